@@ -23,6 +23,8 @@ def spoken_for(organisation: str, name: str, role: str = "") -> Person:
         ("Le Port, représenté·e par Marie Cohen", spoken_for("Le Port", "Marie Cohen")),
         ("Le Port, représenté(e) par Marie Cohen", spoken_for("Le Port", "Marie Cohen")),
         ("Le Port (représenté par Marie Cohen, maire)", spoken_for("Le Port", "Marie Cohen", "maire")),
+        ("Pour le SNES-FSU : Marie Cohen, secrétaire", spoken_for("SNES-FSU", "Marie Cohen", "secrétaire")),
+        ("Pour Attac: Marie Cohen", spoken_for("Attac", "Marie Cohen")),
         ("Le Port – représenté par Marie Cohen (maire)", spoken_for("Le Port", "Marie Cohen", "maire")),
         (
             "Emmaüs Connect, represented by Marie Cohen, director",
@@ -77,6 +79,9 @@ def test_an_organisation_too_long_to_keep_does_not_sign_without_its_name() -> No
     assert not person.as_organisation and person.organisation == ""
 
 
-@pytest.mark.parametrize("printed", ["Jean Roux, représentant du Port", "par la voix de Marie Cohen"])
+@pytest.mark.parametrize(
+    "printed",
+    ["Jean Roux, représentant du Port", "par la voix de Marie Cohen", "Pour nous rejoindre : le port, Nantes"],
+)
 def test_representing_is_not_being_represented(printed: str) -> None:
     assert not any(person.as_organisation for person in read_people(printed).people)

@@ -26,6 +26,7 @@ _NOT_AN_AFFILIATION = frozenset(
     )
 )
 
+ON_BEHALF = re.compile(r"(?:pour\s+|au nom d(?:['’]|(?:e|u|es)\s+)|on behalf of\s+)(?=\S)", re.IGNORECASE)
 PERSONALLY = re.compile(r",\s*(?:à titre (?:personnel|individuel)|in a personal capacity)(?=[)）]?\.?$)", re.IGNORECASE)
 
 
@@ -45,7 +46,11 @@ def read_affiliation(text: str, several: bool = False) -> Affiliation:
     if len(text) > LONGEST:
         return Affiliation("", "", "too_long")
     text = PERSONALLY.sub("", text.strip())
+    leads = ON_BEHALF.match(text)
+    text = text[leads.end() :] if leads else text
     found = _read_opening(text[:-1] if text.endswith((").", "）.")) else text, several)
+    if leads and found.reason == "role_or_organisation":
+        found = replace(found, reason="")  # nobody acts for a role
     tidied = replace(found, role=_tidy(found.role), organisation=_tidy(found.organisation))
     if max(len(tidied.role), len(tidied.organisation)) > LONGEST_PART:
         return Affiliation("", "", "too_long")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tribune.names import plain
 from tribune.reading.capitals import is_in_capitals
-from tribune.reading.role_words import is_institution, is_known_role
+from tribune.reading.role_words import is_institution, is_known_role, is_plural_role
 
 PARTICLES = frozenset(
     """
@@ -16,6 +16,7 @@ zur y e i bin ibn ben bint abu abou ould ait san saint sainte st ste mac mc o l 
 )
 _ELIDED = re.compile(r"(?:d|l|o|n|al|el)['’-]", re.IGNORECASE)
 _ARTICLES = frozenset("le la les the".split())
+_EVERYWHERE = frozenset("france europe international".split())  # "Zero Waste France"
 # Titles of courtesy, which are left out of names; earned ones stay.
 COURTESY = frozenset(
     "m mm mr messrs monsieur messieurs mme mmes mrs ms madame mesdames mlle mlles mademoiselle mesdemoiselles".split()
@@ -64,8 +65,9 @@ def is_lowercase(word: str) -> bool:
 
 
 def is_organisation_name(words: list[str]) -> bool:
-    """Whether the words name an organisation where a person was expected."""
-    return any(is_institution(word) for word in words) or (len(words) > 1 and plain(words[0]) in _ARTICLES)
+    """Whether the words name an organisation where a person was expected: "La Ruche", "Médecins du monde"."""
+    begins = len(words) > 1 and (plain(words[0]) in _ARTICLES or is_plural_role(words[0]))
+    return begins or any(is_institution(word) for word in words)
 
 
 def name_in_columns(given: str, family: str, *, is_titled: bool = False) -> FullName:
@@ -88,11 +90,11 @@ def _cut(name: str, words: list[str]) -> FullName:
         # The page prints the given name first, so cutting such a name would print it the wrong way round.
         return FullName("", " ".join(words))
     if len(words) < 2:
-        return FullName("", name.strip(), "one_word_name")
+        return FullName("", name.strip(), "organisation_alone" if is_organisation_name(words) else "one_word_name")
     capitals = [_is_in_capitals(word) for word in words]
     if any(capitals) and not all(capitals) and not any(map(_is_never_in_a_name, words)):
         return _cut_at_capitals(words, capitals)
-    if is_organisation_name(words):
+    if is_organisation_name(words) or plain(words[-1]) in _EVERYWHERE:
         return FullName("", " ".join(words), "organisation_alone")
     if words[0].islower() and is_particle(words[0]):
         return FullName("", " ".join(words))
@@ -170,7 +172,8 @@ def _cut_after_given_names(words: list[str]) -> FullName:
     ):
         start += 1
     plain_words = [word for word in words[start : last + 1] if plain(word) not in PARTICLES]
-    guessed = "family_name_guessed" if len(plain_words) > 1 else ""
+    is_unclear = len(plain_words) > 1 or any(map(is_lowercase, words[1:]))
+    guessed = "family_name_guessed" if is_unclear else ""
     return FullName(" ".join(words[:start]), " ".join(words[start:]), guessed)
 
 

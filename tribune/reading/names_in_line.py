@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from tribune.reading.affiliations import (
     BRACKETED,
+    ON_BEHALF,
     PERSONALLY,
     after_a_comma,
     looks_like_an_affiliation,
@@ -29,6 +30,7 @@ _APART = re.compile(rf" (?:[{MARKS}]|et|and|&) |{FULL_STOP.pattern}")
 _NAME_UNTIL = re.compile(r" ?[(（:,]")
 _PEOPLE_IN_BRACKETS = re.compile(r"([^()（）]+?)(?: [(（]([^()（）]+)[)）])?")
 _SPEAKS = re.compile(r"par la voix d|repr[ée]sent[ée]", re.IGNORECASE)
+_ACTS_FOR = re.compile(rf" (?={ON_BEHALF.pattern})", ON_BEHALF.flags)
 _LONGEST_AFTER_ROLE = 1_000  # characters after a role that stands first
 FEWEST_IN_A_ROW = 4  # "Jane Doe, Open Society, Foo City" is one person
 _CONNECTORS = frozenset("de du des of at chez".split())
@@ -77,7 +79,7 @@ def is_bracketed(piece: str) -> bool:
 
 def people_in(text: str) -> Line:
     """Return the people of one piece of a line; they share what stands after their names."""
-    listed = _names_in_a_row(text)
+    listed = _names_in_a_row(text) or _organisations_in_a_row(text)
     if listed:
         return listed
     line = _cut_at_separator(text)
@@ -130,7 +132,20 @@ def _names_in_a_row(text: str) -> Line | None:
     return None
 
 
+def _organisations_in_a_row(text: str) -> Line | None:
+    """Read `Attac, LDH, Les Amis de la Terre et la Cimade`, if most of them are surely organisations, and the first."""
+    *pieces, last = at_outer(_COMMA_OR_BRACKET, text.rstrip(". "))
+    names = [*pieces, *_AND.split(last, 1)] if pieces else []
+    sure = [name for name in names if is_organisation_name(name.split())]
+    if len(names) < FEWEST_IN_A_ROW or sure[:1] != names[:1] or 2 * len(sure) < len(names):
+        return None
+    return None if any(begins_with_a_role(name) for name in names) else Line(names, "", "people_share_a_line")
+
+
 def _cut_at_separator(text: str) -> Line:
+    acts = _ACTS_FOR.search(text)
+    if acts and is_full_name(text[: acts.start()]):
+        return Line([text[: acts.start()]], text[acts.end() :], "no_separator")
     end = NAME_ENDS.search(text)
     if not end:
         return _cut_at_role(text)

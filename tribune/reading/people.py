@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from tribune.names import plain
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
+from tribune.reading.capitals import is_in_capitals
 from tribune.reading.full_names import FullName, read_full_name, without_courtesy
 from tribune.reading.headings import LEFT_OUT
 from tribune.reading.list_marks import without_marks
-from tribune.reading.names_in_line import people_in
+from tribune.reading.names_in_line import FEWEST_IN_A_ROW, people_in
 from tribune.reading.odd_names import has_letters, oddities, why_not_a_name
 from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
 from tribune.reading.page_furniture import announces_signatories
@@ -55,6 +56,9 @@ REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
     ),
     "title_left_out": N_("There was a title such as Madame before the name; it was left out."),
     "too_long": N_("This is too long for a name, a role or an organisation, and was left out. Shorten it."),
+    "turned": N_(
+        "The part in capitals stood first; it was taken as the family name and put last. Check that it is a person."
+    ),
 }
 
 # A heading inside a list: "Élus et syndicats signataires".
@@ -109,6 +113,7 @@ def read_people(text: str) -> People:
     people = [(place, one) for place, one in found if isinstance(one, Person)]
     doubts = [one for _place, one in found if isinstance(one, Doubt)]
     doubts += _repeated([person for _place, person in people])
+    doubts += _turned([person for _place, person in people], unmarked)
     return People(
         people=[replace(person, line=place) for place, person in people],
         doubts=sorted(doubts, key=lambda doubt: doubt.line),
@@ -129,7 +134,18 @@ def _read_line(line: str, number: int, printed: str) -> list[list[Person | Doubt
 
 
 def _read_pieces(line: str, number: int) -> list[list[Person | Doubt]]:
-    return [list(_read_piece(piece.strip(" ,;"), number)) for piece in pieces_of(line)]
+    pieces = (list(_read_piece(piece.strip(" ,;"), number)) for piece in pieces_of(line))
+    return [printed for read in pieces for printed in _set_apart(read)]
+
+
+def _set_apart(read: list[Person | Doubt]) -> list[list[Person | Doubt]]:
+    """Give a line each to names in a row, which share nothing that is printed."""
+    people = [one for one in read if isinstance(one, Person)]
+    if len(people) < FEWEST_IN_A_ROW or any(one.affiliation != "" for one in people):
+        return [read]
+    doubts = [one for one in read if isinstance(one, Doubt)]
+    others: list[list[Person | Doubt]] = [[one] for one in people[1:]]
+    return [[*doubts, people[0]], *others]
 
 
 def _read_piece(piece: str, number: int) -> Iterator[Person | Doubt]:
@@ -203,6 +219,20 @@ def _repeated(people: list[Person]) -> Iterator[Doubt]:
         if plain(name) in seen:
             yield Doubt(person.line, name, "repeated_name")
         seen.add(plain(name))
+
+
+def _turned(people: list[Person], lines: list[str]) -> Iterator[Doubt]:
+    """Doubt `SOS Méditerranée`, read as `DUPONT Jean` would be, unless most of the list is written so."""
+    turned = [
+        person
+        for person in people
+        if is_in_capitals(person.family_name)
+        and person.given_name
+        and f"{person.family_name} {person.given_name}" in lines[person.line - 1]
+    ]
+    if 2 * len(turned) <= len(people):
+        for person in turned:
+            yield Doubt(person.line, f"{person.family_name} {person.given_name}", "turned")
 
 
 def _is_address(word: str) -> bool:

@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from tribune.reading.names_in_line import people_in
+from tribune.reading.names_in_line import is_full_name, people_in
 
 _SPEAKS = re.compile(
     r"\s*(?P<before>[,(（:]|\s[–—-])?\s*"
     r"\b(?:par la voix (?:de |d['’])|(?:dûment )?repr[ée]sent[ée][·.•-]?\(?e?\)?[·.•-]?s? par |represented by )\s*",
     re.IGNORECASE,
 )
+_FOR = re.compile(r"(?:pour|for) (?:l['’]|(?:la|le|les|the) )?(?P<organisation>[^:]+):(?P<rest>.+)", re.IGNORECASE)
 _AND_OF = re.compile(r" et d(?:e |['’])(?=\S)")
 _OF = re.compile(r"(, | et )d(?:e |['’])(?=[^\W\d_])")
 _ITS = re.compile(r"(?:son|sa|ses|leurs?|its|their)\s+(?P<role>[^,]+?)(?:,\s*|\s+(?=[A-ZÀ-Þ]))(?P<names>.+)", re.DOTALL)
@@ -27,6 +28,8 @@ class Represented:
 
 def read_represented(text: str) -> Represented | None:
     """Return who signs for which organisation; None if the text says nothing of the kind."""
+    if leads := _FOR.fullmatch(text):
+        return _read_after_a_colon(leads["organisation"].strip(), leads["rest"].strip())
     found = _SPEAKS.search(text)
     organisation = text[: found.start()].strip(" ,;:") if found else ""
     rest = text[found.end() :].strip(" ,;") if found else ""
@@ -42,3 +45,11 @@ def read_represented(text: str) -> Represented | None:
     line = people_in(_OF.sub(r"\1", rest) if _AND_OF.search(rest) else rest)
     reasons = (*reasons, *filter(None, [line.reason]))
     return Represented(organisation, line.names, line.printed_affiliation.rstrip(". "), reasons)
+
+
+def _read_after_a_colon(organisation: str, rest: str) -> Represented | None:
+    """Read `Pour le Port : Zoé Évrard, maire`."""
+    line = people_in(rest)
+    if not all(map(is_full_name, line.names)):
+        return None
+    return Represented(organisation, line.names, line.printed_affiliation.rstrip(". "), (*filter(None, [line.reason]),))

@@ -60,7 +60,7 @@ jeune dr public publique political politique social sociale numerique
 """.split()
 )
 
-# What people direct, manage or are in charge of: part of the role, even with a capital.
+# What people direct, are in charge of or have won: part of the role, even with a capital.
 FIELDS = frozenset(
     """
 mission missions projet projets project projects recherche recherches research communication communications
@@ -69,7 +69,8 @@ hr it si rd technologie technology production developpement development partenar
 partnerships contenu contenus content cabinet service services etat state staff plaidoyer advocacy campaign
 campaigns campagne campagnes sales ventes commercial produit produits product engineering data ressources resources
 humaines human affaires affairs relations press presse juridique legal law audit rse csr etudes studies conferences
-redaction publication publications fundraising membership outreach sciences
+redaction publication publications fundraising membership outreach sciences nobel goncourt renaudot medicis femina
+pulitzer
 """.split()
 )
 
@@ -85,6 +86,16 @@ theater opera orchestre orchestra bibliotheque library librairie eglise church d
 network club cercle maison atelier studio editions journal magazine revue radio observatoire observatory
 organisation organization ong ngo trust bank banque office bureau label pole incubateur forum alliance coalition
 consortium coordination mutuelle startup etablissement prefecture ambassade embassy ltd inc llc sarl gmbh scop
+secours amis friends
+""".split()
+)
+
+# Those that sign most often and whose names would read as somebody's: "Oxfam France"; in capitals, "SUD Éducation".
+_INSTITUTIONS = INSTITUTIONS | frozenset("amnesty anticor attac cimade emmaus greenpeace oxfam unicef".split())
+_ACRONYMS = frozenset(
+    """
+acat anv apf atd ccfd cfdt cfe cftc cgt cnt dal fcpe fidl fnec fnh fo fsu lpo ldh licra mrap msf peep snes snesup
+snuipp sud unapei unef unl unsa usp wwf
 """.split()
 )
 
@@ -150,5 +161,6 @@ def is_field(word: str) -> bool:
 
 
 def is_institution(word: str) -> bool:
-    """Whether the word is the kind of an organisation: "university", "collectif"."""
-    return "".join(plain(word).split()) in INSTITUTIONS
+    """Whether the word is the kind of an organisation ("university", "collectif"), or one that all know ("Attac")."""
+    known = "".join(plain(word).split())
+    return known in _INSTITUTIONS or (word.isupper() and not _ACRONYMS.isdisjoint(plain(word).split()))
