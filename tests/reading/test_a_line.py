@@ -98,6 +98,7 @@ def test_what_stands_there_clearly_is_not_doubted(line: str) -> None:
         ("John F. Kennedy", "John F.", "Kennedy"),
         ("JD Vance", "JD", "Vance"),
         ("Dr Jane Goodall", "Dr Jane", "Goodall"),
+        ("Sir Tim Berners-Lee OM KBE FRS", "Sir Tim", "Berners-Lee OM KBE FRS"),
         ("Martin Luther King", "Martin Luther", "King"),
         ("Gabriel García Márquez", "Gabriel", "García Márquez"),
         ("Иван Иванович Петров", "Иван Иванович", "Петров"),

@@ -24,7 +24,7 @@ COURTESY = frozenset(
 HONORIFICS = COURTESY | frozenset(
     "dr drs pr prs prof professor professeur professeure me maitre sir dame lord lady rev".split()
 )
-_SUFFIXES = frozenset("jr sr ii iii iv phd md mbe obe cbe frs".split())
+_SUFFIXES = frozenset("jr sr ii iii iv phd md om mbe obe cbe kbe dbe frs fba mp kc qc".split())
 # Words often found second in a given name written without a hyphen; any other middle word begins the family name.
 _SECOND_GIVEN_NAMES = frozenset(
     """
