@@ -1,6 +1,7 @@
 """Cuts a printed line between people, by marks and brackets, and cuts off a count of others at its end."""
 
 import re
+from itertools import pairwise
 
 from tribune.reading.affiliations import looks_like_an_affiliation, without_full_stop
 from tribune.reading.full_names import is_lowercase
@@ -20,6 +21,7 @@ from tribune.reading.roles import begins_with_a_role
 _BETWEEN_PEOPLE = re.compile("[;；؛、]")
 _BEFORE_THE_LAST = re.compile(r"(?:et|and|&|ainsi que|as well as) (?=\S)")
 _BEHIND_BRACKETS = re.compile(rf"(?<=[)）])[,.]? (?:[{MARKS}] )?(?:et |and |& )?(?=\S)")
+_BEFORE_A_ROLE = re.compile(r", | (?=(?:et|and|&) [^,()（）]{1,100}(?:[(（][^()（）]{0,100}[)）])?, )|[()（）]")
 _AFTER_BRACKETS = re.compile(r"[)）](?:,| et| and| &) \S")
 _BEFORE_A_PERSON = re.compile(r", |(?<=[)）]) (?:et|and|&) |[()（）]")
 _MANY = r"(?:(?:plus de |près de |more than |over )?\d[\d .,]{0,12}|many |plusieurs |nombreux |nombreuses )"
@@ -44,8 +46,7 @@ def pieces_of(line: str) -> list[str]:
 
     A count of others at its end becomes a piece of its own, as it is about nobody.
     """
-    counted = _AND_OTHERS.search(line, 1)
-    listed, others = (line[: counted.start()], [counted[1]]) if counted else (line, [])
+    listed, others = _others_apart(line)
     parts = [part.strip() for part in _BETWEEN_PEOPLE.split(listed) if part.strip(" ,.")]
     if len(parts) < 2 or (not others and _are_fields(line, parts)):
         parts = [listed]
@@ -54,6 +55,28 @@ def pieces_of(line: str) -> list[str]:
     alone = len(parts) == 1 and bool(others)
     pieces = (piece for part in parts for each in _sentences(part) for piece in _bracketed_people(each, alone))
     return [*pieces, *others]
+
+
+def pieces_before_roles(line: str) -> list[str]:
+    """Cut `A B, writer, C D (org), mayor, E F, poet and G H, judge`; [] if fewer than four stand before a role."""
+    if _BETWEEN_PEOPLE.search(line):
+        return []
+    listed, others = _others_apart(line)
+    cells = at_outer(_BEFORE_A_ROLE, without_full_stop(listed))
+    firsts = [
+        index
+        for index, (cell, role) in enumerate(pairwise(cells))
+        if is_full_name(BRACKETS.sub("", _BEFORE_THE_LAST.sub("", cell, count=1))) and begins_with_a_role(role)
+    ]
+    if len(firsts) < FEWEST_IN_A_ROW or firsts[0] != 0:
+        return []
+    people = (", ".join(cells[first:end]) for first, end in pairwise([*firsts, len(cells)]))
+    return [*(_BEFORE_THE_LAST.sub("", person, count=1) for person in people), *others]
+
+
+def _others_apart(line: str) -> tuple[str, list[str]]:
+    counted = _AND_OTHERS.search(line, 1)
+    return (line[: counted.start()], [counted[1]]) if counted else (line, [])
 
 
 def _sentences(part: str) -> list[str]:

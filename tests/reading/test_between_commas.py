@@ -1,0 +1,47 @@
+"""A paragraph of people with their roles, with nothing but commas between: newspapers print most lists so."""
+
+import pytest
+
+from tribune.reading.people import read_people
+
+
+def read(line: str) -> list[str]:
+    """Names and what is printed behind them, one string for each person, who all have a line of their own."""
+    people = read_people(line).people
+    assert len({one.line for one in people}) == len(people)
+    return [f"{one.given_name} {one.family_name}, {one.affiliation}" for one in people]
+
+
+ROW = "Édouard Lam, écrivain, Zoé Ba (ENSAPC), philosophe, Ana Dé, autrice, prix Nobel, CNRS{}Luc Da, maire de Lille"
+
+
+@pytest.mark.parametrize("and_", [", ", " et ", ", et "])
+def test_each_begins_where_a_name_stands_before_a_role(and_: str) -> None:
+    assert read(ROW.format(and_)) == [
+        "Édouard Lam, écrivain",
+        "Zoé Ba, ENSAPC, philosophe",
+        "Ana Dé, autrice, prix Nobel, CNRS",
+        "Luc Da, maire de Lille",
+    ]
+    doubts = read_people(ROW.format(and_)).doubts
+    assert [(doubt.text, doubt.reason) for doubt in doubts if doubt.reason == "people_share_a_line"] == [
+        ("Édouard Lam, écrivain", "people_share_a_line")
+    ]
+
+
+def test_others_who_are_counted_at_the_end_are_nobody() -> None:
+    row = ROW.format(", ")
+    assert read(f"{row} et 200 autres signataires.") == read(row)
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("Zoé Ba, autrice, Luc Da, maire, Ana Dé, juriste", 1),  # three may be one with many roles
+        ("Zoé Ba, autrice, Luc Da, maire ; Ana Dé, juriste, Bo Li, poète, Cy Ro, acteur", 2),
+        ("Zoé Ba, CNRS, Luc Da, INRIA, Ana Dé, EHESS, Bo Li, CEA, Cy Ro, INSERM", 1),
+        ("Les Amis du port, Zoé Ba, autrice, Luc Da, maire, Ana Dé, juriste, Bo Li, poète", 1),
+    ],
+)
+def test_what_could_be_read_otherwise_stays_together(line: str, number: int) -> None:
+    assert len(read(line)) == number
