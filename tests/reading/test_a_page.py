@@ -119,6 +119,26 @@ def test_rubric_and_authors_above_or_below_the_title_are_left_out_and_shown(head
     assert set(" ".join(page.left_out).split()) | set("Rouvrir la rivière".split()) == set(head.split()) - {"#"}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Accueil › Débats › Climat",
+        "Débats",
+        "Publié le 12 juin 2024 à 06h00, modifié le 12 juin 2024 à 09h12 Temps de Lecture 4 min.",
+        "Ajouter à vos sélections",
+        "BILLET DE BLOG 3 AVRIL 2024",
+        "Ce blog est personnel, la rédaction n’est pas à l’origine de ses contenus.",
+        "Signez l’appel",
+    ],
+)
+@pytest.mark.parametrize("above", [True, False])
+def test_what_newspapers_print_around_a_letter_is_left_out_and_shown(line: str, above: bool) -> None:
+    lines = [line, "Rouvrir la rivière"] if above else ["Rouvrir la rivière", line]
+    page = read_page("\n\n".join([*lines, SENTENCE, SENTENCE]))
+    assert (page.title, page.left_out) == ("Rouvrir la rivière", [line])
+    assert page.text.split("\n\n") == [SENTENCE.strip()] * 2
+
+
 @pytest.mark.parametrize("title", ["Opinion publique et rivières", "Tribune libre", "Par-delà la rivière"])
 def test_a_title_that_begins_as_a_rubric_or_as_its_authors_do_stays(title: str) -> None:
     assert read_page(f"{title}\n\n{SENTENCE}\n\n{SENTENCE}").title == title

@@ -35,6 +35,16 @@ def test_others_who_are_counted_at_the_end_are_nobody() -> None:
 
 
 @pytest.mark.parametrize(
+    "where", ["Retrouvez ici la liste complète des signataires.", "The full list of signatories is on our site."]
+)
+def test_a_sentence_that_leads_to_the_rest_of_the_list_is_nobody(where: str) -> None:
+    for row in ("Zoé Ba, autrice ; Ana Dé, juriste.", ROW.format(", ") + "."):
+        found = read_people(f"{row} {where}")
+        assert found.people == read_people(row).people
+        assert where in [doubt.text for doubt in found.doubts if doubt.reason == "other_signatories"]
+
+
+@pytest.mark.parametrize(
     ("line", "number"),
     [
         ("Zoé Ba, autrice, Luc Da, maire, Ana Dé, juriste", 1),  # three may be one with many roles

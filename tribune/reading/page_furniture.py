@@ -37,15 +37,18 @@ _RUBRIC = re.compile(
 )
 _BUTTON = re.compile(
     r"(?:partager|share|tweet|tweeter|imprimer|print|s abonner|subscribe|lire la suite|read more"
-    r"|tribunes?(?: collective)?|opinions?|points? de vue|libre propos|carte blanche|collectif"
-    r"|signer|signez|sign|sign now|partager sur \w+|share (?:this|on \w+)|envoyer par e ?mail"
+    r"|tribunes?(?: collective)?|opinions?|points? de vue|libre propos|carte blanche|collectif|debats?|idees"
+    r"|ajouter a (?:vos|mes) (?:selections|favoris)|lire plus tard|reutiliser ce contenu|contribuer|newsletters?"
+    r"|(?:signer|signez|sign)(?: (?:l|la|cette|cet|the|this) (?:appel|petition|tribune|lettre|letter))?"
+    r"|sign now|partager sur \w+|share (?:this|on \w+)|envoyer par e ?mail"
     r"|facebook|twitter|linkedin|whatsapp)",
 )
 _NOTE = re.compile(
     r"(?:pour |to )?(?:signer|signez|sign)\b.*https?://\S+|(?:à )?lire (?:aussi|également)(?:\s*[:|].*)?"
     r"|read also(?:\s*[:|].*)?|(?:publiée?|mise? à jour|published|updated) (?:(?:le|on) \d|aujourd['’]hui|hier)"
-    r"(?:[^,.!?]|\.(?=\d)|, (?:\d|modifi|mis|updated))*"  # but not a sentence that begins with a day
+    r"(?:[^,.!?]|\.(?=\d)|, (?:\d|modifi|mis|updated))*(?: min\.)?"  # but not a sentence that begins with a day
     r"|par un (?:collectif|groupe)\b[^,.!?:]*|by a (?:collective|group)\b[^,.!?:]*"
+    r"|(?:accueil|home) [›>»/].*|billet de blog \d.*|(?:blog : )?le blog de [^.!?]*|ce blog est personnel\b.*"
     r"|temps de lecture[ :]*\d.*|(?:article )?réservé aux abonnés|offrir l['’]article|contacts? presse\b.*"
     r"|press contacts?\b.*|mentions légales|legal notice|©.*",
     re.IGNORECASE,

@@ -34,11 +34,18 @@ _AND_OTHERS = re.compile(
     r"(?: (?:co-?)?signat[^,;()]{0,100}|(?: personnes| people)?[. ]{0,3}))$",
     re.IGNORECASE,
 )
+# At its end, or alone: "La liste complète des signataires est ici."
+_WHOLE_LIST = (
+    r"((?:et )?(?:retrouvez|découvrez|consultez|voir|voici|lire|la liste|liste|see|find|read|the full list)\b"
+    r"[^;]{0,100}\b(?:signataires|signatories)\b[^;]{0,100})$"
+)
+_ELSEWHERE = re.compile(_WHOLE_LIST, re.IGNORECASE)
+_AND_ELSEWHERE = re.compile(rf"(?<=[.;)…]) {_WHOLE_LIST}", re.IGNORECASE)
 
 
 def counts_others(text: str) -> bool:
-    """Whether the text counts people without naming them: `et 1 159 autres signataires`."""
-    return _OTHERS.match(text[:100].lower()) is not None
+    """Whether the text is about people it does not name: `et 1 159 autres signataires`, `voir tous les signataires`."""
+    return _OTHERS.match(text[:100].lower()) is not None or _ELSEWHERE.match(text) is not None
 
 
 def pieces_of(line: str) -> list[str]:
@@ -75,7 +82,7 @@ def pieces_before_roles(line: str) -> list[str]:
 
 
 def _others_apart(line: str) -> tuple[str, list[str]]:
-    counted = _AND_OTHERS.search(line, 1)
+    counted = _AND_OTHERS.search(line, 1) or _AND_ELSEWHERE.search(line, 1)
     return (line[: counted.start()], [counted[1]]) if counted else (line, [])
 
 
