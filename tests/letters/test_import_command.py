@@ -105,6 +105,16 @@ def test_the_title_of_the_page_is_left_out_for_another_and_said(app: Flask, page
     assert "Left out: Rues scolaires\n" in run(app, page, "--title", "Rendez-nous la rue")[1]
 
 
+@ON_SQLITE
+def test_the_authors_a_page_names_are_taken_unless_others_are_given(app: Flask, page: Path) -> None:
+    make_organiser()
+    page.write_text(f"Par Zoé Évrard et Luc Da\n\n{PAGE}", "utf-8")
+    assert "Authors: Zoé Évrard et Luc Da\n" in run(app, page, "--slug", "named")[1]
+    run(app, page, "--slug", "given", "--authors", "La Ruche")
+    authors = [letter.version.authors for letter in map(letter_by_slug, ("named", "given")) if letter]
+    assert authors == ["Zoé Évrard et Luc Da", "La Ruche"]
+
+
 def test_without_publish_the_letter_is_a_draft(client: Reader, app: Flask, page: Path) -> None:
     make_organiser()
     _, output, _ = run(app, page, "--slug", "rues")

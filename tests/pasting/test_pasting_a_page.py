@@ -31,6 +31,12 @@ from tribune.pasting.understood import MOST_PEOPLE
 from tribune.teams.queries import team_of
 
 
+@ON_SQLITE
+def test_the_authors_that_a_page_names_are_filled_in(client: Reader, organiser: Organiser) -> None:
+    page = filled_in(paste(client, f"Par Zoé Évrard et Luc Da\n\n{PAGE}").text)
+    assert page["authors"] == "Zoé Évrard et Luc Da"
+
+
 def test_a_printed_page_is_pasted_corrected_and_kept_with_its_list(client: Reader, organiser: Organiser) -> None:
     answer = paste(client, PAGE, locale="fr")
     assert answer.status_code == 200

@@ -139,6 +139,14 @@ def test_what_newspapers_print_around_a_letter_is_left_out_and_shown(line: str, 
     assert page.text.split("\n\n") == [SENTENCE.strip()] * 2
 
 
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [("Par Zoé Évrard et Luc Da", "Zoé Évrard et Luc Da"), ("Par un collectif", ""), ("Par ici", "")],
+)
+def test_authors_named_above_the_text_are_proposed(line: str, authors: str) -> None:
+    assert read_page(f"Rouvrir la rivière\n\n{line}\n\n{SENTENCE}\n\n{SENTENCE}").authors == authors
+
+
 @pytest.mark.parametrize("title", ["Opinion publique et rivières", "Tribune libre", "Par-delà la rivière"])
 def test_a_title_that_begins_as_a_rubric_or_as_its_authors_do_stays(title: str) -> None:
     assert read_page(f"{title}\n\n{SENTENCE}\n\n{SENTENCE}").title == title

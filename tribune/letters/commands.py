@@ -51,7 +51,7 @@ def web_address(_context: click.Context, _parameter: click.Parameter, value: str
 @click.option("--title", help="Its title, if the page has none or you want another.")
 @click.option("--slug", default="", help="Its address: /letters/SLUG.")
 @click.option("--language", "locale", type=click.Choice(list(LANGUAGES)), default=DEFAULT, show_default=True)
-@click.option("--authors", default="", help="Who wrote it, as readers see it.")
+@click.option("--authors", default="", help="Who wrote it, as readers see it; by default, whoever the page names.")
 @click.option("--addressee", default="", help="Whom it is addressed to.")
 @click.option("--outlet", default="", help="Who printed it; by default, whoever the page names.")
 @click.option("--outlet-url", default="", callback=web_address, help="The web address of the page there.")
@@ -62,6 +62,7 @@ def import_(
     file: Path,
     email: str | None,
     title: str | None,
+    authors: str,
     outlet: str,
     printed_on: datetime | None,
     publish: bool,
@@ -85,6 +86,7 @@ def import_(
                 title=title or page.title or page.proposed_title,
                 standfirst=page.standfirst,
                 text=page.text,
+                authors=authors or page.authors,
                 outlet=outlet or page.outlet,
                 printed_on=printed_on.date() if printed_on else None,
                 controller=organiser.name or organiser.email,  # `organisers add` asks for no name

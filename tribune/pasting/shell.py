@@ -38,6 +38,8 @@ def understood(page: Page, people: People, title: str | None) -> Iterator[str]:
     for person in people.people:
         name = f"{person.given_name} {person.family_name}".strip()
         yield f"  {person.line}. {name} | {person.role or '-'} | {person.organisation or '-'}"
+    if page.authors:
+        yield f"Authors: {page.authors}"
     if page.outlet:
         yield f"Printed by: {page.outlet}"
     titled = [page.title] if title and page.title not in ("", title) else []

@@ -67,6 +67,7 @@ def understand(pasted: str) -> Understood:
         "standfirst": tidy(page.standfirst),
         "text": page.text,
         "outlet": tidy(page.outlet),
+        "authors": tidy(page.authors),
         "left_out": "\n".join(page.left_out),
         "doubts": "\n".join(_unplaced(page, people)),
     }

@@ -65,6 +65,7 @@ class Page:
     text: str
     signatories: str
     outlet: str
+    authors: str
     left_out: list[str]
     doubts: list[Doubt]
 
@@ -77,6 +78,7 @@ class _Sorted:
     signatories: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     outlet: str = ""
+    authors: str = ""
 
     def keep(self, in_list: bool, number: int, line: str) -> None:
         """Add a line of the letter to the list or to the text."""
@@ -87,7 +89,7 @@ class _Sorted:
 
 
 def read_page(text: str) -> Page:
-    """Find the letter on a page: title, standfirst, text, signatories and outlet; never raises."""
+    """Find the letter on a page: title, standfirst, text, signatories, outlet and authors; never raises."""
     lines = [(number, line.rstrip()) for number, line in enumerate(readable(text).splitlines(), 1)]
     piles = _sort(lines)
     doubts = [Doubt(number, line.strip(), "unreadable_character") for number, line in lines if UNREADABLE in line]
@@ -110,6 +112,7 @@ def read_page(text: str) -> Page:
         text=body,
         signatories=rejoined("\n".join(piles.signatories)).strip("\n"),
         outlet=piles.outlet,
+        authors=piles.authors,
         left_out=piles.left_out,
         doubts=sorted(doubts, key=lambda doubt: doubt.line),
     )
@@ -129,7 +132,9 @@ def _sort(lines: list[Numbered]) -> _Sorted:
         piles.outlet = piles.outlet or outlet
         heads_a_list = not is_over and announces_signatories(words) and _is_a_list(_next_words(lines, index))
         on_the_same_line = "" if is_over or in_list else signatories_after_colon(words)
-        if is_over or outlet or heads_a_list or is_button(words) or is_note(words) or _names_the_authors(words):
+        authors = _authors_named(words)
+        piles.authors = piles.authors or authors
+        if is_over or outlet or authors or heads_a_list or is_button(words) or is_note(words):
             piles.left_out.append(words)
         elif on_the_same_line and _is_a_list(on_the_same_line):
             piles.left_out.append(words[: words.index(":") + 1])
@@ -141,10 +146,11 @@ def _sort(lines: list[Numbered]) -> _Sorted:
     return piles
 
 
-def _names_the_authors(words: str) -> bool:
-    """Whether the line is `Par Zoé Évrard et Luc Da`."""
+def _authors_named(words: str) -> str:
+    """Return `Zoé Évrard et Luc Da` if the line is `Par Zoé Évrard et Luc Da`, else ""."""
     by, _, names = words.partition(" ")
-    return by in ("Par", "By") and len(words) <= _LONGEST_LINE_OF_A_LIST and count_named(names) > 0
+    is_byline = by in ("Par", "By") and len(words) <= _LONGEST_LINE_OF_A_LIST and count_named(names) > 0
+    return names if is_byline else ""
 
 
 def _next_words(lines: list[Numbered], index: int) -> str:
