@@ -187,3 +187,14 @@ def test_what_is_no_whole_address_is_doubted_aloud() -> None:
     assert contact.email == "" and "at_sign" in contact.reasons
     [contact] = contacts_in_list("Jean Dupont, maire, jean@example.org").contacts
     assert contact.email == "jean@example.org" and "at_sign" not in contact.reasons
+
+
+def test_an_address_without_a_name_shares_no_line() -> None:
+    found = contacts_in_list("Zoé Ba ; Luc Da\nana@example.org\nbo@example.org; cy@example.org")
+    assert [(contact.person.line, contact.email) for contact in found.contacts] == [
+        (1, ""),
+        (2, ""),
+        (3, "ana@example.org"),
+        (4, "bo@example.org"),
+        (5, "cy@example.org"),
+    ]

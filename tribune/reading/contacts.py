@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from tribune.reading.capitals import is_in_capitals, without_capitals
 from tribune.reading.columns import ADDRESS
@@ -155,6 +156,7 @@ def contacts_in_list(text: str) -> Contacts:
         if doubt.reason != "repeated_name":
             doubted.setdefault(doubt.line, []).append(doubt)
     found: list[Contact] = []
+    unused = count(-1, -1)  # a line for each person without a name; those of the others count from 1
     for place, (number, piece) in enumerate(pieces, 1):
         written = Written(number, piece, addresses_in(piece))
         here, about = people.get(place, []), doubted.get(place, [])
@@ -168,7 +170,8 @@ def contacts_in_list(text: str) -> Contacts:
         if _PHONE.search(without_addresses(piece)):  # a number inside an address is none
             why = [*why, "phone_left_out"]
         if not here and written.addresses and not any(c.isalpha() for c in _bare(piece)):
-            here, why = [Person("", "", "", "", None, place)] * len(written.addresses), ["name_missing"]
+            here = [Person("", "", "", "", None, next(unused)) for _ in written.addresses]
+            why = ["name_missing"]
         apart = _apart(here, written, why)
         made_of_it = [one for who, theirs, said in apart for one in contacts_of(who, theirs, said)]
         found += [_alone(one, about) if len(here) > 1 else one for one in made_of_it if isinstance(one, Contact)]
