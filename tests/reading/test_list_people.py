@@ -1,5 +1,6 @@
 """The lines of a list become people to write to: understood, or doubted aloud."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -198,3 +199,10 @@ def test_an_address_without_a_name_shares_no_line() -> None:
         (4, "bo@example.org"),
         (5, "cy@example.org"),
     ]
+
+
+@pytest.mark.parametrize("mark", [" — ", " – ", " - ", " | ", " / ", ", "])
+def test_the_mark_before_an_address_is_not_printed(mark: str) -> None:
+    [contact] = contacts_in_list(mark.join(("Zoé Ba", "pédiatre", "CHU de Lille", "zoe@example.org"))).contacts
+    assert (contact.person.affiliation or "").endswith("CHU de Lille")
+    assert (contact.person.role, contact.person.organisation) == ("pédiatre", "CHU de Lille")

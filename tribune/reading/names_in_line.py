@@ -149,7 +149,8 @@ def _cut_at_separator(text: str) -> Line:
     end = NAME_ENDS.search(text)
     if not end:
         return _cut_at_role(text)
-    name, rest = text[: end.start()].strip(), text[end.end() :].strip(" ,;")
+    # An address that stood last was cut out, but not the mark before it.
+    name, rest = text[: end.start()].strip(), text[end.end() :].strip(" ,;").rstrip(f" ,;{MARKS}")
     if end[0] in "(（":
         rest = text[end.start() :].strip(" ,;")
         bracketed = BRACKETED.fullmatch(rest)
