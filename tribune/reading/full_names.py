@@ -22,7 +22,10 @@ COURTESY = frozenset(
     "m mm mr messrs monsieur messieurs mme mmes mrs ms madame mesdames mlle mlles mademoiselle mesdemoiselles".split()
 )
 HONORIFICS = COURTESY | frozenset(
-    "dr drs pr prs prof professor professeur professeure me maitre sir dame lord lady rev".split()
+    """
+dr drs docteur docteure pr prs prof professor professeur professeure me maitre sir dame lord lady rev pere soeur frere
+abbe mgr monseigneur pasteur pasteure rabbin imam general colonel
+""".split()
 )
 _SUFFIXES = frozenset("jr sr ii iii iv phd md om mbe obe cbe kbe dbe frs fba mp kc qc".split())
 # Words often found second in a given name written without a hyphen; any other middle word begins the family name.
@@ -79,7 +82,9 @@ def name_in_columns(given: str, family: str, *, is_titled: bool = False) -> Full
 def read_full_name(name: str) -> FullName:
     """Cut a person's name; where no rule decides, all of it becomes the family name, which prints the same."""
     words = name.split()
-    if len(words) > _MOST_WORDS or not begins_with_a_title(words) or is_organisation_name(words):
+    has_article = words[:1] != [] and words[0].lower() in ("le", "la") and begins_with_a_title(words[1:])
+    is_titled = has_article or (begins_with_a_title(words) and not is_organisation_name(words))
+    if len(words) > _MOST_WORDS or not is_titled:
         return _cut(name, words)
     called = read_full_name(" ".join(words[1:]))
     return replace(called, given=f"{words[0]} {called.given}".strip(), is_titled=True)
@@ -124,7 +129,7 @@ def without_courtesy(name: FullName) -> str:
     are_initials = _INITIAL.fullmatch(title) and _INITIAL.fullmatch(following)
     is_initial = not rest and not name.is_titled and (_INITIAL.fullmatch(title) or title in _TWO_INITIALS)
     stays = plain(title) not in COURTESY or are_initials or is_initial or following in _AND
-    return name.given if stays else rest
+    return name.given if stays else rest.removeprefix("le ").removeprefix("la ")
 
 
 def begins_with_a_title(words: Sequence[str]) -> bool:
