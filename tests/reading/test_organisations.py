@@ -92,6 +92,7 @@ def test_capitals_that_stand_first_are_doubted_where_the_rest_of_the_list_is_not
     mixed = read_people("Zoé Ba, maire\nSOS Méditerranée\nLuc DA")
     assert [(doubt.line, doubt.text, doubt.reason) for doubt in mixed.doubts] == [(2, "SOS Méditerranée", "turned")]
     assert reasons_in("DUPONT Jean\nROY Ève\nLuc Da") == []
+    assert reasons_in("Zoé Ba\nNASA (Houston)") == ["one_word_name"]
 
 
 @pytest.mark.parametrize(
