@@ -17,9 +17,8 @@ _random = SystemRandom()
 
 # The one definition of who is shown; the indexes repeat it word for word, else the databases do not use them.
 SHOWN = sa.text("signatures.counted_at IS NOT NULL AND signatures.hidden_at IS NULL AND signatures.published")
-
-
 UNCLEARED = sa.text("flags.cleared_at IS NULL")  # flags still to be looked at; word for word as in their index
+_open = sa.text(UNCLEARED.text.replace("flags.", ""))
 
 
 def new_public_id() -> str:
@@ -139,7 +138,10 @@ class Flag(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     cleared_at: Mapped[datetime | None] = mapped_column(Moment)  # off the list: an organiser looked or decided
 
-    __table_args__ = (sa.UniqueConstraint("signature_id", "kind"),)
+    __table_args__ = (
+        sa.UniqueConstraint("signature_id", "kind"),
+        sa.Index("ix_flags_open", "letter_id", "kind", "signature_id", sqlite_where=_open, postgresql_where=_open),
+    )
 
 
 class Erasure(Base):
@@ -178,102 +180,43 @@ class Tally(Base):
     confirmed_after: Mapped[int] = mapped_column(default=0, server_default="0")  # part of `confirmed`: reminded before
 
 
-def _index(name: str, *columns: object, where: sa.TextClause, unique: bool = False) -> sa.Index:
-    return sa.Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)  # type: ignore[arg-type]
+def _index(name: str, columns: str, where: str, *, unique: bool = False) -> None:
+    """Index these columns of the signatures that meet a condition."""
+    some, indexed = sa.text(where), (COLUMNS[column] for column in columns.split())
+    sa.Index(name, *indexed, unique=unique, sqlite_where=some, postgresql_where=some)
 
 
-_bare = sa.text(SHOWN.text.replace("signatures.", ""))
-_index(
-    "uq_signatures_one_per_person",
-    Signature.letter_id,
-    Signature.mailbox_key,
-    where=sa.text("confirmed_at IS NOT NULL AND withdrawn_at IS NULL"),
-    unique=True,
+_bare = SHOWN.text.replace("signatures.", "")
+_others = f"{_bare} AND position IS NULL"
+_unvouched = "confirmed_at IS NULL AND attested_at IS NULL AND held_at IS NULL AND hidden_at IS NULL"
+_asked = (  # about a new text, and have not answered
+    "counted_at IS NULL AND held_at IS NULL AND withdrawn_at IS NULL AND disagreed_at IS NULL"
+    " AND (confirmed_at IS NOT NULL OR attested_at IS NOT NULL)"
 )
-_index(
-    "ix_signatures_recent",
-    Signature.letter_id,
-    Signature.counted_at,
-    Signature.id,
-    where=sa.text(f"{_bare.text} AND position IS NULL"),
-)
-_index(
-    "ix_signatures_surname",
-    Signature.letter_id,
-    Signature.sort_key,
-    Signature.id,
-    where=sa.text(f"{_bare.text} AND position IS NULL"),
-)
-_index(
-    "ix_signatures_first", Signature.letter_id, Signature.position, Signature.id, where=sa.text("position IS NOT NULL")
-)
-_index("ix_signatures_organisation", Signature.letter_id, Signature.organisation_key, where=_bare)
-sa.Index("ix_signatures_table", Signature.letter_id, Signature.id)
-_index(
-    "ix_signatures_mailbox",
-    Signature.mailbox_key,
-    Signature.letter_id,
-    where=sa.text("mailbox_key IS NOT NULL"),
-)
-_index(
-    "ix_signatures_pending",
-    Signature.letter_id,
-    Signature.id,
-    where=sa.text(
-        "confirmed_at IS NULL AND attested_at IS NULL"
-        " AND held_at IS NULL AND hidden_at IS NULL AND withdrawn_at IS NULL"
-    ),
-)
-_index(
-    "ix_signatures_unreminded",
-    Signature.signed_at,
-    Signature.id,
-    where=sa.text(
-        "confirmed_at IS NULL AND attested_at IS NULL AND held_at IS NULL AND hidden_at IS NULL "
-        "AND reminded_at IS NULL AND email IS NOT NULL"
-    ),
-)
-_index("ix_signatures_browser", Signature.browser_hash, where=sa.text("browser_hash IS NOT NULL"))
-_index("ix_signatures_attested", Signature.letter_id, Signature.id, where=sa.text("attested_at IS NOT NULL"))
-_index(
-    "ix_signatures_held",
-    Signature.letter_id,
-    Signature.id,
-    where=sa.text("held_at IS NOT NULL AND withdrawn_at IS NULL"),
-)
-_index(
-    "ix_signatures_asked",  # about a new text, and have not answered
-    Signature.letter_id,
-    Signature.id,
-    where=sa.text(
-        "counted_at IS NULL AND held_at IS NULL AND withdrawn_at IS NULL AND disagreed_at IS NULL"
-        " AND (confirmed_at IS NOT NULL OR attested_at IS NOT NULL)"
-    ),
-)
-_index("ix_signatures_hidden", Signature.letter_id, Signature.id, where=sa.text("hidden_at IS NOT NULL"))
-_index("ix_signatures_withdrawn", Signature.letter_id, Signature.id, where=sa.text("withdrawn_at IS NOT NULL"))
-_index("ix_signatures_nameless", Signature.letter_id, Signature.id, where=sa.text("anonymised_at IS NOT NULL"))
-_index("ix_signatures_merge", Signature.merge_id, where=sa.text("merge_id IS NOT NULL"))
-_index("ix_signatures_sections", Signature.letter_id, Signature.section, Signature.id, where=sa.text("section <> ''"))
+_one_per_person = "confirmed_at IS NOT NULL AND withdrawn_at IS NULL"
+_index("uq_signatures_one_per_person", "letter_id mailbox_key", _one_per_person, unique=True)
+_index("ix_signatures_recent", "letter_id counted_at id", _others)
+_index("ix_signatures_surname", "letter_id sort_key id", _others)
+_index("ix_signatures_first", "letter_id position id", "position IS NOT NULL")
+_index("ix_signatures_organisation", "letter_id organisation_key", _bare)
+_index("ix_signatures_mailbox", "mailbox_key letter_id", "mailbox_key IS NOT NULL")
+_index("ix_signatures_pending", "letter_id id", f"{_unvouched} AND withdrawn_at IS NULL")
+_index("ix_signatures_unreminded", "signed_at id", f"{_unvouched} AND reminded_at IS NULL AND email IS NOT NULL")
+_index("ix_signatures_browser", "browser_hash", "browser_hash IS NOT NULL")
+_index("ix_signatures_attested", "letter_id id", "attested_at IS NOT NULL")
+_index("ix_signatures_held", "letter_id id", "held_at IS NOT NULL AND withdrawn_at IS NULL")
+_index("ix_signatures_asked", "letter_id id", _asked)
+_index("ix_signatures_hidden", "letter_id id", "hidden_at IS NOT NULL")
+_index("ix_signatures_withdrawn", "letter_id id", "withdrawn_at IS NOT NULL")
+_index("ix_signatures_nameless", "letter_id id", "anonymised_at IS NOT NULL")
+_index("ix_signatures_merge", "merge_id", "merge_id IS NOT NULL")
+_index("ix_signatures_sections", "letter_id section id", "section <> ''")
 # letter_id last, or SQLite would wrongly use this index for a list by surname.
-_index("ix_signatures_counted", Signature.sort_key, Signature.letter_id, where=sa.text("counted_at IS NOT NULL"))
-sa.Index("ix_signatures_table_surname", Signature.letter_id, Signature.sort_key, Signature.id)
-sa.Index("ix_signatures_table_organisation", Signature.letter_id, Signature.organisation_key, Signature.id)
-_index(
-    "ix_signatures_domain",
-    Signature.letter_id,
-    Signature.domain,
-    Signature.signed_at,
-    where=sa.text("domain IS NOT NULL"),
-)
-_index(
-    "ix_signatures_network",
-    Signature.letter_id,
-    Signature.network_hash,
-    Signature.signed_at,
-    where=sa.text("network_hash IS NOT NULL"),
-)
-_index("ix_signatures_networks_by_age", Signature.signed_at, where=sa.text("network_hash IS NOT NULL"))
-_index(
-    "ix_flags_open", Flag.letter_id, Flag.kind, Flag.signature_id, where=sa.text(UNCLEARED.text.replace("flags.", ""))
-)
+_index("ix_signatures_counted", "sort_key letter_id", "counted_at IS NOT NULL")
+_index("ix_signatures_domain", "letter_id domain signed_at", "domain IS NOT NULL")
+_index("ix_signatures_network", "letter_id network_hash signed_at", "network_hash IS NOT NULL")
+_index("ix_signatures_networks_by_age", "signed_at", "network_hash IS NOT NULL")
+# Of all rows, for the organisers' table.
+sa.Index("ix_signatures_table", COLUMNS.letter_id, COLUMNS.id)
+sa.Index("ix_signatures_table_surname", COLUMNS.letter_id, COLUMNS.sort_key, COLUMNS.id)
+sa.Index("ix_signatures_table_organisation", COLUMNS.letter_id, COLUMNS.organisation_key, COLUMNS.id)
