@@ -13,7 +13,6 @@ from tests.threads import LONG
 from tribune.audit.models import Event, Verb
 from tribune.backup.forgetting import forget
 from tribune.database import db
-from tribune.history.deleting import delete_letter
 from tribune.invitations import actions as invitations
 from tribune.invitations.queries import attested_by
 from tribune.letters.models import Letter
@@ -28,6 +27,7 @@ from tribune.people.removing import remove
 from tribune.signatures.models import Signature
 from tribune.teams.models import Role
 from tribune.teams.queries import membership_of
+from tribune.writing.deleting import delete_letter
 
 __all__ = ["import_"]
 HEADINGS = "Prénom,Nom,Adresse e-mail,Date\n"

@@ -12,9 +12,9 @@ from tests.factories import make_letter, owner_of
 from tests.servers.browser import visit
 from tests.servers.site import HOST, Site
 from tribune.database import db
-from tribune.history.deleting import delete_letter
 from tribune.letters.models import Letter
 from tribune.organisers.queries import organiser_by_address
+from tribune.writing.deleting import delete_letter
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from tests.invitations.answers import accept, decline
 from tests.threads import at_once
 from tests.turns import Act, all_turns
 from tribune.database import db
-from tribune.history.deleting import delete_letter
 from tribune.invitations import actions as invitations
 from tribune.invitations import pausing
 from tribune.invitations.announcing import announce
@@ -24,6 +23,7 @@ from tribune.letters.queries import letter_by_slug
 from tribune.signatures.actions import confirm, not_me
 from tribune.signatures.counting import recount
 from tribune.signatures.queries import first_signatories
+from tribune.writing.deleting import delete_letter
 
 TABS = 6
 

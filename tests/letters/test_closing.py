@@ -24,7 +24,6 @@ from tests.invitations.answers import accept
 from tests.page import Reader, hidden_fields
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
-from tribune.history.deleting import KeptLetter, delete_letter
 from tribune.invitations import sending
 from tribune.letters import life
 from tribune.letters.models import Draft, Letter
@@ -34,6 +33,7 @@ from tribune.people.adding import add
 from tribune.reading.people import read_people
 from tribune.signatures.models import Erasure
 from tribune.teams.models import Role
+from tribune.writing.deleting import KeptLetter, delete_letter
 
 
 def press(client: Reader, letter: Letter, act: str, fields_of: str = ""):  # type: ignore[no-untyped-def]

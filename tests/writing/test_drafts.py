@@ -12,12 +12,12 @@ from tests.factories import make_letter, make_member, owner_of
 from tests.page import Reader, hidden_fields
 from tests.writing.writer import begin, edit_page, field
 from tribune.database import db
-from tribune.history.deleting import delete_letter
 from tribune.letters.models import Draft, Letter
 from tribune.teams.actions import change_role, remove
 from tribune.teams.models import Role
 from tribune.teams.queries import members_of
 from tribune.writing.actions import keep_draft
+from tribune.writing.deleting import delete_letter
 
 JSON = {"Accept": "application/json"}
 

@@ -53,11 +53,6 @@ def signed_from(letter: Letter, version: Version, after: Version | None) -> date
     return (version.signed_at if embargoed else None) or letter.published_at
 
 
-def last_done(letter: Letter) -> int:
-    """Return the id of the last line of its log, by which a page tells whether anything was done since; 0 if none."""
-    return db.session.scalar(sa.select(sa.func.max(Event.id)).where(Event.letter_id == letter.id)) or 0
-
-
 def addendum_of(letter: Letter, addendum_id: int) -> Addendum | None:
     """Return one of the additions to this letter."""
     query = sa.select(Addendum).where(Addendum.letter_id == letter.id, Addendum.id == addendum_id)

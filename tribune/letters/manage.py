@@ -18,8 +18,6 @@ from tribune.database import now
 from tribune.desk.queries import answers
 from tribune.fields import row_number
 from tribune.headers import private_page
-from tribune.history.deleting import KeptLetter, WorkedOn, delete_letter, is_kept
-from tribune.history.queries import last_done
 from tribune.invitations.announcing import NotAsked, compose_published, launch, to_tell
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import numbers
@@ -38,6 +36,7 @@ from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 from tribune.teams.queries import memberships_of
 from tribune.writing.comparing import unsaved
+from tribune.writing.deleting import KeptLetter, WorkedOn, delete_letter, is_kept, last_done
 
 bp = manage_blueprint("manage", __name__)
 

@@ -3,9 +3,8 @@
 import sqlalchemy as sa
 
 from tribune.audit.actions import forget_lines, record
-from tribune.audit.models import Verb
+from tribune.audit.models import Event, Verb
 from tribune.database import UNREAD, db, write
-from tribune.history.queries import last_done
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.moderation.counting import locked
@@ -30,6 +29,11 @@ def is_kept(letter: Letter) -> bool:
     of_it = Signature.letter_id == letter.id
     own = sa.exists().where(of_it, Signature.attested_at.is_(None), Signature.withdrawn_at.is_(None))
     return letter.published_at is not None or bool(db.session.scalar(sa.select(own)))
+
+
+def last_done(letter: Letter) -> int:
+    """Return the id of the last line of its log, by which a page tells whether anything was done since; 0 if none."""
+    return db.session.scalar(sa.select(sa.func.max(Event.id)).where(Event.letter_id == letter.id)) or 0
 
 
 def delete_letter(letter: Letter, by: Organiser, *, seen_as: int | None = None) -> None:
