@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from itertools import chain, count
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from slugify import slugify
 from sqlalchemy.exc import IntegrityError
 
 from tribune.audit.actions import record
@@ -14,22 +12,13 @@ from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.life import keep_first_words
 from tribune.letters.models import WORDS, Addendum, Letter, Version
-from tribune.letters.queries import (
-    addenda_of,
-    asking_number,
-    hold,
-    is_frozen,
-    is_signed,
-    letter_by_slug,
-    said_before,
-)
+from tribune.letters.queries import addenda_of, asking_number, hold, is_frozen, is_signed, said_before
 from tribune.letters.recording import record_letter
 from tribune.letters.rendering import render
+from tribune.letters.slugs import as_slug, free_slug, is_taken
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Team
 
-LONGEST_SLUG = 80  # characters, including the number that tells two letters of one title apart
-OURS = {"preview"}  # taken by our own pages below /letters/
 MISPRINT = timedelta(minutes=10)  # how long new words are still edited in place once readers see them above names
 
 
@@ -73,9 +62,9 @@ def create(
     with write() as session:
         letter = None
         while letter is None:  # a free address may be taken before we use it
-            if slug and is_taken(_as_slug(slug)):
+            if slug and is_taken(as_slug(slug)):
                 raise SlugTaken
-            letter = _added(_as_slug(slug) if slug else _free_slug(title), team_id=team.id, locale=locale, **details)
+            letter = _added(as_slug(slug) if slug else free_slug(title), team_id=team.id, locale=locale, **details)
         session.add(Version(letter_id=letter.id, number=1, html=html, **words))
         record(verb, team_id=team.id, by=by, letter_id=letter.id, subject=title)
     return letter
@@ -99,24 +88,6 @@ def _refuse_too_long(model: type[Letter] | type[Version], values: dict[str, Any]
         longest = getattr(model.__table__.c[name].type, "length", None)
         if longest is not None and len(value) > longest:
             raise FieldTooLong(name, longest)
-
-
-def _as_slug(text: str) -> str:
-    # slugify drops the typographic apostrophe: l’école would become lecole.
-    return slugify(text, max_length=LONGEST_SLUG - 5, word_boundary=True, replacements=[("\u2019", "-")]) or "letter"
-
-
-def _free_slug(title: str) -> str:
-    wanted = _as_slug(title)
-    alike = sa.select(Letter.slug).where(Letter.slug.startswith(wanted))
-    taken = {*db.session.scalars(alike), *OURS}
-    numbered = (f"{wanted}-{number}" for number in count(2))
-    return next(slug for slug in chain([wanted], numbered) if slug not in taken)
-
-
-def is_taken(slug: str) -> bool:
-    """Whether no new letter can have this address."""
-    return slug in OURS or letter_by_slug(slug) is not None
 
 
 def revise(

@@ -11,11 +11,12 @@ from tribune.asking.actions import count_again
 from tribune.asking.queries import is_unasked
 from tribune.audit.models import Verb
 from tribune.database import db, insert, now, write
-from tribune.letters.actions import SlugTaken, is_taken, revise, texts_in, typeset_anew
+from tribune.letters.actions import SlugTaken, revise, texts_in, typeset_anew
 from tribune.letters.life import unschedule
 from tribune.letters.models import WORDS, Draft, Image, Letter
 from tribune.letters.queries import hold, is_signed, said_before
 from tribune.letters.recording import record_letter
+from tribune.letters.slugs import is_taken
 from tribune.organisers.models import Organiser
 from tribune.writing.pictures import Picture
 from tribune.writing.promises import broken

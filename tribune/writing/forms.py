@@ -26,11 +26,11 @@ from tribune.clocks import named_clock
 from tribune.database import now
 from tribune.fields import OrganiserForm, address_field, printed_field, tidy_text, web_address
 from tribune.i18n import LANGUAGES
-from tribune.letters.actions import LONGEST_SLUG
 from tribune.letters.forms import with_its_newspaper
 from tribune.letters.models import WORDS, Letter
 from tribune.letters.moments import NoSuchTime, moment_at
 from tribune.letters.rendering import LIMIT, plain
+from tribune.letters.slugs import LONGEST_SLUG
 from tribune.organisers.models import Organiser
 from tribune.retention.periods import NAMES_MONTHS
 from tribune.teams.queries import teams_to_write_in
