@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -147,56 +146,6 @@ def test_taking_back_leaves_who_confirmed_or_left_and_drops_the_mails_of_the_oth
     assert names(letter, "confirmed") == ["Zoé"] and names(letter, "pending") == [] and batch.done == 1
     assert [m.recipient for m in posted()] == ["zoe@example.org"]
     assert letter.confirmed_count == 1 and recount(letter) == (0, 0)
-
-
-def test_an_import_that_stopped_goes_on_where_it_was(app: Flask, tmp_path: Path) -> None:
-    letter = make_letter()
-    path = files.many(tmp_path, 7)
-    file, terms = opened(path, letter, ATTEST, False)
-    batch = actions.start(letter, terms, by=None, digest=file.digest, new=7)
-    next(actions.advance(batch, file.sheets(3), terms, 0))
-    assert 0 < letter.attested_count == batch.done < 7 and recount(letter) == (0, 0)
-    again = actions.start(letter, terms, by=None, digest=file.digest, new=0)
-    assert again.id == batch.id
-    assert list(actions.advance(again, file.sheets(3), terms, inf))[-1] == 8
-    assert letter.attested_count == again.done == 7 and again.finished_at
-
-
-def test_a_file_goes_on_only_as_it_was_read_before(app: Flask, tmp_path: Path) -> None:
-    letter = make_letter()
-    file, terms = opened(files.many(tmp_path, 7), letter, ATTEST, False)
-    batch = actions.start(letter, terms, by=None, digest=file.digest, new=7)
-    next(actions.advance(batch, file.sheets(3), terms, 0))
-    swapped = replace(terms.columns, held=terms.columns.held[::-1])
-    others = {"columns": swapped, "month_first": True, "zone": ZoneInfo("Pacific/Auckland"), "published": True}
-    for name, other in others.items():
-        assert actions.goes_on(letter, replace(terms, **{name: other}), file.digest) is None  # type: ignore[arg-type]
-    assert actions.goes_on(letter, terms, file.digest) == batch
-
-
-def test_two_who_go_on_with_one_import_add_nobody_twice(app: Flask, tmp_path: Path) -> None:
-    letter = make_letter()
-    file, terms = opened(files.many(tmp_path, 7), letter, ATTEST, False)
-    batch = actions.start(letter, terms, by=None, digest=file.digest, new=7)
-    first = actions.advance(batch, file.sheets(3), terms, inf)
-    next(first)
-    second = actions.advance(batch, file.sheets(3), terms, inf)
-    next(second)
-    with pytest.raises(actions.Stopped):
-        next(first)
-    list(second)
-    assert letter.attested_count == batch.done == 7 and recount(letter) == (0, 0)
-
-
-def test_an_import_that_is_taken_back_meanwhile_stops(app: Flask, tmp_path: Path) -> None:
-    letter = make_letter()
-    file, terms = opened(files.many(tmp_path, 7), letter, ATTEST, False)
-    batch = actions.start(letter, terms, by=None, digest=file.digest, new=7)
-    importing = actions.advance(batch, file.sheets(3), terms, inf)
-    undo(batch, by=owner_of(letter))
-    with pytest.raises(actions.Stopped):
-        next(importing)
-    assert letter.attested_count == batch.done == 0 and recount(letter) == (0, 0)
 
 
 def test_who_signs_here_takes_the_place_of_the_organisers_word(import_: Import) -> None:

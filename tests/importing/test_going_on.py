@@ -1,0 +1,67 @@
+"""An import that stopped goes on where it was, as it was begun, and adds nobody twice; undone meanwhile, it stops."""
+
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+
+from tests.factories import make_letter, owner_of
+from tests.importing import files
+from tests.importing.conftest import opened
+from tribune.importing import actions
+from tribune.importing.entries import ATTEST
+from tribune.moderation.actions import undo
+from tribune.signatures.counting import recount
+
+
+def test_an_import_that_stopped_goes_on_where_it_was(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter()
+    path = files.many(tmp_path, 7)
+    file, terms = opened(path, letter, ATTEST, False)
+    batch = actions.start(letter, terms, by=None, digest=file.digest, new=7)
+    next(actions.advance(batch, file.sheets(3), terms, 0))
+    assert 0 < letter.attested_count == batch.done < 7 and recount(letter) == (0, 0)
+    again = actions.start(letter, terms, by=None, digest=file.digest, new=0)
+    assert again.id == batch.id
+    assert list(actions.advance(again, file.sheets(3), terms, inf))[-1] == 8
+    assert letter.attested_count == again.done == 7 and again.finished_at
+
+
+def test_a_file_goes_on_only_as_it_was_read_before(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter()
+    file, terms = opened(files.many(tmp_path, 7), letter, ATTEST, False)
+    batch = actions.start(letter, terms, by=None, digest=file.digest, new=7)
+    next(actions.advance(batch, file.sheets(3), terms, 0))
+    swapped = replace(terms.columns, held=terms.columns.held[::-1])
+    others = {"columns": swapped, "month_first": True, "zone": ZoneInfo("Pacific/Auckland"), "published": True}
+    for name, other in others.items():
+        assert actions.goes_on(letter, replace(terms, **{name: other}), file.digest) is None  # type: ignore[arg-type]
+    assert actions.goes_on(letter, terms, file.digest) == batch
+
+
+def test_two_who_go_on_with_one_import_add_nobody_twice(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter()
+    file, terms = opened(files.many(tmp_path, 7), letter, ATTEST, False)
+    batch = actions.start(letter, terms, by=None, digest=file.digest, new=7)
+    first = actions.advance(batch, file.sheets(3), terms, inf)
+    next(first)
+    second = actions.advance(batch, file.sheets(3), terms, inf)
+    next(second)
+    with pytest.raises(actions.Stopped):
+        next(first)
+    list(second)
+    assert letter.attested_count == batch.done == 7 and recount(letter) == (0, 0)
+
+
+def test_an_import_that_is_taken_back_meanwhile_stops(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter()
+    file, terms = opened(files.many(tmp_path, 7), letter, ATTEST, False)
+    batch = actions.start(letter, terms, by=None, digest=file.digest, new=7)
+    importing = actions.advance(batch, file.sheets(3), terms, inf)
+    undo(batch, by=owner_of(letter))
+    with pytest.raises(actions.Stopped):
+        next(importing)
+    assert letter.attested_count == batch.done == 0 and recount(letter) == (0, 0)
