@@ -14,8 +14,8 @@ from waitress.parser import HTTPRequestParser
 from werkzeug.test import Client
 
 from tests.factories import make_letter
-from tribune import serving
 from tribune import kept as keeping
+from tribune import serving
 from tribune import waiting as waiting_room
 from tribune.abuse.shedding import Threads
 from tribune.kept import Kept

@@ -13,6 +13,7 @@ from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import confirm_path, make_invited, make_letter, make_signature, owner_of, posted
 from tests.importing import files
 from tests.importing.conftest import Import, opened
+from tests.invitations.sent import invite_all
 from tests.page import Reader, listed
 from tests.turns import Act, all_turns
 from tests.writing.writer import begin, edit_page
@@ -20,7 +21,6 @@ from tribune.database import db, now, write
 from tribune.importing import actions
 from tribune.importing.entries import ASK, ATTEST
 from tribune.importing.known import NEW, THERE
-from tribune.invitations.sending import invite, to_invite
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation.models import Batch
@@ -179,11 +179,7 @@ def test_whoever_is_asked_from_a_file_while_they_are_invited_to_another_letter_w
         def ask_all() -> None:
             list(actions.advance(db.session.get_one(Batch, batch), file.sheets(), terms, inf))
 
-        return ask_all, lambda: invite_all(number)
-
-    def invite_all(number: int) -> None:
-        letter = db.session.get_one(Letter, number)
-        invite(letter, to_invite(letter), by=owner_of(letter))
+        return ask_all, lambda: invite_all(db.session.get_one(Letter, number))
 
     for pause in all_turns(app, begin):
         assert len(posted()) == 6 * pause

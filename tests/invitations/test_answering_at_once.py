@@ -9,6 +9,7 @@ from flask import Flask
 from tests.databases import ON_POSTGRESQL
 from tests.factories import make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept, decline
+from tests.invitations.sent import invite_all
 from tests.threads import at_once
 from tests.turns import Act, all_turns
 from tribune.database import db
@@ -16,7 +17,7 @@ from tribune.invitations import actions as invitations
 from tribune.invitations import pausing
 from tribune.invitations.announcing import announce
 from tribune.invitations.models import Invitation
-from tribune.invitations.sending import invite, save_words, send_again, to_invite
+from tribune.invitations.sending import invite, save_words, send_again
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
@@ -100,11 +101,10 @@ def test_two_who_are_told_of_a_letter_while_they_are_invited_to_another_wait_in_
             make_invited(other, email=email)
         publish(told)
         numbers = told.id, other.id
-        return lambda: announce(db.session.get_one(Letter, numbers[0])), lambda: invite_all(numbers[1])
+        return lambda: announce(letter(numbers[0])), lambda: invite_all(letter(numbers[1]))
 
-    def invite_all(number: int) -> None:
-        letter = db.session.get_one(Letter, number)
-        invite(letter, to_invite(letter), by=owner_of(letter))
+    def letter(number: int) -> Letter:
+        return db.session.get_one(Letter, number)
 
     for pause in all_turns(app, begin):
         assert len(posted()) == 6 * pause

@@ -19,6 +19,7 @@ from tests.factories import (
 )
 from tests.invitations.answers import accept, decline
 from tests.invitations.board import at, press
+from tests.invitations.sent import invite_all
 from tests.page import Reader, hidden_fields, words
 from tests.signatures.test_sign_form import Form
 from tribune.database import now, write
@@ -49,7 +50,7 @@ def test_an_empty_board_says_what_to_do(desk: Reader, letter: Letter) -> None:
 def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, letter: Letter) -> None:
     people = [make_invited(letter, family_name=f"Nom{n}") for n in range(5)]
     make_invited(letter, family_name="Sans", email=None)
-    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    invite_all(letter)
     sent = {mail.id: mail for mail in posted()}
     with write():
         sent[people[0].message_id].sent_at = now()
@@ -80,7 +81,7 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
 
 def test_what_one_of_two_who_share_a_mailbox_answers_is_not_the_answer_of_the_other(letter: Letter) -> None:
     marie, pierre = (make_invited(letter, given_name=name, email="curie@example.org") for name in ("Marie", "Pierre"))
-    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    invite_all(letter)
     with write():
         marie.invited_at = now() - timedelta(days=3)
         for mail in posted():

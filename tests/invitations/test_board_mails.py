@@ -17,6 +17,7 @@ from tests.factories import (
     posted,
 )
 from tests.invitations.board import at, press
+from tests.invitations.sent import invite_all
 from tests.page import Reader, hidden_fields, words
 from tribune.database import now, write
 from tribune.invitations import sending
@@ -144,7 +145,7 @@ def test_the_words_are_saved_once_every_field_can_be_filled_in(desk: Reader, let
 
 def test_mails_are_paused_and_resumed_on_the_board(desk: Reader, letter: Letter) -> None:
     make_invited(letter)
-    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    invite_all(letter)
     press(desk, letter, "/pause")
     assert numbers(letter).by_state == {"paused": 1} and "Emails are paused" in words(desk.get(at(letter)).text)
     press(desk, letter, "/resume")

@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 
 from tests.factories import all_leave, make_invited, make_letter, make_message, make_signature, owner_of, posted
+from tests.invitations.sent import invite_all
 from tests.outbox.sites import MakeApp, site
 from tests.page import Reader
 from tests.servers.smtp import OK, Mail, MailServer
@@ -36,7 +37,7 @@ def gathered(people: int) -> Letter:
     letter = make_letter(published=False)
     for _ in range(people):
         make_invited(letter)
-    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    invite_all(letter)
     return letter
 
 
@@ -104,7 +105,7 @@ def test_what_is_sent_while_paused_waits_too(app: Flask) -> None:
     letter = make_letter(published=False)
     pausing.pause(letter, by=owner_of(letter))
     make_invited(letter)
-    assert sending.invite(letter, sending.to_invite(letter), by=owner_of(letter)) == (1, 0)
+    assert invite_all(letter) == (1, 0)
     assert posted()[0].paused_at and numbers(letter).by_state == {"paused": 1}
     pausing.resume(letter, by=owner_of(letter))
     assert posted()[0].paused_at is None and numbers(letter).by_state == {"waiting": 1}
@@ -125,7 +126,7 @@ def test_who_was_vouched_for_while_paused_is_not_told_that_their_name_will_not_a
 def test_answers_go_to_whom_the_letter_names_once_they_are_resumed(app: Flask) -> None:
     letter = make_letter(published=False, contact="zoe@example.org")
     make_invited(letter)
-    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    invite_all(letter)
     pausing.pause(letter, by=owner_of(letter))
     for contact, answers in (("Bob@Exämple.org", "Bob@xn--exmple-cua.org"), ("", None)):
         with write():
@@ -228,7 +229,7 @@ def test_a_letter_of_many_authors_is_paused(app: Flask) -> None:
 def test_nothing_that_was_paused_leaves_for_whoever_has_signed_and_left(app: Flask) -> None:
     letter = make_letter()
     invited = [make_invited(letter) for _ in range(2)]
-    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    invite_all(letter)
     pausing.pause(letter, by=owner_of(letter))
     make_signature(letter, email=invited[0].email, withdrawn_at=now())
     pausing.resume(letter, by=owner_of(letter))
@@ -240,7 +241,7 @@ def test_a_subject_that_begins_as_a_reminder_does_is_not_reminded_of(app: Flask)
     make_invited(letter)
     said = {"message": "Bonjour.", "sender": "Nous", "reply_by": None}
     sending.save_words(letter, by=owner_of(letter), subject="Rappel : signez", **said)  # type: ignore[arg-type]
-    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    invite_all(letter)
     pausing.pause(letter, by=owner_of(letter))
     pausing.resume(letter, by=owner_of(letter))
     assert [mail.subject for mail in posted()] == ["Rappel : signez"]

@@ -11,11 +11,11 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept, decline
+from tests.invitations.sent import invite_all
 from tests.servers.smtp import MailServer
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
-from tribune.invitations import actions, sending
-from tribune.invitations.models import Invitation
+from tribune.invitations import sending
 from tribune.invitations.queries import numbers, state
 from tribune.invitations.words import mistakes
 from tribune.letters.life import close, publish
@@ -37,10 +37,6 @@ def letter(app: Flask) -> Letter:
     return make_letter(published=False, title="Pour des rues")
 
 
-def invite(letter: Letter) -> sending.Sent:
-    return sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
-
-
 def leave(*messages: Message) -> None:
     """As if the server had taken them."""
     with write():
@@ -51,7 +47,7 @@ def leave(*messages: Message) -> None:
 def test_each_who_has_an_address_is_invited_once(letter: Letter) -> None:
     people = [make_invited(letter) for _ in range(30)]
     make_invited(letter, email=None)
-    assert invite(letter) == (30, 0) and invite(letter) == (0, 0)
+    assert invite_all(letter) == (30, 0) and invite_all(letter) == (0, 0)
     assert sorted(mail.recipient or "" for mail in posted()) == sorted(p.email or "" for p in people)
     assert all(p.invited_at and p.message_id for p in people)
     assert {(mail.kind, mail.about, mail.priority) for mail in posted()} == {("invitation", letter.id, 2)}
@@ -70,7 +66,7 @@ def test_the_mail_says_the_words_and_holds_the_link(letter: Letter) -> None:
     }
     sending.save_words(letter, by=owner_of(letter), sender="Le collectif", reply_by=date(2026, 12, 1), **words)
     invitation = make_invited(letter, family_name="Martin")
-    invite(letter)
+    invite_all(letter)
     [mail] = posted()
     assert mail.subject == "Léa, signez « Pour des rues »"
     assert mail.text and mail.text.startswith("Chère Léa Martin,\n\nAvant le 1er\u00a0décembre 2026.\n\n")
@@ -86,7 +82,7 @@ def test_the_day_is_said_once_by_whatever_name_it_is_typed(letter: Letter, typed
     words = {"subject": "Signez", "sender": "Nous", "reply_by": date(2026, 12, 1)}
     make_invited(letter)
     sending.save_words(letter, by=owner_of(letter), message=f"Répondez avant le {typed}.", **words)
-    invite(letter)
+    invite_all(letter)
     [mail] = posted()
     assert (mail.text or "").count("1er\u00a0décembre") == 1 and (mail.html or "").count("décembre") == 1
 
@@ -97,7 +93,7 @@ def test_an_answer_to_the_mail_goes_to_the_organisers(make_app: MakeApp, mail_se
     with app.app_context():
         letter = make_letter(published=False, contact="nous@example.org")
         make_invited(letter)
-        invite(letter)
+        invite_all(letter)
         assert deliver_due() == 1
         [message] = posted()
         assert (message.recipient, message.reply_to) == (None, None)  # erased once it has left
@@ -110,7 +106,7 @@ def test_who_is_printed_already_is_not_written_that_nothing_is(letter: Letter) -
     signed = {"given_name": "Léa", "family_name": "Martin", "email": "lea@example.org"}
     make_invited(letter, **signed), make_invited(letter, email="paul@example.org")
     make_signature(letter, **signed)
-    invite(letter)
+    invite_all(letter)
     read = {mail.recipient: " ".join((mail.text or "").split()) for mail in posted()}
     unless, already = "Votre nom ne paraîtra pas sans votre accord.", "Vous avez déjà signé cette tribune."
     assert already in read["lea@example.org"] and "sans votre accord" not in read["lea@example.org"]
@@ -122,7 +118,7 @@ def test_nor_is_who_is_printed_on_the_word_of_the_organisers(letter: Letter) -> 
     printed = {"given_name": "Léa", "family_name": "Martin", "email": "lea@example.org"}
     make_signature(letter, confirmed=False, attested_at=now(), counted_at=now(), **printed)
     make_invited(letter, **printed), make_invited(letter, given_name="Paul", email="lea@example.org")
-    invite(letter)
+    invite_all(letter)
     paul, lea = sorted(
         (" ".join((mail.text or "").split()) for mail in posted()), key=lambda text: "Bonjour Léa" in text
     )
@@ -133,7 +129,7 @@ def test_nor_is_who_is_printed_on_the_word_of_the_organisers(letter: Letter) -> 
 @ON_SQLITE
 def test_somebody_of_one_name_is_greeted_without_a_gap(letter: Letter) -> None:
     make_invited(letter, given_name="", family_name="Casey")
-    invite(letter)
+    invite_all(letter)
     assert (posted()[0].text or "").startswith("Bonjour Casey,\n")
 
 
@@ -145,25 +141,25 @@ def test_words_that_cannot_be_filled_in_are_found(wrong: str) -> None:
 def test_a_mailbox_receives_three_invitations_a_day_over_the_whole_site(app: Flask) -> None:
     letters = [make_letter(published=False) for _ in range(4)]
     people = [make_invited(each, email="lea@example.org") for each in letters]
-    assert [invite(each) for each in letters] == [(1, 0)] * 3 + [(0, 1)]
+    assert [invite_all(each) for each in letters] == [(1, 0)] * 3 + [(0, 1)]
     assert state(people[3]) == "refused" and people[3].invited_at is None
     all_leave()
     with time_machine.travel(now() + timedelta(days=1, minutes=1)):
-        assert invite(letters[3]) == (1, 0)
+        assert invite_all(letters[3]) == (1, 0)
         assert state(people[3]) == "waiting"
 
 
 def test_who_wants_no_mail_gets_none_and_the_board_says_so(letter: Letter) -> None:
     invitation = make_invited(letter)
     suppress(invitation.mailbox_key or "")
-    assert invite(letter) == (0, 1) and posted() == []
+    assert invite_all(letter) == (0, 1) and posted() == []
     assert state(invitation) == "refused"
     assert sending.send_again(invitation, by=owner_of(letter), last=None) == (0, 1)
 
 
 def test_who_wants_no_more_mail_before_theirs_has_left_is_told_as_not_reached(letter: Letter) -> None:
     invitation = make_invited(letter)
-    invite(letter)
+    invite_all(letter)
     suppress(invitation.mailbox_key or "")
     assert posted() == [] and state(invitation) == "refused" and numbers(letter).silent == 0
 
@@ -180,7 +176,7 @@ def test_nobody_is_invited_to_a_closed_letter(letter: Letter) -> None:
     make_invited(letter)
     publish(letter), close(letter)
     with pytest.raises(LetterClosed):
-        invite(letter)
+        invite_all(letter)
     assert posted() == []
     assert Verb.INVITATIONS_SENT not in db.session.scalars(sa.select(Event.verb)).all()
 
@@ -188,7 +184,7 @@ def test_nobody_is_invited_to_a_closed_letter(letter: Letter) -> None:
 def test_reminders_go_to_those_who_have_not_answered_three_times_at_most(letter: Letter) -> None:
     silent, yes, gone = (make_invited(letter) for _ in range(3))
     me = owner_of(letter)
-    invite(letter)
+    invite_all(letter)
     with time_machine.travel(now() + timedelta(days=7)):
         assert sending.to_remind(letter) == []  # the mail has not even left
     leave(*[mail for mail in posted() if mail.id != gone.message_id])
@@ -205,74 +201,9 @@ def test_reminders_go_to_those_who_have_not_answered_three_times_at_most(letter:
     assert state(gone) == "bounced" and numbers(letter).bounced == 1
 
 
-def test_another_address_gets_another_link_and_is_invited_anew(letter: Letter) -> None:
-    invitation, me = make_invited(letter), owner_of(letter)
-    invite(letter)
-    before = invitation.link_nonce
-    line = {"given_name": "Léa", "family_name": "Martin"}
-    actions.edit(invitation, by=me, email=invitation.email, **line)
-    assert invitation.link_nonce == before and len(posted()) == 1
-    was = ("reminded_at", "refused_at", "opened_at")
-    with write():
-        invitation.reminders = sending.REMINDERS
-        for name in was:
-            setattr(invitation, name, now())
-    actions.edit(invitation, by=me, email="autre@example.org", **line)
-    assert invitation.link_nonce != before and posted() == [] and state(invitation) == "unsent"
-    assert invitation.reminders == 0 and not any(getattr(invitation, name) for name in was)
-    assert invite(letter) == (1, 0) and posted()[0].recipient == "autre@example.org"
-
-
-def test_another_spelling_is_another_address_and_capitals_are_not(letter: Letter) -> None:
-    invitation, me = make_invited(letter, email="lea+tribune@example.org"), owner_of(letter)
-    invite(letter)
-    before = invitation.link_nonce
-    actions.edit(invitation, by=me, email="Lea+tribune@example.org")
-    assert invitation.link_nonce == before and len(posted()) == 1
-    actions.edit(invitation, by=me, email="lea@example.org")
-    assert invitation.link_nonce != before and posted() == []
-    assert invite(letter) == (1, 0) and posted()[0].recipient == "lea@example.org"
-
-
-def test_what_was_answered_is_not_the_organisers_to_change(letter: Letter) -> None:
-    invitation, me = make_invited(letter), owner_of(letter)
-    accept(invitation)
-    with pytest.raises(actions.AlreadyAnswered):
-        actions.edit(invitation, by=me, email=None, family_name="Autre")
-    with pytest.raises(actions.AlreadyAnswered):
-        actions.attest(invitation, "par téléphone", by=me)
-
-
-def test_removing_takes_the_signature_the_mail_and_the_log_s_words_with_it(letter: Letter) -> None:
-    invitation, me = make_invited(letter, family_name="Introuvable"), owner_of(letter)
-    invite(letter)
-    accept(invitation)
-    actions.remove(invitation, by=me)
-    assert posted() == [] and letter.confirmed_count == 0
-    assert db.session.scalars(sa.select(Invitation)).all() == []
-    assert not [e for e in db.session.scalars(sa.select(Event)) if "Introuvable" in f"{e.subject} {e.details}"]
-
-
-def test_after_publication_a_public_line_is_not_removed_with_its_invitation(letter: Letter) -> None:
-    yes, silent = make_invited(letter), make_invited(letter)
-    accept(yes)
-    publish(letter)
-    with pytest.raises(actions.LineIsPublic):
-        actions.remove(yes, by=owner_of(letter))
-    actions.remove(silent, by=owner_of(letter))
-    assert letter.confirmed_count == 1
-
-
-def test_a_note_is_kept_and_the_log_does_not_repeat_it(letter: Letter) -> None:
-    invitation = make_invited(letter)
-    actions.write_note(invitation, "Rappeler lundi.", by=owner_of(letter))
-    assert invitation.note == "Rappeler lundi."
-    assert not [e for e in db.session.scalars(sa.select(Event)) if "Rappeler" in f"{e.subject} {e.details}"]
-
-
 def test_a_mail_that_waits_does_not_leave_once_they_have_answered(letter: Letter) -> None:
     yes, no, silent = (make_invited(letter) for _ in range(3))
-    invite(letter)
+    invite_all(letter)
     accept(yes), decline(no)
     assert [mail.id for mail in posted()] == [silent.message_id]
     assert (state(yes), state(no)) == ("accepted", "declined")
@@ -280,7 +211,7 @@ def test_a_mail_that_waits_does_not_leave_once_they_have_answered(letter: Letter
 
 def test_nobody_is_reminded_within_two_days_of_any_mail(letter: Letter) -> None:
     invitation, me = make_invited(letter), owner_of(letter)
-    invite(letter)
+    invite_all(letter)
     leave()
     start = now()
     with time_machine.travel(start + timedelta(days=5)):
@@ -293,7 +224,7 @@ def test_nobody_is_reminded_within_two_days_of_any_mail(letter: Letter) -> None:
 
 def test_who_was_invited_long_ago_can_be_reminded_though_the_trace_of_the_mail_is_gone(letter: Letter) -> None:
     invitation = make_invited(letter)
-    invite(letter)
+    invite_all(letter)
     leave()
     with write() as session:
         session.execute(sa.delete(Message))
@@ -307,7 +238,7 @@ def test_a_mail_program_has_a_button_to_be_written_to_no_more(make_app: MakeApp,
     with app.app_context():
         letter = make_letter(published=False)
         make_invited(letter, email="zoe@example.org")
-        invite(letter)
+        invite_all(letter)
         make_signature(make_letter(), confirmed=False, email="ana@example.org")
         ask_again("ana@example.org")
         deliver_due()

@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests.factories import all_leave, make_invited, make_letter, owner_of, posted
 from tests.invitations.answers import decline
+from tests.invitations.sent import invite_all
 from tests.page import Reader
 from tests.retention.forgetful import SOON, ran
 from tribune.database import db, now, write
@@ -34,13 +35,9 @@ def letter(app: Flask) -> Letter:
 def invitation(letter: Letter) -> Invitation:
     """Somebody whose invitation has left."""
     invitation = make_invited(letter)
-    invite(letter)
+    invite_all(letter)
     all_leave()
     return invitation
-
-
-def invite(letter: Letter) -> sending.Sent:
-    return sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
 
 
 def remind(letter: Letter) -> sending.Sent:
@@ -56,7 +53,7 @@ def came_back(invitation: Invitation) -> None:
 
 def test_who_wants_no_more_mail_is_told_as_not_reached(letter: Letter, invitation: Invitation) -> None:
     other = make_invited(letter)
-    invite(letter), all_leave()
+    invite_all(letter), all_leave()
     suppress(invitation.mailbox_key or "")
     assert (state(invitation), state(other), numbers(letter).silent) == ("refused", "sent", 1)
     with time_machine.travel(now() + REST):
@@ -81,7 +78,7 @@ def test_a_reminder_that_was_refused_is_on_the_board_and_not_proposed_again_that
     with time_machine.travel(now() + REST):
         for _ in range(3):
             make_invited(other := make_letter(published=False), email=invitation.email)
-            assert invite(other) == (1, 0)
+            assert invite_all(other) == (1, 0)
         assert remind(letter) == (0, 1) and remind(letter) == (0, 0) and state(invitation) == "sent"
         client.log_in(owner_of(letter))
         page = client.get(f"/manage/letters/{letter.id}/invitations").text
@@ -97,7 +94,7 @@ def test_an_invitation_that_came_back_stays_so_when_the_traces_of_mails_go(
 ) -> None:
     came_back(invitation)
     answered = make_invited(letter)
-    invite(letter), all_leave()
+    invite_all(letter), all_leave()
     came_back(answered)
     decline(answered)
     day = now() + periods.MAILS + SOON

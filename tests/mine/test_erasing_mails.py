@@ -11,9 +11,10 @@ from flask import Flask
 from tests import turns
 from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept
+from tests.invitations.sent import invite_all
 from tests.traces import MARKS, someone, traces
 from tribune.database import now, write
-from tribune.invitations import pausing, sending
+from tribune.invitations import pausing
 from tribune.invitations.answering import ask
 from tribune.letters.models import Letter
 from tribune.mine.erasing import erase
@@ -31,7 +32,7 @@ def letter(app: Flask) -> Letter:
 def invite(letter: Letter, email: str = MARKS[2]) -> None:
     """Invite somebody, whose mail then waits."""
     make_invited(letter, given_name=MARKS[0], family_name=MARKS[1], email=email)
-    sending.invite(letter, sending.to_invite(letter), by=owner_of(letter))
+    invite_all(letter)
 
 
 @pytest.mark.parametrize("paused", [True, False])

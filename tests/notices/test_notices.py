@@ -10,10 +10,10 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_invitation, make_invited, make_letter, make_signature, owner_of, posted
+from tests.invitations.sent import invite_all
 from tests.page import Reader
 from tribune.database import write
 from tribune.importing.mails import post_ask_imported
-from tribune.invitations import sending
 from tribune.notices.texts import NAMES, OURS, notice
 from tribune.retention import periods
 from tribune.teams.mails import post_invitation
@@ -178,7 +178,7 @@ def test_an_address_that_somebody_else_gave_is_written_where_the_notice_stands(a
     draft, letter = make_letter(published=False), make_letter(slug="rues")
     for each in (draft, letter):
         make_invited(each)
-        sending.invite(each, sending.to_invite(each), by=owner_of(each))
+        invite_all(each)
     with write():
         post_ask_imported(make_signature(letter, confirmed=False, origin="import"), letter, None)
         post_invitation(make_invitation(letter.team), owner_of(letter), "en")

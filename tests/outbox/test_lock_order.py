@@ -10,11 +10,12 @@ from flask import Flask
 from tests.databases import ON_POSTGRESQL
 from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept
+from tests.invitations.sent import invite_all
 from tests.moderation.acting import back, do_to
 from tests.turns import Act, all_turns
 from tribune.database import db, write
 from tribune.invitations.announcing import announce
-from tribune.invitations.sending import invite, to_invite
+from tribune.invitations.sending import invite
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.moderation.models import Batch
@@ -66,7 +67,7 @@ def test_who_is_told_of_a_hiding_while_invited_to_another_letter_waits_in_no_rin
             hold_mailbox(last)
             session.execute(sa.delete(Mailbox).where(Mailbox.key != last))
         number = other.id
-        return lambda: tell(signed, begun), lambda: invite_all(number)
+        return lambda: tell(signed, begun), lambda: invite_all(db.session.get_one(Letter, number))
 
     def people(numbers: list[int]) -> list[Signature]:
         return [db.session.get_one(Signature, number) for number in numbers]
@@ -76,10 +77,6 @@ def test_who_is_told_of_a_hiding_while_invited_to_another_letter_waits_in_no_rin
             do_to("hide", *people(numbers), tells=True)
         else:
             back(db.session.get_one(Batch, begun))
-
-    def invite_all(number: int) -> None:
-        letter = db.session.get_one(Letter, number)
-        invite(letter, to_invite(letter), by=owner_of(letter))
 
     for pause in all_turns(app, begin):
         assert len(posted()) == (6 if hidden else 9) * pause

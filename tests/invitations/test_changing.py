@@ -1,0 +1,87 @@
+"""What organisers change of somebody invited, or remove with them, until it is that person's own or public."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.factories import make_invited, make_letter, owner_of, posted
+from tests.invitations.answers import accept
+from tests.invitations.sent import invite_all
+from tribune.audit.models import Event
+from tribune.database import db, now, write
+from tribune.invitations import actions, sending
+from tribune.invitations.models import Invitation
+from tribune.invitations.queries import state
+from tribune.letters.life import publish
+from tribune.letters.models import Letter
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """A letter under embargo."""
+    return make_letter(published=False, title="Pour des rues")
+
+
+def test_another_address_gets_another_link_and_is_invited_anew(letter: Letter) -> None:
+    invitation, me = make_invited(letter), owner_of(letter)
+    invite_all(letter)
+    before = invitation.link_nonce
+    line = {"given_name": "Léa", "family_name": "Martin"}
+    actions.edit(invitation, by=me, email=invitation.email, **line)
+    assert invitation.link_nonce == before and len(posted()) == 1
+    was = ("reminded_at", "refused_at", "opened_at")
+    with write():
+        invitation.reminders = sending.REMINDERS
+        for name in was:
+            setattr(invitation, name, now())
+    actions.edit(invitation, by=me, email="autre@example.org", **line)
+    assert invitation.link_nonce != before and posted() == [] and state(invitation) == "unsent"
+    assert invitation.reminders == 0 and not any(getattr(invitation, name) for name in was)
+    assert invite_all(letter) == (1, 0) and posted()[0].recipient == "autre@example.org"
+
+
+def test_another_spelling_is_another_address_and_capitals_are_not(letter: Letter) -> None:
+    invitation, me = make_invited(letter, email="lea+tribune@example.org"), owner_of(letter)
+    invite_all(letter)
+    before = invitation.link_nonce
+    actions.edit(invitation, by=me, email="Lea+tribune@example.org")
+    assert invitation.link_nonce == before and len(posted()) == 1
+    actions.edit(invitation, by=me, email="lea@example.org")
+    assert invitation.link_nonce != before and posted() == []
+    assert invite_all(letter) == (1, 0) and posted()[0].recipient == "lea@example.org"
+
+
+def test_what_was_answered_is_not_the_organisers_to_change(letter: Letter) -> None:
+    invitation, me = make_invited(letter), owner_of(letter)
+    accept(invitation)
+    with pytest.raises(actions.AlreadyAnswered):
+        actions.edit(invitation, by=me, email=None, family_name="Autre")
+    with pytest.raises(actions.AlreadyAnswered):
+        actions.attest(invitation, "par téléphone", by=me)
+
+
+def test_removing_takes_the_signature_the_mail_and_the_log_s_words_with_it(letter: Letter) -> None:
+    invitation, me = make_invited(letter, family_name="Introuvable"), owner_of(letter)
+    invite_all(letter)
+    accept(invitation)
+    actions.remove(invitation, by=me)
+    assert posted() == [] and letter.confirmed_count == 0
+    assert db.session.scalars(sa.select(Invitation)).all() == []
+    assert not [e for e in db.session.scalars(sa.select(Event)) if "Introuvable" in f"{e.subject} {e.details}"]
+
+
+def test_after_publication_a_public_line_is_not_removed_with_its_invitation(letter: Letter) -> None:
+    yes, silent = make_invited(letter), make_invited(letter)
+    accept(yes)
+    publish(letter)
+    with pytest.raises(actions.LineIsPublic):
+        actions.remove(yes, by=owner_of(letter))
+    actions.remove(silent, by=owner_of(letter))
+    assert letter.confirmed_count == 1
+
+
+def test_a_note_is_kept_and_the_log_does_not_repeat_it(letter: Letter) -> None:
+    invitation = make_invited(letter)
+    actions.write_note(invitation, "Rappeler lundi.", by=owner_of(letter))
+    assert invitation.note == "Rappeler lundi."
+    assert not [e for e in db.session.scalars(sa.select(Event)) if "Rappeler" in f"{e.subject} {e.details}"]
