@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from tests.abuse.test_limits import came, sign, waits
+from tests.abuse.signing import came, sign, waits
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter
 from tests.page import Reader

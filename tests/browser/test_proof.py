@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.abuse.test_limits import HERE, came
+from tests.abuse.signing import HERE, came
 from tests.factories import make_letter, posted
 from tests.servers.browser import PHONE, visit
 from tests.servers.site import Site

@@ -1,0 +1,97 @@
+"""What a network sent is counted in the database or in Redis, over all processes, and forgotten after its window."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests.abuse.signing import HERE, came, sign, waits
+from tests.databases import ON_SQLITE
+from tests.factories import make_letter
+from tests.page import Reader
+from tests.servers import redis
+from tests.servers.site import free_port
+from tribune.abuse.counters import InRedis, forget_counters, store
+from tribune.abuse.limits import LATE, PROVE
+from tribune.abuse.models import Counter
+from tribune.database import db, now
+
+pytestmark = pytest.mark.usefixtures("early_in_the_hour")
+
+
+def test_two_processes_on_one_database_count_together(reader: Reader, make_app: Callable[..., Flask]) -> None:
+    make_letter(slug="rues")
+    other = make_app(RATELIMITS=True)
+    with other.app_context():
+        came(PROVE.most)
+    sign(reader)
+    assert waits() == LATE
+
+
+def test_what_was_counted_is_forgotten(reader: Reader) -> None:
+    make_letter(slug="rues")
+    sign(reader)
+    forget_counters()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Counter)) == 2
+    with time_machine.travel(now() + timedelta(hours=2)):
+        forget_counters()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Counter)) == 0
+
+
+@ON_SQLITE
+def test_redis_away_limits_all_the_same_and_is_said_once(
+    make_app: Callable[..., Flask], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = make_app(RATELIMITS=True, RATELIMIT_STORAGE_URI=f"redis://127.0.0.1:{free_port()}/0")
+    with app.app_context():
+        make_letter(slug="rues")
+        reader = app.test_client()
+        assert isinstance(reader, Reader)
+        for _ in range(PROVE.most):
+            assert sign(reader).status_code == 303 and waits() == timedelta()
+        assert sign(reader).status_code == 303 and waits() == LATE
+    assert [record.message for record in caplog.records].count(
+        "Redis is away (ConnectionError): each process counts for itself meanwhile"
+    ) == 1
+
+
+@pytest.fixture
+def redis_server() -> Iterator[str]:
+    """A Redis server."""
+    with redis.start() as url:
+        yield url
+
+
+@ON_SQLITE
+def test_two_processes_on_one_redis_count_together(make_app: Callable[..., Flask], redis_server: str) -> None:
+    apps = [make_app(RATELIMITS=True, RATELIMIT_STORAGE_URI=redis_server) for _ in range(2)]
+    with apps[0].app_context():
+        came(PROVE.most)
+        mine = store()
+        assert isinstance(mine, InRedis) and mine.client.ttl(mine.client.keys()[0]) > 0
+        mine.client.close()
+    with apps[1].app_context():
+        make_letter(slug="rues")
+        reader = apps[1].test_client()
+        assert isinstance(reader, Reader)
+        assert reader.get("/letters/rues/proof", environ_overrides={"REMOTE_ADDR": HERE}).status_code == 200
+        sign(reader)
+        assert waits() == LATE
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Counter)) == 0
+        other = store()
+        assert isinstance(other, InRedis)
+        other.client.close()
+
+
+@ON_SQLITE
+def test_redis_counts_until_the_last_moment_of_a_window(make_app: Callable[..., Flask], redis_server: str) -> None:
+    with make_app(RATELIMITS=True, RATELIMIT_STORAGE_URI=redis_server).app_context():
+        counters = store()
+        assert isinstance(counters, InRedis)
+        with time_machine.travel(now(), tick=False):  # else a busy machine may come to the end of the window
+            ends = now() + timedelta(seconds=0.99)
+            assert [counters.hit("x", ends) for _ in range(3)] == [1, 2, 3] and counters.read("x") == 3
+        counters.client.close()
