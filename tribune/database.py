@@ -1,7 +1,5 @@
 """The database: named constraints, moments in UTC, and writing that is right under concurrency."""
 
-import base64
-import hmac
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,12 +10,12 @@ from math import inf
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, g, has_request_context
+from flask import g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase
 
 WAIT = 10  # seconds a writer waits for another before the site answers 503
 # Seconds. After one request has waited in vain, others wait WAIT_NO_MORE, for IN_VAIN or until one gets through.
@@ -224,25 +222,3 @@ def insert(table: Any, on_postgresql: bool | None = None) -> postgresql.Insert |
     if on_postgresql is None:
         on_postgresql = is_postgresql()
     return postgresql.insert(table) if on_postgresql else sqlite.insert(table)
-
-
-def keyed(text: str) -> str:
-    """Return a hash that names what is not to be known: keyed by this site, 43 characters of base64."""
-    return base64.urlsafe_b64encode(hmac.digest(_site_key("mailbox"), text.encode(), "sha256")).decode().rstrip("=")
-
-
-def _site_key(name: str) -> bytes:
-    """Return the site's permanent secret of that name, 32 bytes; made by the first migration."""
-    cache: dict[str, bytes] = current_app.extensions.setdefault("tribune_site_keys", {})
-    if name not in cache:
-        cache[name] = bytes.fromhex(db.session.scalars(sa.select(SiteKey.value).where(SiteKey.name == name)).one())
-    return cache[name]
-
-
-class SiteKey(Base):
-    """A secret that must outlive the rotation of SECRET_KEY: it names people, it signs nothing."""
-
-    __tablename__ = "site_keys"
-
-    name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
-    value: Mapped[str] = mapped_column(sa.String(64))

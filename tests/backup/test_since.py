@@ -150,7 +150,7 @@ def test_keys_come_back_over_a_site_that_is_another(app: Flask, tmp_path: Path, 
     make_passkey(owner_of(letter))
     shell(app, "backup", tmp_path / "site.zip")
     wipe()
-    app.extensions.pop("tribune_site_keys")
+    app.extensions.pop("tribune_site_key")
     make_letter(slug="essai", published=False)  # a new machine, on which somebody has tried what this is
     code, said = shell(app, "restore", tmp_path / "site.zip", "--replace")
     assert code == 0 and "Revoked again: passkeys 0, private links 0." in said and "whether 2 more" in said

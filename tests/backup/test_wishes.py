@@ -14,7 +14,7 @@ from tests.invitations.answers import accept, decline
 from tests.shell import shell
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
-from tribune.database import SiteKey, db, now, write
+from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.mine import actions as mine
@@ -25,6 +25,7 @@ from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
 from tribune.signatures.actions import confirm
 from tribune.signatures.models import Erasure, Flag, Signature
+from tribune.site_keys import SiteKey
 
 
 def erase(public_id: str) -> None:

@@ -108,13 +108,13 @@ def test_a_key_says_nothing_about_the_address_and_is_of_this_site_alone(app: Fla
     key = mailbox_key("zoe@example.org")
     assert key == mailbox_key("Zoe+x@EXAMPLE.org") != mailbox_key("zoe@example.com")
     assert len(key) == 43 and "zoe" not in key.lower()
-    app.extensions.pop("tribune_site_keys")
-    app.extensions["tribune_site_keys"] = {"mailbox": bytes(32)}  # as on another site
+    app.extensions.pop("tribune_site_key")
+    app.extensions["tribune_site_key"] = bytes(32)  # as on another site
     assert mailbox_key("zoe@example.org") != key
 
 
 def test_people_keep_their_key_when_the_secret_key_changes(app: Flask) -> None:
     key = mailbox_key("zoe@example.org")
-    app.extensions.pop("tribune_site_keys")
+    app.extensions.pop("tribune_site_key")
     app.config["SECRET_KEY"] = "another"
     assert mailbox_key("zoe@example.org") == key

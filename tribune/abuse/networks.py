@@ -4,7 +4,7 @@ from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
-from tribune.database import keyed
+from tribune.site_keys import keyed
 
 # This machine and private networks. Such an address is local, or a proxy that TRUSTED_PROXIES does not count: to limit
 # it would limit all readers as one, and on the day of the press nobody could sign.

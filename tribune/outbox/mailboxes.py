@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
-from tribune.database import keyed
+from tribune.site_keys import keyed
 
 LONGEST, LONGEST_LOCAL = 254, 64  # characters, RFC 5321
 # How an encoded word begins in a header (RFC 2047). It is valid before the @, but some servers decode it and send to
