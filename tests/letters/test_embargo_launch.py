@@ -184,12 +184,6 @@ def test_the_worker_announces_before_the_mails_that_wait(make_app: MakeApp, mail
         assert [mail.recipients for mail in mails] == [["ana@example.org"], ["zoe@example.org"]]
 
 
-def test_mails_that_wait_leave_time_for_the_chores(app: Flask) -> None:
-    make_message()
-    assert delivery.deliver_due(until=0) == 0
-    assert delivery.deliver_due() == 1
-
-
 def test_the_shell_announces_too(app: Flask, letter: Letter) -> None:
     make_accepted(letter, "Ana")
     assert app.test_cli_runner().invoke(args=["letters", "publish", "secrete"]).output == "secrete\n"

@@ -125,6 +125,20 @@ def test_a_chore_that_fails_or_takes_long_holds_up_no_mail(
     assert "a chore met an error" in caplog.text
 
 
+def test_mails_that_wait_leave_time_for_a_chore_that_is_due(app: Flask) -> None:
+    make_message()
+    stop, done = threading.Event(), []
+
+    def due_again() -> None:
+        done.append(1)
+        if len(done) == 3:
+            stop.set()
+
+    app.extensions["chores"] = (delivery.Chore(0, due_again),)
+    delivery.work(app, stop)
+    assert delivery.deliver_due() == 1  # none has left meanwhile
+
+
 def test_while_the_database_is_away_or_has_no_schema_it_says_so_in_a_line_and_rests_longer_each_time(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path, postgresql_server: str
 ) -> None:

@@ -85,19 +85,22 @@ def _wake_when_posted(session: Session) -> None:
         wake()
 
 
-def deliver_due(until: float = inf) -> int:
+def deliver_due() -> int:
     """Send what is due, most urgent first, over one connection or more while mails are late; return how many were sent.
 
-    Raises when no server answers. `until`: when to leave the rest for later, on the monotonic clock.
+    Raises when no server answers.
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with FurtherConnections(app, _send, threading.Event()) as further:
-        sent = _send_due(further, until)
+        sent = _send_due(further, inf)
     return sent + further.sent
 
 
 def _send_due(further: FurtherConnections, until: float) -> int:
-    """Open a new connection as long as each sends some mails: servers take so many over one, then hang up."""
+    """Open a new connection as long as each sends some mails: servers take so many over one, then hang up.
+
+    `until`: when to leave the rest for later, on the monotonic clock.
+    """
     sent = 0
     while _may_leave(further, until) and something_is_due():
         left = _send(further, until)
