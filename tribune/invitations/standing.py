@@ -1,6 +1,5 @@
-"""The signature of an invited person: made by their answer, placed by their rank, deleted without a trace."""
+"""The signature of an invited person: made by their answer, deleted without a trace; how they stand."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,14 +8,12 @@ from tribune.audit.actions import forget_lines
 from tribune.database import db, now
 from tribune.invitations.likeness import same_person
 from tribune.invitations.models import Invitation
+from tribune.invitations.placing import place_by_rank
 from tribune.invitations.queries import as_signature, words_of
 from tribune.letters.models import Letter, Version
 from tribune.moderation.counting import drop_questions
 from tribune.moderation.mails import drop_hidden
 from tribune.people.actions import apply
-from tribune.people.first import alike
-from tribune.people.order import Entry, Order, index_of
-from tribune.people.placing import settle
 from tribune.signatures.actions import mark, tally
 from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.counting import count_more
@@ -202,45 +199,6 @@ def attested_as(invitation: Invitation) -> Signature | None:
 def _is_theirs(invitation: Invitation, signature: Signature) -> bool:
     named = invitation.given_name, invitation.family_name
     return same_person(named, (signature.given_name, signature.family_name))
-
-
-def place_by_rank(letter: Letter, invitation: Invitation, signature: Signature) -> None:
-    """Place a signature after its predecessor by rank, else before its successor, else last.
-
-    People of the same rank with the same words after their names share a line. A signature that has a place keeps it.
-    In the caller's transaction.
-    """
-    if signature.position is not None:
-        return
-    here, rank = (invitation.rank, invitation.id), invitation.rank
-    own = Entry((signature.id,), signature.section)
-    placed = _placed(letter)
-    before = [row for row in placed if (row.rank, row.id) < here]
-    after = [row for row in placed if (row.rank, row.id) > here]
-    mates = [row.signature_id for row in placed if row.rank == rank]
-
-    def arrange(order: Order) -> list[Entry]:
-        for at in (index_of(order, mate) for mate in mates):
-            if at is not None and order[at].section == own.section and alike(letter, order[at], own):
-                joined = Entry(tuple(sorted((*order[at].people, *own.people))), own.section)
-                return [*order[:at], joined, *order[at + 1 :]]
-        if before:
-            at = (index_of(order, before[-1].signature_id) or 0) + 1
-        else:
-            at = (index_of(order, after[0].signature_id) or 0) if after else len(order)
-        return [*order[:at], own, *order[at:]]
-
-    settle(letter, arrange)
-
-
-def _placed(letter: Letter) -> Sequence[sa.Row[int, int, int]]:
-    """Return (rank, id, signature_id) of the invited who are among the first signatories, by rank."""
-    query = (
-        sa.select(Invitation.rank, Invitation.id, Signature.id.label("signature_id"))
-        .join(Signature, Invitation.signature_id == Signature.id)
-        .where(Invitation.letter_id == letter.id, Signature.position.is_not(None))
-    )
-    return db.session.execute(query.order_by(Invitation.rank, Invitation.id)).all()
 
 
 def _counted(signature: Signature) -> tuple[bool, bool]:
