@@ -10,6 +10,7 @@ import time_machine
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests.addresses import NAMES, address, build, rules
 from tests.databases import ON_SQLITE
 from tests.factories import (
     everything,
@@ -18,10 +19,8 @@ from tests.factories import (
     make_organiser,
     owner_of,
 )
-from tests.links import links_of
 from tests.objects import NOBODYS, OBJECTS
 from tests.page import Reader
-from tribune import ORGANISERS, PUBLIC
 from tribune.audit.models import Event, Verb
 from tribune.database import now, write
 from tribune.invitations.models import Invitation
@@ -41,27 +40,6 @@ OPEN_TO_ORGANISERS_TO_BE = {
 }
 # Empty forms, by whoever may send them.
 MENDED = {("manage_notices.taken_down", "POST"): {422}, ("manage_notices.withheld", "POST"): {422}}
-NAMES = [{area.bp.name for area in areas} for areas in (PUBLIC, ORGANISERS)]
-
-
-def rules(app: Flask, names: set[str]) -> Iterator[Rule]:
-    """The addresses of these blueprints."""
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint.partition(".")[0] in names:
-            yield rule
-
-
-def address(app: Flask, rule: Rule, letter: Letter) -> str:
-    """A real address of this rule: one that answers 200 to whoever may open it."""
-    if "token" in rule.arguments:
-        return build(app, rule, {"token": links_of(letter)[rule.endpoint].token()})
-    made = {name: OBJECTS[name](letter, owner_of(letter)) for name in rule.arguments - {"slug"}}
-    return build(app, rule, {"slug": letter.slug, **made})
-
-
-def build(app: Flask, rule: Rule, values: dict[str, int | str]) -> str:
-    """The address of this rule with those values."""
-    return app.url_map.bind("localhost").build(rule.endpoint, {name: values[name] for name in rule.arguments})
 
 
 @ON_SQLITE

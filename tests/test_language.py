@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests.addresses import NAMES, address, rules
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_invited, make_letter, make_picture, make_signature, owner_of
 from tests.organisers.test_logging_in import KNOWN
 from tests.page import Reader
-from tests.test_guards import NAMES, address, rules
 from tribune.letters.models import Letter
 from tribune.organisers.links import log_in_link
 

@@ -1,17 +1,14 @@
 """A public page asks the database at most four things, whatever stands on it: over the URL map, none forgotten."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.factories import confirm_path, make_correction, make_letter, make_picture, make_signature, owner_of
 from tests.page import Reader
+from tests.statements import counted
 from tribune import PUBLIC
 from tribune.abuse import switches
 from tribune.database import db, now
@@ -22,22 +19,6 @@ from tribune.signatures import searching
 MOST = 4
 NO_PAGES = {"pages.readyz", "exports.signatories_csv"}  # for whoever watches the site; a file, read as it is sent
 QUERIES = ("", "?lang=en", "?order=surname", "?q=evrard", "?q=mairie", "?organisation=Mairie", "?q=ev&order=surname")
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Every statement that asks something while the block lasts."""
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            said.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 def public_rules(app: Flask) -> list[Rule]:

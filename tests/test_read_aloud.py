@@ -9,11 +9,11 @@ import html5lib
 import pytest
 from flask import Flask
 
+from tests.addresses import NAMES, address, rules
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, owner_of
 from tests.objects import full_letter
 from tests.page import Reader
-from tests.test_guards import NAMES, address, rules
 
 FILES = {"manage_invitations.mail_html", "manage_exports.press_html"}  # a mail, and a file
 TYPED = re.compile("Pour des rues|Un chapô|Un paragraphe|Un ajout|Une rue|Un collectif|ouvrière|Une coquille")

@@ -11,7 +11,7 @@ from tests.abuse.sites import SLUG, the_letter
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, posted
 from tests.page import Reader
-from tests.test_query_counts import counted
+from tests.statements import counted
 from tribune.abuse import switches
 from tribune.database import db
 from tribune.letters import queries

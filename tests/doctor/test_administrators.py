@@ -16,7 +16,7 @@ from tests.page import Reader, hidden_fields
 from tests.servers.browser import flaws, visit
 from tests.servers.small import door, small_site
 from tests.servers.smtp import MailServer
-from tests.test_query_counts import counted
+from tests.statements import counted
 from tribune.abuse import switches
 from tribune.abuse.switches import LONGEST_BANNER, READ_ONLY, turn_on
 from tribune.database import now

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from tests.factories import latest_signature, make_letter, owner_of
 from tests.page import Reader
-from tests.test_query_counts import counted
+from tests.statements import counted
 from tribune.database import db
 from tribune.letters import actions, life, queries
 from tribune.letters.models import Letter

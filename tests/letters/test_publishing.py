@@ -10,7 +10,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.page import Reader
-from tests.test_query_counts import counted
+from tests.statements import counted
 from tribune.database import db, now
 from tribune.letters import actions, life
 from tribune.letters.models import Version

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.addresses import rules
 from tests.asking.again import ask
 from tests.databases import ON_SQLITE
 from tests.factories import (
@@ -26,7 +27,6 @@ from tests.factories import (
 )
 from tests.links import links_of
 from tests.page import Reader
-from tests.test_guards import rules
 from tribune import PUBLIC
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write

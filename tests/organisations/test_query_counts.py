@@ -9,7 +9,8 @@ from flask import Flask
 from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.plans import plans, walks
-from tests.test_query_counts import MOST, counted
+from tests.statements import counted
+from tests.test_query_counts import MOST
 from tribune.abuse import switches
 from tribune.database import db, is_postgresql
 from tribune.letters.models import Letter

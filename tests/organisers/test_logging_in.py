@@ -13,7 +13,7 @@ from flask.sessions import SecureCookieSessionInterface
 from tests.databases import ON_SQLITE
 from tests.factories import make_organiser
 from tests.page import Reader, hidden_fields
-from tests.test_query_counts import counted
+from tests.statements import counted
 from tests.threads import at_once
 from tribune.abuse import switches
 from tribune.database import db, now
