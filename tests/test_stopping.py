@@ -83,18 +83,6 @@ def test_the_mail_in_hand_is_written_down_and_no_other_leaves(migrated_sqlite: P
         assert (ended, sent, len(mails.accepted)) == (0, [True, False], 1)
 
 
-def answers(site: Site) -> bool:
-    """Whether it takes requests."""
-    connection = HTTPConnection(HOST, site.port, timeout=0.2)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
 def test_who_has_sent_a_signature_is_answered(postgresql_server: str, migrated_postgresql: str, tmp_path: Path) -> None:
     """On PostgreSQL, where it can be seen that they wait; the site ends alike on both."""
     with (
@@ -118,7 +106,7 @@ def test_who_has_sent_a_signature_is_answered(postgresql_server: str, migrated_p
             )
             until_it_waits(threading.Event())
             os.kill(site.pid, signal.SIGTERM)
-            while answers(site):
+            while site.answers(within=0.2):
                 pass
             holds.rollback()
         assert signs.result(PATIENCE)

@@ -99,7 +99,7 @@ class Site(Program):
         """Start it and return once /healthz answers 200."""
         super().start()
         deadline = time.monotonic() + PATIENCE
-        while not self._is_healthy():
+        while not self.answers():
             assert self._process and self._process.poll() is None, f"The site stopped by itself:\n{self.output}"
             assert time.monotonic() < deadline, f"No answer from /healthz in {PATIENCE} s:\n{self.output}"
             time.sleep(0.02)
@@ -109,8 +109,9 @@ class Site(Program):
         self.stop()
         self.start()
 
-    def _is_healthy(self) -> bool:
-        connection = HTTPConnection(HOST, self.port, timeout=5)
+    def answers(self, within: float = 5) -> bool:
+        """Whether it answers /healthz, within so many seconds."""
+        connection = HTTPConnection(HOST, self.port, timeout=within)
         try:
             connection.request("GET", "/healthz")
             return connection.getresponse().status == 200
