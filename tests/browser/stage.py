@@ -6,6 +6,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from tests.factories import make_letter, make_organiser
+from tests.servers.browser import enter
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.database import db
@@ -33,9 +34,7 @@ class Stage(NamedTuple):
             organiser = organiser_by_address(self.email)
             assert organiser
             log_in = door(organiser)
-        page.goto(log_in)
-        page.locator("main button").first.click()
-        page.wait_for_url("**/manage/")
+        enter(page, log_in)
 
     def open(self, page: Page) -> None:
         """Come in and begin to write: all that the page does by itself is done."""

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
+from tests.addresses import NAMES, address, rules
 from tests.factories import make_organiser, owner_of
 from tests.objects import full_letter
-from tests.servers.browser import PHONE, visit
+from tests.servers.browser import PHONE, enter, visit
 from tests.servers.small import door, small_site
-from tests.test_guards import NAMES, address, rules
 from tribune.letters.models import Letter
 
 RUNS_THE_SITE = "somebody@example.org"
@@ -54,9 +54,7 @@ def found(chromium: Browser, migrated_sqlite: Path) -> dict[str, set[str]]:
         visit(chromium, site.url, width=PHONE) as page,
     ):
         letter = full_letter(make_organiser(email=RUNS_THE_SITE))
-        page.goto(door(owner_of(letter)))
-        page.get_by_role("button", name="Entrer").click()
-        page.wait_for_url("**/manage/")
+        enter(page, door(owner_of(letter)))
         for path in addresses(page, app, letter):
             page.goto(path)
             page.wait_for_load_state("load")

@@ -20,7 +20,7 @@ from pypdf import PdfReader
 from tests.factories import make_letter, make_organiser
 from tests.page import listed
 from tests.reading.printed import PRINTED
-from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.browser import DESK, PHONE, axe_violations, enter, visit
 from tests.servers.site import Site
 from tests.servers.small import door, small_site
 from tests.servers.smtp import Mail, MailServer, path_in
@@ -90,12 +90,6 @@ def reply(stage: Stage, link: str, answer: str, **typed: str) -> None:
     held = fields_of(ask(stage, link)[1], answer)
     sent, text = ask(stage, link, [*{**held, **typed}.items()])
     assert sent.status == 303, text
-
-
-def enter(page: Page, stage: Stage) -> None:
-    page.goto(stage.door)
-    page.locator("main form button").last.click()
-    page.wait_for_url("**/manage/")
 
 
 def add_everybody(page: Page, board: str) -> None:
@@ -209,7 +203,7 @@ def as_words(text: str) -> str:
 
 def test_forty_five_people_are_asked_and_the_same_names_are_printed_everywhere(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url, width=DESK) as page:
-        enter(page, stage)
+        enter(page, stage.door)
         page.get_by_role("link", name="Pour des rues libres").click()
         desk = urlsplit(page.url).path
         board = f"{desk}/invitations"

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.factories import make_letter, make_signature, owner_of
 from tests.importing import files
-from tests.servers.browser import PHONE, flaws, visit
+from tests.servers.browser import PHONE, enter, flaws, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 
@@ -35,9 +35,7 @@ def stage(served: tuple[Site, Flask]) -> Stage:
 
 def test_a_file_is_looked_over_imported_and_taken_back(chromium: Browser, stage: Stage, tmp_path: Path) -> None:
     with visit(chromium, stage.url, width=PHONE) as page:
-        page.goto(stage.log_in)
-        page.locator("form.sign button, form button.primary").last.click()
-        page.wait_for_url("**/manage/")
+        enter(page, stage.log_in)
         page.goto(f"/manage/letters/{stage.letter}/signatures")
         page.get_by_role("link", name="Importer des signatures antérieures").click()
         assert flaws(page) == [], "the file to choose"

@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.factories import invitation_path, make_invited, make_letter, make_organiser
-from tests.servers.browser import PHONE, flaws, visit
+from tests.servers.browser import PHONE, enter, flaws, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.invitations.answering import decline
@@ -36,12 +36,6 @@ def stage(served: tuple[Site, Flask]) -> Stage:
         return Stage(site, f"/manage/letters/{letter.id}", silent.id, invitation_path(silent), door(organiser))
 
 
-def enter(page: Page, stage: Stage) -> None:
-    page.goto(stage.door)
-    page.locator("main form button").click()
-    page.wait_for_url("**/manage/")
-
-
 def tab_to(page: Page, target: Locator) -> None:
     """Press Tab until it has the focus, as somebody without a mouse does."""
     for _ in range(60):
@@ -53,7 +47,7 @@ def tab_to(page: Page, target: Locator) -> None:
 
 def test_axe_finds_nothing_on_the_pages_of_invitations(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url) as page:
-        enter(page, stage)
+        enter(page, stage.door)
         board, person = f"{stage.desk}/invitations", f"{stage.desk}/invitations/people/{stage.person}"
         paths = [board, f"{board}/mail", f"{board}/send", f"{board}/remind", f"{board}/add", f"{board}/people/new"]
         paths += [person, f"{person}/edit", f"{person}/remove", f"{stage.desk}/press", f"{stage.desk}/publish"]
@@ -78,7 +72,7 @@ def test_an_organisation_that_signs_as_such_is_shown_so_while_people_are_looked_
     chromium: Browser, stage: Stage
 ) -> None:
     with visit(chromium, stage.site.url) as page:
-        enter(page, stage)
+        enter(page, stage.door)
         page.goto(f"{stage.desk}/invitations/add")
         page.locator("#people").fill("Ana Blanc\tprésidente\tRues libres\nBob Adam\tpoète\t")
         page.get_by_role("button", name="Lire cette liste").click()
@@ -90,7 +84,7 @@ def test_an_organisation_that_signs_as_such_is_shown_so_while_people_are_looked_
 
 def test_by_keyboard_alone_somebody_is_added_read_and_invited_and_accepts(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url) as page:
-        enter(page, stage)
+        enter(page, stage.door)
         page.goto(f"{stage.desk}/invitations/add")
         tab_to(page, page.locator("#people"))
         page.keyboard.type("Ana Blanc, maire de Lyon, ana@example.org")

@@ -15,7 +15,7 @@ from tests.factories import (
     owner_of,
 )
 from tests.moderation.acting import do_to
-from tests.servers.browser import DESK, PHONE, visit
+from tests.servers.browser import DESK, PHONE, enter, visit
 from tests.servers.site import Site
 from tests.servers.small import door, small_site
 from tribune.history.actions import add
@@ -62,8 +62,7 @@ def test_no_page_of_the_desk_grows_wider_than_a_phone_with_text_of_double_size(
         way_in, desk = door(owner_of(letter)), f"/manage/letters/{letter.id}"
     with visit(chromium, site.url, width=PHONE) as page:
         page.add_init_script(DOUBLED)
-        page.goto(way_in)
-        page.get_by_role("button", name="Entrer").click()
+        enter(page, way_in)
         assert [each for path in OWN for each in outside(page, desk + path)] == []
 
 
@@ -103,8 +102,7 @@ def test_no_page_grows_wider_than_its_window(chromium: Browser, migrated_sqlite:
             with visit(chromium, site.url, width=width) as page:
                 found = [each for path in [*PUBLIC, *CHANGED, mine, f"{mine}/correct"] for each in outside(page, path)]
                 if width == NARROW:
-                    page.goto(way_in)
-                    page.get_by_role("button", name="Entrer").click()
+                    enter(page, way_in)
                     found += [each for path in own for each in outside(page, desk + path)]
                 assert found == [], f"at {width} pixels"
 

@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_letter, make_organiser, make_signature
-from tests.servers.browser import flaws, visit
+from tests.servers.browser import enter, flaws, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.database import write
@@ -41,12 +41,6 @@ def stage(served: tuple[Site, Flask]) -> Stage:
         return Stage(site, *paths, door(organiser))
 
 
-def enter(page: Page, stage: Stage) -> None:
-    page.goto(stage.log_in)
-    page.locator("main form button").click()
-    page.wait_for_url("**/manage/")
-
-
 def names(page: Page) -> list[str]:
     """The given name that begins each line of the order."""
     return [text.split()[0] for text in page.locator(".order .line").all_inner_texts()]
@@ -54,7 +48,7 @@ def names(page: Page) -> list[str]:
 
 def test_a_line_is_dragged_with_the_mouse(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url) as page:
-        enter(page, stage)
+        enter(page, stage.log_in)
         page.goto(f"{stage.letter}/first")
         expect(page.locator("#drag")).to_be_visible()
         rows = page.locator(".order li")
@@ -68,7 +62,7 @@ def test_a_line_is_dragged_with_the_mouse(chromium: Browser, stage: Stage) -> No
 
 def test_a_line_is_moved_by_keyboard_alone(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url, javascript=False) as page:
-        enter(page, stage)
+        enter(page, stage.log_in)
         page.goto(f"{stage.letter}/first")
         page.locator("button[name=down]").first.focus()
         for order in (["Bob", "Ana", "Cléo", "Ève"], ["Bob", "Cléo", "Ana", "Ève"]):
@@ -82,7 +76,7 @@ def test_a_line_is_moved_by_keyboard_alone(chromium: Browser, stage: Stage) -> N
 
 def test_axe_finds_nothing_on_the_order_nor_on_a_signature(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url) as page:
-        enter(page, stage)
+        enter(page, stage.log_in)
         page.goto(f"{stage.letter}/first")
         line = page.locator(".row-moves a").nth(2).get_attribute("href")
         pages = [f"{stage.letter}/first", f"{stage.letter}/first/add", line, stage.signature]

@@ -12,7 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_letter, make_organiser, make_signature, owner_of
-from tests.servers.browser import DESK, PHONE, flaws, visit
+from tests.servers.browser import DESK, PHONE, enter, flaws, visit
 from tests.servers.site import Site
 from tests.servers.small import door, small_site
 from tests.servers.smtp import MailServer, path_in
@@ -153,8 +153,7 @@ def test_who_tabs_backwards_through_the_table_sees_where_they_are(
             make_signature(letter)
         way_in, table = door(owner_of(letter)), f"/manage/letters/{letter.id}/signatures"
     with visit(chromium, site.url) as page:
-        page.goto(way_in)
-        page.get_by_role("button", name="Entrer").click()
+        enter(page, way_in)
         page.goto(table)
         page.locator("tbody a").last.focus()
         for _ in range(70):
@@ -172,8 +171,7 @@ def test_a_page_of_a_letter_opens_at_its_top_with_its_name_in_the_bar_in_sight(
         letter = make_letter(make_organiser())
         way_in, log = door(owner_of(letter)), f"/manage/letters/{letter.id}/log"
     with visit(chromium, site.url, width=width) as page:
-        page.goto(way_in)
-        page.get_by_role("button", name="Entrer").click()
+        enter(page, way_in)
         page.goto(log)
         expect(page.locator(".letter-nav [aria-current]")).to_be_in_viewport(ratio=1)
         expect(page.get_by_role("banner")).to_be_in_viewport()

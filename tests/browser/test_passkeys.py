@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_organiser
-from tests.servers.browser import PHONE, axe_violations, scrolls_sideways, visit
+from tests.servers.browser import PHONE, axe_violations, enter, scrolls_sideways, visit
 from tests.servers.site import Site
 from tests.servers.small import door, small_site
 from tribune.database import now, write
@@ -60,8 +60,7 @@ def test_a_passkey_is_made_lets_in_without_a_mail_and_opens_nothing_once_removed
 ) -> None:
     with visit(chromium, stage.url, width=PHONE) as page:
         plug_in(page)
-        page.goto(stage.log_in)
-        page.get_by_role("button", name="Entrer").click()
+        enter(page, stage.log_in)
         page.goto("/manage/account")
         page.get_by_label("Le nom de cet appareil").fill("Mon téléphone")
         page.get_by_role("button", name="Ajouter une clé d’accès").click()
@@ -89,8 +88,7 @@ def test_a_passkey_to_which_nobody_gave_a_name_is_called_by_the_browser_that_mad
 ) -> None:
     with visit(chromium, stage.url) as page:
         plug_in(page)
-        page.goto(stage.log_in)
-        page.get_by_role("button", name="Entrer").click()
+        enter(page, stage.log_in)
         page.goto("/manage/account")
         page.get_by_role("button", name="Ajouter une clé d’accès").click()
         expect(page.get_by_role("button", name="Retirer Chrome, Linux")).to_be_visible()
@@ -99,8 +97,7 @@ def test_a_passkey_to_which_nobody_gave_a_name_is_called_by_the_browser_that_mad
 def test_a_long_name_without_a_space_makes_the_account_no_wider_than_a_phone(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.url, width=PHONE) as page:
         plug_in(page)
-        page.goto(stage.log_in)
-        page.get_by_role("button", name="Entrer").click()
+        enter(page, stage.log_in)
         page.goto("/manage/account")
         page.get_by_label("Le nom de cet appareil").fill("M" * 60)
         page.get_by_role("button", name="Ajouter une clé d’accès").click()
@@ -111,8 +108,7 @@ def test_a_long_name_without_a_space_makes_the_account_no_wider_than_a_phone(chr
 def test_who_was_in_for_long_is_led_to_show_who_they_are_and_back(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.url) as page:
         plug_in(page)
-        page.goto(stage.log_in)
-        page.get_by_role("button", name="Entrer").click()
+        enter(page, stage.log_in)
         page.goto("/manage/account")
         with stage.app.app_context(), write() as session:
             session.execute(sa.update(LogIn).values(proved_at=now() - FRESH - timedelta(minutes=1)))
@@ -136,7 +132,6 @@ def test_nobody_is_offered_a_passkey_who_could_not_use_one(chromium: Browser, st
     with visit(chromium, stage.url, javascript=False) as page:
         page.goto("/organisers/log-in")
         expect(page.locator("form[data-passkey]")).to_be_hidden()
-        page.goto(stage.log_in)
-        page.get_by_role("button", name="Entrer").click()
+        enter(page, stage.log_in)
         page.goto("/manage/account")
         expect(page.locator("form[data-passkey]")).to_be_hidden()

@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_organiser
-from tests.servers.browser import PHONE, flaws, visit
+from tests.servers.browser import PHONE, enter, flaws, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.demo.commands import TEXT
@@ -31,9 +31,7 @@ def stage(served: tuple[Site, Flask]) -> Stage:
 
 
 def paste(page: Page, stage: Stage) -> None:
-    page.goto(stage.log_in)
-    page.locator("form.sign button, form button.primary").last.click()
-    page.wait_for_url("**/manage/")
+    enter(page, stage.log_in)
     page.goto("/manage/letters/paste?lang=en")
     page.get_by_label("The page", exact=True).fill(PAGE)
     page.get_by_role("button", name="Read this page").click()

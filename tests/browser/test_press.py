@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import make_letter, make_organiser, make_signature
 from tests.page import listed
-from tests.servers.browser import DESK, PHONE, axe_violations, visit
+from tests.servers.browser import DESK, PHONE, axe_violations, enter, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 
@@ -35,16 +35,10 @@ def stage(served: tuple[Site, Flask]) -> Stage:
         return Stage(site.url, door(organiser), f"/manage/letters/{letter.id}", f"/letters/{letter.slug}")
 
 
-def enter(page: Page, stage: Stage) -> None:
-    page.goto(stage.log_in)
-    page.locator("form button").last.click()
-    page.wait_for_url("**/manage/")
-
-
 def test_a_list_is_chosen_by_keyboard_and_copied_as_it_is_shown(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.url, width=DESK) as page:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        enter(page, stage)
+        enter(page, stage.log_in)
         page.goto(f"{stage.letter}/press?lang=en")
         assert axe_violations(page) == []
         page.get_by_label("A semicolon").focus()
@@ -64,7 +58,7 @@ def test_a_list_is_chosen_by_keyboard_and_copied_as_it_is_shown(chromium: Browse
 
 def test_a_list_is_chosen_without_scripts_on_a_phone(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.url, width=PHONE, javascript=False) as page:
-        enter(page, stage)
+        enter(page, stage.log_in)
         page.goto(f"{stage.letter}/press?lang=en")
         page.get_by_label("First signatories only").check()
         page.get_by_role("button", name="Show the list").click()
@@ -75,7 +69,7 @@ def test_a_list_is_chosen_without_scripts_on_a_phone(chromium: Browser, stage: S
 
 def test_the_line_of_an_organisation_reads_as_it_will_be_kept(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.url, width=PHONE) as page:
-        enter(page, stage)
+        enter(page, stage.log_in)
         shown = [add(page, stage, name) for name in NAMES]
         page.goto(stage.public)
         kept = listed(page.content())

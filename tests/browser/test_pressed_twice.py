@@ -5,7 +5,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from tests.factories import make_organiser
-from tests.servers.browser import visit
+from tests.servers.browser import enter, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.database import Base, db
@@ -40,8 +40,7 @@ def test_a_letter_and_a_team_are_begun_once(chromium: Browser, served: tuple[Sit
         link = door(make_organiser())
         before = number_of(Letter), number_of(Team)
     with visit(chromium, site.url) as page:
-        page.goto(link)
-        page.get_by_role("button", name="Entrer").click()
+        enter(page, link)
         for address, label, button in (
             ("/manage/letters/new", "Titre", "Commencer"),
             ("/manage/teams/new", "Nom de l’équipe", "Créer l’équipe"),

@@ -4,7 +4,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.factories import make_invitation, make_invited, make_letter, make_member, make_signature, owner_of
-from tests.servers.browser import HEIGHT, PHONE, visit
+from tests.servers.browser import HEIGHT, PHONE, enter, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.database import db
@@ -21,8 +21,7 @@ def in_sight(button: Locator) -> bool:
 def log_in(page: Page, app: Flask, letter_id: int) -> None:
     with app.app_context():
         way_in = door(owner_of(db.session.get_one(Letter, letter_id)))
-    page.goto(way_in)
-    page.get_by_role("button", name="Entrer").click()
+    enter(page, way_in)
     page.get_by_role("heading", name="Mes tribunes").wait_for()
 
 
