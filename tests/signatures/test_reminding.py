@@ -18,6 +18,7 @@ from tribune.database import now, write
 from tribune.desk.queries import hours
 from tribune.letters import life
 from tribune.letters.models import Letter
+from tribune.outbox.actions import unsuppress
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.transport import mailbox_folder
@@ -110,7 +111,7 @@ def test_who_wants_no_mail_is_not_reminded(app: Flask) -> None:
     actions.suppress(mailbox_key("zoe@example.org"))
     before = everything()
     assert reminded() == [] and everything() == before
-    actions.me_again(mailbox_key("zoe@example.org"))
+    unsuppress(mailbox_key("zoe@example.org"))
     assert reminded() == [signature.id]
 
 

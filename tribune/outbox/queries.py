@@ -40,18 +40,18 @@ def _waiting(which: sa.TextClause) -> int:
 def age_of_the_oldest() -> int:
     """Return for how many seconds the oldest of the mails `to_leave` has waited; 0 if there is none."""
     written = db.session.scalar(sa.select(sa.func.min(Message.created_at)).where(LEAVES))
-    oldest = min(filter(None, (written, first_asked_at())), default=None)
+    oldest = min(filter(None, (written, _first_asked_at())), default=None)
     return int((now() - oldest).total_seconds()) if oldest else 0
 
 
 def lateness() -> timedelta:
     """Return how long ago the next mail was due, or asked for. A mail put off, or delayed on purpose, is not late."""
     due = db.session.scalar(sa.select(sa.func.min(Message.next_at)).where(LEAVES))
-    oldest = min(filter(None, (due, first_asked_at())), default=None)
+    oldest = min(filter(None, (due, _first_asked_at())), default=None)
     return max(now() - oldest, timedelta()) if oldest else timedelta()
 
 
-def first_asked_at() -> datetime | None:
+def _first_asked_at() -> datetime | None:
     """Return since when the oldest mail request waits to be answered."""
     return db.session.scalar(sa.select(MailRequest.asked_at).order_by(MailRequest.id).limit(1))
 

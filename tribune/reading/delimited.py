@@ -105,7 +105,7 @@ def delimiter_of(text: str) -> str:
 
 def _sample(text: str, delimiter: str) -> list[list[str]]:
     rows = []
-    for row in rows_of(text, delimiter):
+    for row in _rows_of(text, delimiter):
         if any(cell.strip() for cell in row):
             rows.append(row)
         if len(rows) == _SAMPLE:
@@ -125,7 +125,7 @@ def _is_meant(rows: list[list[str]], delimiter: str, together: int) -> bool:
     return 10 * packed > 9 * len(after) and 2 * together > len(rows)
 
 
-def rows_of(text: str, delimiter: str) -> Iterable[list[str]]:
+def _rows_of(text: str, delimiter: str) -> Iterable[list[str]]:
     """Return the cells of each row, or each line if there is no delimiter; a stray quote never swallows rows."""
     if not delimiter:
         return ([line] for line in text.splitlines())
@@ -165,7 +165,7 @@ def unswallowed(rows: Iterable[list[str]], delimiter: str) -> Iterator[list[str]
 def fill(grid: Grid, text: str, delimiter: str) -> None:
     """Write the rows into a grid. Raises CannotRead."""
     try:
-        for number, cells in enumerate(rows_of(text, delimiter), 1):
+        for number, cells in enumerate(_rows_of(text, delimiter), 1):
             for column, cell in enumerate(cells, 1):
                 if cell:
                     grid.count()

@@ -57,14 +57,14 @@ class FullName:
     is_titled: bool = False
 
 
-def is_particle(word: str) -> bool:
+def _is_particle(word: str) -> bool:
     """Whether the word opens a family name: "des", "Le", "d’Istria"."""
     return (plain(word) in PARTICLES and not _INITIAL.fullmatch(word)) or _ELIDED.match(word) is not None
 
 
 def is_lowercase(word: str) -> bool:
     """Whether the word begins with a small letter without being a particle; scripts without capitals never do."""
-    return word[:1].islower() and not is_particle(word)
+    return word[:1].islower() and not _is_particle(word)
 
 
 def is_organisation_name(words: list[str]) -> bool:
@@ -101,7 +101,7 @@ def _cut(name: str, words: list[str]) -> FullName:
         return _cut_at_capitals(words, capitals)
     if is_organisation_name(words) or plain(words[-1]) in _EVERYWHERE:
         return FullName("", " ".join(words), "organisation_alone")
-    if words[0].islower() and is_particle(words[0]):
+    if words[0].islower() and _is_particle(words[0]):
         return FullName("", " ".join(words))
     return _cut_after_given_names(words)
 
@@ -156,13 +156,13 @@ def _is_in_capitals(word: str) -> bool:
 def _cut_at_capitals(words: list[str], capitals: list[bool]) -> FullName:
     """Cut `DUPONT Jean` or `Jean DUPONT`: the family name is the one in capitals."""
     end = 0
-    while end < len(words) and (capitals[end] or (is_particle(words[end]) and capitals[end + 1 : end + 2] == [True])):
+    while end < len(words) and (capitals[end] or (_is_particle(words[end]) and capitals[end + 1 : end + 2] == [True])):
         end += 1
     if 0 < end < len(words):
         two_letters = end == 1 and len(words[0]) == 2
         return FullName(" ".join(words[end:]), " ".join(words[:end]), "family_name_guessed" if two_letters else "")
     start = capitals.index(True)
-    while start > 1 and is_particle(words[start - 1]):
+    while start > 1 and _is_particle(words[start - 1]):
         start -= 1
     return FullName(" ".join(words[:start]), " ".join(words[start:]))
 

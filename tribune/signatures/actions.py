@@ -16,7 +16,7 @@ from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
 from tribune.metrics import SIGNATURES
 from tribune.names import organisation_key, searchable, sort_key
-from tribune.outbox.actions import may_receive, note_posted, suppress, unsuppress, write_message
+from tribune.outbox.actions import may_receive, note_posted, suppress, write_message
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures import mails
 from tribune.signatures.confirming import count_one_more, read_afresh, write_confirmed
@@ -223,7 +223,7 @@ def ask_again(email: str) -> None:
 def not_me(key: str) -> None:
     """The owner of a mailbox did not sign: delete what is pending, in the log too, and mail them no more.
 
-    That includes mails from organisers, to which they had agreed.
+    That includes mails from organisers, to which they had agreed. `unsuppress` lets them be mailed again.
     """
     with write() as session:
         theirs = Signature.mailbox_key == key, Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)
@@ -235,11 +235,6 @@ def not_me(key: str) -> None:
         stop_news(key)
         forget_lines(ids)
         session.execute(sa.delete(Signature).where(*theirs))
-
-
-def me_again(key: str) -> None:
-    """Undo `not_me`: the owner of a mailbox may be mailed again."""
-    unsuppress(key)
 
 
 def browser_hash(browser_key: str) -> str | None:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.abuse.shedding import Importance, matters
 from tribune.headers import cacheable, is_on_its_way, private, private_page, read_cookie
+from tribune.outbox.actions import unsuppress
 from tribune.outbox.mailboxes import one_spelling
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
@@ -140,7 +141,7 @@ def not_me(token: str) -> Response:
     key, *about = payload
     if request.method == "POST":
         undo = bool(request.form.get("undo"))
-        (actions.me_again if undo else actions.not_me)(key)
+        (unsuppress if undo else actions.not_me)(key)
         if "List-Unsubscribe" not in request.form:  # else a mail program sent it, which RFC 8058 forbids to redirect
             said = "allowed" if undo else None
             return private(redirect(url_for("signatures.not_me", token=token, said=said), 303))

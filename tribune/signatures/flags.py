@@ -48,7 +48,7 @@ NAMESAKE = (
 BURST = {"domain": 20, "network_hash": 10}  # signatures within WINDOW; fewer may be a meeting, a school, an office
 
 
-def of_words(signature: Signature) -> list[str]:
+def _of_words(signature: Signature) -> list[str]:
     """Return the kinds of flags that its name and affiliation call for."""
     found = of_name(signature.given_name, signature.family_name)
     if not signature.role and not signature.organisation and not signature.affiliation:
@@ -92,7 +92,7 @@ def _asked_for(letter: Letter, kinds: list[str]) -> list[str]:
 def flag_reworded(signature: Signature) -> None:
     """Flag what its owner has reworded as if it were new, even if cleared before, in the caller's transaction."""
     there = {flag.kind: flag for flag in signature.flags}
-    for kind in _asked_for(signature.letter, of_words(signature)):
+    for kind in _asked_for(signature.letter, _of_words(signature)):
         if kind in there:
             there[kind].cleared_at = None
         else:
@@ -106,7 +106,7 @@ def flag_new(letter: Letter, signature: Signature, crowded: Sequence[str]) -> No
 
     `crowded`: the columns of BURST in which there are too many.
     """
-    kinds = _asked_for(letter, of_words(signature)) + (["network"] if signature.held_at else [])
+    kinds = _asked_for(letter, _of_words(signature)) + (["network"] if signature.held_at else [])
     if kinds:
         its = {"letter_id": letter.id, "signature_id": signature.id}
         run(F.insert(), [{**its, "kind": kind} for kind in kinds])
