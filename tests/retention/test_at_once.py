@@ -1,15 +1,18 @@
 """Whoever is forgotten, and says at the same moment that another mail is not for them, waits in no ring."""
 
+import re
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
 from tests.databases import ON_POSTGRESQL
-from tests.factories import make_invited, make_letter, make_signature, owner_of
-from tests.retention.forgetful import SOON, closed
+from tests.factories import all_leave, make_invited, make_letter, make_message, make_signature, owner_of
+from tests.retention.forgetful import SOON, closed, ran
 from tests.turns import Act, all_turns
 from tribune.database import db, now, write
 from tribune.invitations import pausing
@@ -19,7 +22,7 @@ from tribune.letters.life import publish
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING
 from tribune.outbox.models import Message
 from tribune.retention.actions import run
-from tribune.retention.periods import ADDRESSES
+from tribune.retention.periods import ADDRESSES, MAILS
 from tribune.signatures.actions import not_me
 
 
@@ -57,3 +60,22 @@ def test_who_is_forgotten_and_says_that_a_mail_is_not_for_them_waits_in_no_ring(
     today = now()
     with time_machine.travel(today, tick=False) as clock:
         list(all_turns(app, begin))
+
+
+@ON_POSTGRESQL
+def test_mailboxes_that_go_are_locked_byte_by_byte_as_by_those_who_mail_several(app: Flask) -> None:
+    """Whatever the language of the database: the tests have none where it matters."""
+    for email in ("ana@example.org", "zoe@example.org"):
+        make_message(email)
+    all_leave()
+    locked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        locked.extend(re.findall(r"(?s)^SELECT mailboxes\.key .*(ORDER BY .*) FOR UPDATE", statement))
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert ran(now() + MAILS)["mailboxes"] == 2
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+    assert locked[0] == 'ORDER BY mailboxes.key COLLATE "C"'

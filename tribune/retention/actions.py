@@ -17,6 +17,7 @@ from tribune.invitations.queries import hold_mailboxes_of
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
+from tribune.outbox.unsent import hold_mailboxes
 from tribune.retention import forgetting
 from tribune.retention.queries import RULES, Rule, conditions, scopes
 
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 class Step(NamedTuple):
     """How a rule forgets locked rows, and how many at once.
 
-    `before`: locks what comes before them. `first`: is called once under each letter, before the first rows go.
+    `before`: takes locks first, in the lock order. `first`: is called once under each letter, before the first rows go.
     """
 
     forget: Callable[[list[Any]], None] | None  # None: the rows are deleted
@@ -46,7 +47,8 @@ STEPS = {
     "invited": Step(forgetting.invited),
     "names": Step(forgetting.names, first=forgetting.words),
     "networks": Step(forgetting.networks),
-    **dict.fromkeys(("mails", "mailboxes", "team_invitations", "log", "log_ins"), Step(None)),
+    "mailboxes": Step(None, before=hold_mailboxes),
+    **dict.fromkeys(("mails", "team_invitations", "log", "log_ins"), Step(None)),
 }
 
 
