@@ -28,6 +28,7 @@ from tribune.outbox.models import Mailbox
 from tribune.people.actions import correct, seen, words_of
 from tribune.retention import forgetting
 from tribune.review.queries import open_counts
+from tribune.signatures.actions import not_me
 from tribune.signatures.models import Flag, Signature
 
 
@@ -200,3 +201,19 @@ def test_who_left_and_accepted_an_invitation_since_keeps_it_once_the_signature_t
     assert shell(app, "restore", tmp_path / "site.zip", "--replace")[0] == 0
     db.session.expire_all()
     assert db.session.scalars(sa.select(Invitation)).one().signature == db.session.scalars(sa.select(Signature)).one()
+
+
+def test_who_was_invited_and_had_not_signed_themselves_stays_on_the_board(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues")
+    make_invited(letter, email="zoe@example.org", note="Une amie")
+    make_signature(letter, confirmed=False, email="zoe@example.org")  # by whoever it was
+    shell(app, "backup", tmp_path / "site.zip")
+    not_me(mailbox_key("zoe@example.org"))
+
+    def left() -> tuple[list[str], list[int]]:
+        db.session.expire_all()
+        return list(db.session.scalars(sa.select(Invitation.note))), list(db.session.scalars(sa.select(Signature.id)))
+
+    assert left() == (["Une amie"], [])
+    assert shell(app, "restore", tmp_path / "site.zip", "--replace")[0] == 0
+    assert left() == (["Une amie"], [])

@@ -122,7 +122,8 @@ class Wishes:
             drop_mails(connection, Message.mailbox_key.in_(suppressed))
             waits = Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)  # as `not_me` does
             theirs = sa.and_(Signature.mailbox_key.in_(suppressed), *waits)
-            forget(connection, connection.scalars(sa.select(Signature.public_id).where(theirs)).all())
+            pending = connection.scalars(sa.select(Signature.public_id).where(theirs)).all()
+            forget(connection, pending, invitations=False)
             connection.execute(sa.delete(Mailbox).where(Mailbox.key.in_(suppressed)))
             connection.execute(sa.insert(Mailbox), [{"key": k, "suppressed_at": at} for k, at in suppressed.items()])
         return gone, left, keys.take_back(connection, self._keys)
