@@ -12,7 +12,8 @@ from tests.importing import files
 from tests.importing.conftest import Import, opened
 from tribune.database import db
 from tribune.importing import actions
-from tribune.importing.entries import ASK
+from tribune.importing.entries import ASK, ATTEST
+from tribune.letters import life
 from tribune.signatures.models import Flag, Signature
 
 S = Signature
@@ -30,6 +31,20 @@ def test_a_name_that_is_there_twice_is_flagged_however_often_the_import_stops(
         list(actions.advance(batch, file.sheets(100), terms, 0 if stops else inf))
     flagged = sa.select(S.email).join(Flag, Flag.signature_id == S.id).where(Flag.kind == "same_person")
     assert db.session.scalars(flagged).all() == ["again@example.org"] and batch.done == 152
+
+
+@pytest.mark.parametrize("how", [ASK, ATTEST])
+def test_once_the_letter_is_closed_nobody_more_is_added(app: Flask, tmp_path: Path, how: str) -> None:
+    letter = make_letter()
+    file, terms = opened(files.many(tmp_path, 150), letter, how, False)
+    batch = actions.start(letter, terms, by=None, digest=file.digest, new=150)
+    importing = actions.advance(batch, file.sheets(100), terms, inf)
+    next(importing)
+    life.close(letter)
+    with pytest.raises(actions.CannotImport):
+        list(importing)
+    there = db.session.scalar(sa.select(sa.func.count()).select_from(S))
+    assert 0 < there == batch.done < 150 and not batch.finished_at
 
 
 def test_a_line_without_a_date_is_the_same_person_in_the_dry_run_as_in_the_import(import_: Import) -> None:
