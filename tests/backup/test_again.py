@@ -22,7 +22,7 @@ from tribune.mine import actions as mine
 from tribune.outbox.actions import suppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.queries import events_of
-from tribune.signatures.actions import confirm
+from tribune.signatures.actions import SignatureUnknown, confirm
 from tribune.signatures.models import Signature
 
 
@@ -114,6 +114,22 @@ def test_who_withdrew_finds_their_place_again(app: Flask, tmp_path: Path) -> Non
     assert places()[0] is None and db.session.scalars(sa.select(Letter.attested_count)).one() == 2
     mine.come_back(*theirs)
     assert places() == before and db.session.get_one(Signature, numbers[0]).counted_at == since
+
+
+def test_who_had_yet_to_confirm_at_the_backup_and_has_left_since_is_asked_to_confirm_no_more(
+    app: Flask, tmp_path: Path
+) -> None:
+    make_letter(slug="rues")
+    app.test_client().sign("rues", email="zoe@example.org")
+    theirs = one("zoe@example.org").id, one("zoe@example.org").link_nonce
+    shell(app, "backup", tmp_path / "site.zip")
+    assert [mail.kind for mail in posted()] == ["ask_to_confirm"]
+    confirm(*theirs)
+    mine.withdraw(*theirs)
+    assert "withdrawn again: 1" in restored(app, tmp_path / "site.zip")
+    assert posted() == []
+    with pytest.raises(SignatureUnknown):  # else it would count, and be withdrawn
+        confirm(*theirs)
 
 
 def test_who_said_no_is_not_invited_by_the_mail_that_waited_and_what_was_restored_can_be_again(

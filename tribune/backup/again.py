@@ -16,16 +16,19 @@ from tribune.mine.actions import standing_place
 from tribune.mine.queries import own_line
 from tribune.moderation.counting import drop_questions
 from tribune.moderation.mails import drop_hidden
-from tribune.signatures.models import Flag, Signature
+from tribune.signatures.models import VOUCHED_FOR, Flag, Signature
 
 S = Signature
 
 
 def withdraw(connection: sa.Connection, left: Mapping[str, datetime]) -> int:
-    """Withdraw signatures, by public id and moment, as `mine/actions.py` does; return how many were withdrawn."""
+    """Withdraw signatures, by public id and moment, as `mine/actions.py` does; return how many were withdrawn.
+
+    Not pending ones: a withdrawn one that is confirmed afterwards would count.
+    """
     with as_session(connection) as session:
-        here = sa.select(S).where(S.public_id.in_(left), S.withdrawn_at.is_(None)).order_by(S.id)
-        rows = session.scalars(here).all()
+        here = S.public_id.in_(left), S.withdrawn_at.is_(None), VOUCHED_FOR
+        rows = session.scalars(sa.select(S).where(*here).order_by(S.id)).all()
         for row in rows:  # recorded before any is withdrawn: some share a line
             _tell(session, row, Verb.SIGNATURE_WITHDRAWN, left[row.public_id], **standing_place(row))
             drop_questions(row.letter, S.id == row.id)

@@ -13,7 +13,7 @@ from tribune.invitations.mails import questions_of
 from tribune.invitations.models import ACCEPTED, Invitation
 from tribune.mine.written import forget_written
 from tribune.outbox.models import WAITS, Message
-from tribune.signatures.models import Signature
+from tribune.signatures.models import VOUCHED_FOR, Signature
 
 
 def drop_mails(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> None:
@@ -44,6 +44,12 @@ def erase(connection: sa.Connection, public_ids: Collection[str]) -> int:
             of_one = list(theirs)
             forget_written(of_one[0].letter, of_one, elsewhere=True)
     return forget(connection, public_ids)
+
+
+def forget_pending(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
+    """Delete the pending signatures that meet this condition, not their invitations; return how many there were."""
+    pending = sa.select(Signature.public_id).where(which, ~VOUCHED_FOR)
+    return forget(connection, connection.scalars(pending).all(), invitations=False)
 
 
 def forget(connection: sa.Connection, public_ids: Collection[str], *, invitations: bool = True) -> int:

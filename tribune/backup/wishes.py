@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.backup import again, keys, rows
-from tribune.backup.forgetting import decline, drop_mails, erase, forget
+from tribune.backup.forgetting import decline, drop_mails, erase, forget_pending
 from tribune.outbox.models import Mailbox, Message
 from tribune.signatures.erased import owner_name
 from tribune.signatures.models import Erasure, Signature
@@ -113,6 +113,8 @@ class Wishes:
             gone += erase(connection, erased)
         for withdrawn in _parts(self._known["signatures"]):
             left += again.withdraw(connection, withdrawn)
+            # Confirmed only since the backup: it would be asked to confirm once more, and then count.
+            left += forget_pending(connection, Signature.public_id.in_(withdrawn))
         for consent, known in self._refused.items():
             for refused in _parts(known | _attested(connection, self._refusing[consent])):
                 again.refuse(connection, consent, refused)
@@ -120,10 +122,7 @@ class Wishes:
             decline(connection, declined)
         for suppressed in _parts(self._known["mailboxes"]):
             drop_mails(connection, Message.mailbox_key.in_(suppressed))
-            waits = Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)  # as `not_me` does
-            theirs = sa.and_(Signature.mailbox_key.in_(suppressed), *waits)
-            pending = connection.scalars(sa.select(Signature.public_id).where(theirs)).all()
-            forget(connection, pending, invitations=False)
+            forget_pending(connection, Signature.mailbox_key.in_(suppressed))  # as `not_me` does
             connection.execute(sa.delete(Mailbox).where(Mailbox.key.in_(suppressed)))
             connection.execute(sa.insert(Mailbox), [{"key": k, "suppressed_at": at} for k, at in suppressed.items()])
         return gone, left, keys.take_back(connection, self._keys)
