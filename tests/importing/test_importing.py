@@ -33,7 +33,7 @@ from tribune.people.first import set_first, set_section
 from tribune.retention import actions as retention
 from tribune.signatures.actions import ask_again, confirm, not_me, sign
 from tribune.signatures.counting import recount
-from tribune.signatures.models import Flag, Signature
+from tribune.signatures.models import Flag, Signature, Tally
 from tribune.signatures.reminding import remind_due
 from tribune.signatures.table import STATUSES
 
@@ -186,11 +186,12 @@ def test_who_accepts_an_invitation_takes_the_place_of_the_organisers_word(import
     assert (letter.confirmed_count, letter.attested_count) == (1, 2) and recount(letter) == (0, 0)
 
 
-def test_a_merged_organisation_is_printed_as_the_others(import_: Import) -> None:
+@pytest.mark.parametrize("how", [ATTEST, ASK])
+def test_a_merged_organisation_is_printed_as_the_others(import_: Import, how: str) -> None:
     letter = make_letter()
     make_signature(letter, organisation="Ville de Lille")
     merge(letter, [organisation_key("Ville de Lille")], "Mairie de Lille", owner_of(letter))
-    import_(letter, files.GOOGLE)
+    import_(letter, files.GOOGLE, how)
     zoe = one("Zoé")
     assert (zoe.printed_organisation, zoe.organisation) == ("Mairie de Lille", "Ville de Lille")
     assert zoe.organisation_key == organisation_key("Mairie de Lille")
@@ -222,6 +223,15 @@ def test_its_owner_can_withdraw_an_attested_signature(client: Reader, import_: I
     assert client.post(path, data={"act": "sign-again"}).status_code == 303
     db.session.expire_all()
     assert letter.attested_count == 3 and recount(letter) == (0, 0)
+
+
+@pytest.mark.parametrize(("how", "signed"), [(ASK, 3), (ATTEST, None)])
+def test_under_a_published_letter_its_text_counts_as_signed_and_who_is_asked_as_having_signed(
+    import_: Import, how: str, signed: int | None
+) -> None:
+    letter = make_letter()
+    import_(letter, files.GOOGLE, how)
+    assert letter.version.signed_at and db.session.scalar(sa.select(sa.func.sum(Tally.signed))) == signed
 
 
 def test_whoever_is_asked_has_two_weeks_however_long_ago_they_signed(import_: Import) -> None:

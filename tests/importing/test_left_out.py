@@ -13,7 +13,7 @@ from tests.importing import files
 from tests.importing.conftest import Import, opened
 from tests.invitations.answers import accept, decline
 from tribune.audit.models import Event
-from tribune.database import db, now
+from tribune.database import db, now, write
 from tribune.importing import actions
 from tribune.importing.entries import ASK, ATTEST
 from tribune.importing.known import LEFT_OUT, NEW
@@ -21,7 +21,9 @@ from tribune.invitations import actions as invitations
 from tribune.letters import life
 from tribune.mine.actions import withdraw
 from tribune.mine.erasing import erase
+from tribune.outbox.actions import count_bounce
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.models import MOST_BOUNCES
 from tribune.people import removing
 from tribune.retention import actions as retention
 from tribune.signatures.actions import not_me
@@ -58,6 +60,18 @@ def test_who_declined_the_invitation_to_a_letter_is_put_under_it_by_no_file(
     told = [(one.row, one.name, one.verdict) for one in actions.check(letter, file.sheets(), terms)]
     assert told == [(2, "", LEFT_OUT), (3, "Ana Ba", NEW), (4, "Léo Roux", NEW)]
     assert import_(other, files.GOOGLE, how).done == 3
+
+
+@pytest.mark.parametrize(("how", "verdict"), [(ASK, LEFT_OUT), (ATTEST, NEW)])
+def test_who_sends_mails_back_is_not_asked_and_may_be_answered_for(
+    app: Flask, tmp_path: Path, how: str, verdict: str
+) -> None:
+    letter = make_letter()
+    with write():
+        for _ in range(MOST_BOUNCES):
+            count_bounce(mailbox_key("zoe@example.org"), "zoe@example.org")
+    file, terms = opened(files.written(tmp_path, files.GOOGLE), letter, how, False)
+    assert [one.verdict for one in actions.check(letter, file.sheets(), terms)] == [verdict, NEW, NEW]
 
 
 def test_nor_who_left_or_declined_and_was_then_taken_off_the_list(import_: Import, tmp_path: Path) -> None:
