@@ -284,7 +284,16 @@ def test_the_text_is_taken_apart_as_it_is_printed(markdown: str, made: list[obje
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("markdown", ["> " * 18 + "fond", "> " * 12 + "- fond", "- " * 9 + "fond", "> - " * 6 + "fond"])
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "> " * 18 + "fond",
+        "> " * 12 + "- fond",
+        "- " * 9 + "fond",
+        "> - " * 6 + "fond",
+        "\n".join("> " * 11 + line for line in ("- a", "  1. b", "", "  au fond")),  # after a list that is too deep
+    ],
+)
 def test_a_text_in_a_text_in_a_text_is_set_too(app: Flask, client: Reader, markdown: str) -> None:
     letter = make_letter(text=markdown)
     client.log_in(owner_of(letter))

@@ -5,6 +5,7 @@ from typing import Any
 
 DEEPEST = 12  # levels of lists and quotations inside one another; deeper ones are flattened to this depth
 _INLINE = ("em", "strong", "sup")
+_NESTED = ("ul", "ol", "blockquote")
 _HEADINGS = {f"h{level}": level - 1 for level in range(2, 7)}  # h1 is the title of the letter
 
 
@@ -27,19 +28,22 @@ class _Parser(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.top: list[Any] = []
         self.open: list[tuple[str, list[Any]]] = [("", self.top)]
+        self.flat: list[str] = []  # the open elements that are too deep: their content goes to those around them
+        self.tight: list[Any] | None = None  # the words of the paragraph made for text outside one, while it goes on
         self.text: list[str] | None = None  # the pieces of an open <code>, which becomes one string
 
     @property
     def _depth(self) -> int:
-        return sum(tag in ("ul", "ol", "blockquote") for tag, _ in self.open)
+        return sum(tag in _NESTED for tag, _ in self.open)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        self._leave(tag)
         if tag in _HEADINGS:
             self._begin(tag, ["h", _HEADINGS[tag]])
         elif tag == "p":
             self._begin(tag, ["p"])
-        elif tag in ("ul", "ol", "blockquote") and self._depth < DEEPEST:
+        elif tag in _NESTED and self._depth < DEEPEST:
             start = given.get("start") or "1"
             heads: dict[str, list[Any]] = {
                 "ul": ["ul"],
@@ -51,6 +55,8 @@ class _Parser(HTMLParser):
             item: list[Any] = []
             self.open[-1][1].append(item)
             self.open.append((tag, item))
+        elif tag in _NESTED or tag == "li":
+            self.flat.append(tag)
         elif tag == "a":
             self._begin(tag, ["a", given.get("href") or ""])
         elif tag in _INLINE:
@@ -64,6 +70,10 @@ class _Parser(HTMLParser):
         if tag == "code" and self.text is not None:
             self._words(True).append(["code", "".join(self.text)])
             self.text = None
+            return
+        self._leave(tag)
+        if self.flat and self.flat[-1] == tag:
+            self.flat.pop()
         elif len(self.open) > 1 and self.open[-1][0] == tag:
             self.open.pop()
 
@@ -87,7 +97,12 @@ class _Parser(HTMLParser):
         content = self.open[-1][1]
         if not inline or self._in_words:
             return content
-        if not (content and content[-1][0] == "p"):
-            content.append(["p", []])
-        words: list[Any] = content[-1][1]
-        return words
+        if self.tight is None:
+            self.tight = []
+            content.append(["p", self.tight])
+        return self.tight
+
+    def _leave(self, tag: str) -> None:
+        """End the paragraph made for text outside one, where a block begins or ends."""
+        if tag in ("li", "p", "hr", *_NESTED, *_HEADINGS):
+            self.tight = None
