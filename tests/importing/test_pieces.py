@@ -1,5 +1,6 @@
 """What becomes of a row is the same wherever its file is cut into pieces, and wherever the import stopped."""
 
+from collections.abc import Iterator
 from math import inf
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tribune.database import db
 from tribune.importing import actions
 from tribune.importing.entries import ASK, ATTEST
 from tribune.letters import life
+from tribune.reading.grid import Sheet
 from tribune.signatures.models import Flag, Signature
 
 S = Signature
@@ -31,6 +33,20 @@ def test_a_name_that_is_there_twice_is_flagged_however_often_the_import_stops(
         list(actions.advance(batch, file.sheets(100), terms, 0 if stops else inf))
     flagged = sa.select(S.email).join(Flag, Flag.signature_id == S.id).where(Flag.kind == "same_person")
     assert db.session.scalars(flagged).all() == ["again@example.org"] and batch.done == 152
+
+
+def test_no_transaction_lasts_as_long_as_the_file_is_looked_over(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter()
+    file, terms = opened(files.many(tmp_path, 250), letter, ATTEST, False)
+    lasts: list[bool] = []
+
+    def sheets() -> Iterator[Sheet]:
+        for sheet in file.sheets(100):
+            yield sheet
+            lasts.append(db.session().in_transaction())
+
+    assert len(list(actions.check(letter, sheets(), terms))) == 250
+    assert lasts == [False] * 3
 
 
 @pytest.mark.parametrize("how", [ASK, ATTEST])

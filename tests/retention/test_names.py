@@ -14,12 +14,14 @@ from tests.mine.outputs import files, readers, where
 from tests.page import Reader
 from tests.retention.forgetful import SOON, closed, names_go, ran, rows, with_a_past
 from tests.traces import MARKS, in_the_files, someone, traces
-from tribune.database import db, is_postgresql
+from tribune.audit.models import Event
+from tribune.database import db, is_postgresql, there_is
 from tribune.invitations.models import Invitation
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation.actions import NobodyConcerned, advance, start
+from tribune.moderation.models import BatchRow
 from tribune.people import first
 from tribune.retention import periods
 from tribune.signatures.counting import recount
@@ -37,7 +39,8 @@ def test_names_go_everywhere_and_the_number_stays(app: Flask, client: Reader, le
     assert ran(day)["names"] == 4
     db.session.expire_all()
     assert (letter.confirmed_count, letter.attested_count) == counts and recount(letter) == (0, 0)
-    assert traces(*MARKS) == set() and rows(Flag) == rows(Invitation) == 0 and rows(Signature) == 3
+    assert traces(*MARKS) == set() and rows(Flag) == rows(Invitation) == rows(BatchRow) == 0 and rows(Signature) == 3
+    assert not there_is(Event.signature_id.is_not(None))
     assert signature.link_nonce != nonce and signature.public_id != public_id and signature.counted_at
     if not is_postgresql():
         assert in_the_files() == set()
