@@ -4,11 +4,18 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import make_signature, owner_of
+from tests.databases import ON_POSTGRESQL
+from tests.factories import make_letter, make_signature, owner_of
 from tests.threads import LONG, at_once
+from tests.turns import Act as Turn
+from tests.turns import all_turns
+from tribune.audit.models import Event, Verb
 from tribune.database import db
+from tribune.exports.actions import begin as begin_file
+from tribune.exports.choice import Choice
 from tribune.letters.models import Letter
 from tribune.mine.actions import come_back, withdraw
 from tribune.mine.erasing import erase
@@ -82,3 +89,16 @@ def test_withdrawals_while_batches_come_and_go(app: Flask, letter: Letter, monke
     at_once(app, [*map(back, batches), *(pressed(come_back, signature) for signature in signatures[:4:2])])
     assert letter.confirmed_count == 12 and recount(letter) == (0, 0)
     assert all(not each.held_at for each in signatures)
+
+
+@ON_POSTGRESQL
+def test_a_file_that_ends_while_somebody_erases_writes_their_name_into_the_log_no_more(app: Flask) -> None:
+    def begin(_pause: int) -> tuple[Turn, Turn]:
+        letter = make_letter()
+        zoe = make_signature(letter, given_name="Zoé", family_name="Roux")
+        done = begin_file(letter, Choice(), by=owner_of(letter), what="csv", purpose="Pour Zoé Roux")
+        return pressed(erase, zoe), lambda: done(1)
+
+    for _ in all_turns(app, begin):
+        lines = db.session.scalars(sa.select(Event).where(Event.verb == Verb.EXPORTED)).all()
+        assert lines and not any("purpose" in line.details for line in lines)

@@ -40,9 +40,12 @@ def record(
 
 
 def complete(event_id: int, **details: Any) -> None:
-    """Add to a line what is known only at the end, such as how many rows a file had."""
+    """Add to a line what is known only at the end, such as how many rows a file had.
+
+    Locked before it is read: an erasure that empties it at this moment would else be undone.
+    """
     with write() as session:
-        event = session.get_one(Event, event_id)
+        event = session.get_one(Event, event_id, with_for_update=True)
         event.details = {**event.details, **details}
 
 
