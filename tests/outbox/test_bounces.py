@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from time import process_time
 
 import pytest
 import sqlalchemy as sa
@@ -190,6 +191,29 @@ def test_anything_may_come_in(app: Flask, tmp_path: Path) -> None:
     assert feed(app, tmp_path, *rubbish) == f"read {len(rubbish)} came back 0"
     assert everything() == before
     assert feed(app, tmp_path, good + b"\n" * MOST) == "read 1 came back 1"
+
+
+def test_a_mail_made_to_take_minutes_takes_a_second() -> None:
+    inside = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(300))
+    began = process_time()
+    for bomb in (
+        inside + b"\n" * (MOST - len(inside)),  # the parser asks of each line whether it ends one of the parts
+        b'Content-Type: multipart/report; a="' + b";" * (MOST // 2),  # and of each semicolon, what is quoted before it
+        b'Content-Type: multipart/report; a="' + b";\n " * (MOST // 6),
+    ):
+        assert read_bounce(bomb) is None
+    assert process_time() - began < 5  # on a slow machine
+
+
+def test_a_report_with_long_headers_and_a_long_text_is_read() -> None:
+    number = "<0123456789abcdef0123456789abcdef@localhost>"
+    long = b"Received: " + b"by mx.example.org;\n " * 500 + b"\n"
+    mail = (
+        report(number)
+        .replace(b"Message-ID: <", long + b"Message-ID: <")
+        .replace(b"This is the", b"This is the\n" * 1000)
+    )
+    assert read_bounce(mail) == (number, "5.1.1", ZOE)
 
 
 PIECES = st.sampled_from([*report("<0123456789abcdef0123456789abcdef@localhost>").splitlines(True), b"\n", b"\xe9\n"])

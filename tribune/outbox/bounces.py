@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from email import message_from_bytes, message_from_string
 from email.message import Message as Mail
+from email.policy import Compat32
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -17,7 +18,10 @@ from tribune.outbox.actions import count_bounce, tally
 from tribune.outbox.models import Message
 from tribune.outbox.transport import OF_THE_MAILBOX
 
-MOST = 1024 * 1024  # bytes read of a file; what matters stands near its beginning
+# Anybody can write to the address to which mails come back, and the parser takes minutes for a few hundred kilobytes of
+# parts inside parts, or of parameters of one header. What matters stands near the beginning, in short headers.
+MOST, LINES = 256 * 1024, 3_000  # bytes and lines read of a mail
+LONGEST_HEADER = 1_000  # characters
 # Also 4.x: a relay that gives up after days names what it met until then, 4.4.1 where nothing answered.
 STATUS = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")
 OUR_ID = re.compile(r"<[0-9a-f]{32}@[^<>@\s]{1,150}>")
@@ -31,10 +35,22 @@ class Bounce(NamedTuple):
     recipient: str  # as named by the server that gave up
 
 
+class _Short(Compat32):
+    """Reads headers no further than LONGEST_HEADER."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:LONGEST_HEADER]
+
+
+SHORT = _Short()
+
+
 def read_bounce(raw: bytes) -> Bounce | None:
     """Read a delivery report; None if the mail is anything else, or rubbish."""
     try:
-        parts = list(message_from_bytes(raw[:MOST]).walk())
+        begins = b"".join(raw[:MOST].splitlines(keepends=True)[:LINES])
+        parts = list(message_from_bytes(begins, policy=SHORT).walk())
         failed = [found for part in parts for found in _failed(part)]
         ids = [number for part in parts for number in _returned_ids(part)]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):  # what the parser raises for rubbish
@@ -59,7 +75,7 @@ def _returned_ids(part: Mail) -> Iterator[str]:
         returned = part.get_payload(0)
     elif part.get_content_type() == "text/rfc822-headers":
         body = part.get_payload(decode=True)
-        returned = message_from_string(body.decode("latin-1") if isinstance(body, bytes) else "")
+        returned = message_from_string(body.decode("latin-1") if isinstance(body, bytes) else "", policy=SHORT)
     else:
         return
     yield from OUR_ID.findall(str(returned.get("Message-ID", "")))  # type: ignore[union-attr]
