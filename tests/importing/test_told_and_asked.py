@@ -35,6 +35,7 @@ from tribune.signatures.models import Signature
 
 S = Signature
 SHOWN, NOT_SHOWN = "sera affichée dans la liste publique", "votre nom ne sera pas affiché"
+NEWS = "alors accepté qu’ils vous écrivent"
 DATED = "Prénom,Nom,Courriel,Date\n"
 
 
@@ -77,6 +78,15 @@ def test_who_was_told_that_their_name_is_not_shown_is_not_shown(client: Reader, 
     assert client.post(path).status_code == 303
     assert show(client, letter, "yes") == 303
     assert listed(client.get("/letters/rues/signatories").text) == []
+
+
+def test_who_would_be_written_to_is_told_so_before_they_confirm(client: Reader, import_: Import) -> None:
+    letter = make_letter()
+    import_(letter, files.PYTITION.replace("False,False", "False,True"), ASK)
+    for mail, name in zip(posted(), ("Zoé", "Ana", "Léo"), strict=True):
+        is_told = name == "Zoé"  # whom alone the file says to have agreed to it
+        assert (NEWS in " ".join((mail.text or "").split())) is is_told
+        assert (NEWS in client.get(confirm_path(one(name))).text) is is_told
 
 
 @pytest.mark.parametrize("public_list", ["initials", "no"])

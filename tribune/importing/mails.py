@@ -23,6 +23,7 @@ def post_ask_imported(signature: Signature, letter: Letter, signed_at: datetime 
         shown=mailable(signature),
         published=signature.will_show,
         shortened=is_shortened(signature),
+        news=signature.news,
         until=until(signature),
         signed_at=signed_at,
     )
