@@ -133,22 +133,24 @@ def newest(column: str, *asked: sa.ColumnElement[Any]) -> sa.Select[Any]:
 def _flag_bursts(columns: tuple[str, ...], on_postgresql: bool) -> sa.Insert:
     """Flag the newest of each domain or network, those that have no such flag yet.
 
-    In the order of their ids: people of a burst flag each other at once, and would otherwise wait for each other. A
-    flag is cleared from the start if nobody has to look: organisers hid or held the signature, or its owner withdrew.
+    In the order of their ids: people of a burst flag each other at once, and would otherwise wait for each other. Whose
+    row is held by another transaction is left to who signs next: it may be about to delete the row, or wait for our
+    mailbox. A flag is cleared from the start if nobody has to look: organisers hid or held the signature, or its owner
+    withdrew.
     """
     held_at = sa.case((S.c.held_at != S.c.signed_at, S.c.held_at))  # equal: held on arrival
-    off = sa.func.coalesce(S.c.hidden_at, held_at, S.c.withdrawn_at).label("off")
-    some = sa.union(*(sa.select(newest(column, S.c.id, off).subquery()) for column in columns)).subquery()
-    flagged = sa.exists().where(F.c.signature_id == some.c.id, F.c.kind == "burst")
+    some = sa.union(*(sa.select(newest(column, S.c.id).subquery()) for column in columns))
+    flagged = sa.exists().where(F.c.signature_id == S.c.id, F.c.kind == "burst")
     row = {
         "letter_id": sa.bindparam("letter", type_=F.c.letter_id.type),
-        "signature_id": some.c.id,
+        "signature_id": S.c.id,
         "kind": sa.literal("burst"),
         "created_at": sa.bindparam("moment", type_=Moment),
-        "cleared_at": some.c.off,
+        "cleared_at": sa.func.coalesce(S.c.hidden_at, held_at, S.c.withdrawn_at),
     }
-    new = sa.select(*row.values()).where(~flagged).order_by(some.c.id)
-    return insert(F, on_postgresql).from_select([*row], new).on_conflict_do_nothing()
+    new = sa.select(*row.values()).where(S.c.id.in_(some), ~flagged).order_by(S.c.id)
+    free = new.with_for_update(read=True, key_share=True, of=S, skip_locked=True)
+    return insert(F, on_postgresql).from_select([*row], free).on_conflict_do_nothing()
 
 
 def flag_confirmed(signature: Signature) -> None:
