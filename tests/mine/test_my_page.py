@@ -26,7 +26,10 @@ from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.mine import actions
 from tribune.moderation.actions import advance
+from tribune.organisations.actions import merge
+from tribune.organisations.actions import undo as undo_merge
 from tribune.people.actions import correct, seen, words_of
+from tribune.people.first import set_first, set_section
 from tribune.signatures.links import agree_link
 from tribune.signatures.mails import post_ask_to_confirm
 from tribune.signatures.models import Signature
@@ -163,6 +166,22 @@ def test_what_a_button_did_is_told_without_saying_more(client: Reader, given: di
 def held(signature: Signature) -> None:
     with write():
         signature.held_at, signature.counted_at = now(), None
+
+
+def test_what_organisers_made_of_a_line_without_writing_is_told(client: Reader) -> None:
+    letter = make_letter()
+    zoe, ana = (make_signature(letter, given_name=name, organisation="C.N.R.S.") for name in ("Zoé", "Ana"))
+    printed, heading = "have it printed as", "under the heading"
+    assert not any(words in client.get(mine_path(zoe)).text for words in (printed, heading))
+    merge(letter, ["c n r s"], "Parti du oui", owner_of(letter))
+    set_section(letter, zoe, "Ceux du oui", by=owner_of(letter))  # which readers see above first signatories alone
+    assert heading not in client.get(mine_path(zoe)).text
+    set_first(letter, zoe, True, by=owner_of(letter))
+    told = f"You wrote “C.N.R.S.”; the organisers of this letter {printed} “Parti du oui”"
+    assert told in client.get(mine_path(ana)).text
+    assert f"{heading} “Ceux du oui”" in client.get(mine_path(zoe)).text
+    undo_merge(letter, "c n r s", owner_of(letter))
+    assert printed not in client.get(mine_path(zoe)).text
 
 
 def test_who_is_held_as_suspect_does_not_learn_it(client: Reader) -> None:
