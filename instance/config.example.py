@@ -1,5 +1,7 @@
 """Settings of one site. Copy to config.py in this folder, or set TRIBUNE_NAME in the environment, which wins.
 
+In the environment a list has commas and neither brackets nor quotes: TRIBUNE_ADMINISTRATORS=a@example.org,b@example.org.
+
 They are read when the site starts: restart it after a change. What is commented out shows its default. The meaning of each
 stands in tribune/config.py.
 """

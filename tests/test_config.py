@@ -74,9 +74,12 @@ def test_the_example_that_is_copied_starts_nothing_before_it_is_filled_in(tmp_pa
         ({"MAIL_DEFAULT_SENDER": "Les Amis"}, "'Les Amis'"),
         ({"MAIL_DEFAULT_SENDER": "secrétariat@example.org"}, "accents before its @"),
         ({"MAIL_DEFAULT_SENDER": "t@example..org"}, "t@example..org"),
+        ({"MAIL_DEFAULT_SENDER": "t@example.org, u@example.org"}, "one address"),
+        ({"MAIL_DEFAULT_SENDER": "Amis, voisins <t@example.org>"}, "a comma in quotes"),
         ({**MAIL, "MAIL_SERVER": "smtp..example.org"}, "smtp..example.org"),
         ({**MAIL, "MAIL_SERVER": "smtp.example.org:587"}, "MAIL_PORT"),
         ({**MAIL, "MAIL_SERVER": "smtp example.org"}, "alone"),
+        ({**MAIL, "MAIL_SERVER": "[::1]"}, "alone"),
         ({**MAIL, "MAIL_PORT": 99999}, "MAIL_PORT"),
         ({**MAIL, "MAIL_USE_TLS": True, "MAIL_USE_SSL": True}, "MAIL_USE_SSL"),
         ({**MAIL, "MAIL_USERNAME": "t", "MAIL_PASSWORD": "café hunter2"}, "MAIL_PASSWORD"),
@@ -88,6 +91,8 @@ def test_the_example_that_is_copied_starts_nothing_before_it_is_filled_in(tmp_pa
         ({"SQLALCHEMY_DATABASE_URI": "mysql://u:hunter2@localhost/tribune"}, "SQLALCHEMY_DATABASE_URI"),
         ({"SQLALCHEMY_DATABASE_URI": "postgresql://u:hunter2@localhost:port/tribune"}, "SQLALCHEMY_DATABASE_URI"),
         ({"SQLALCHEMY_DATABASE_URI": "postgresql+nothing://u:hunter2@localhost/t"}, "SQLALCHEMY_DATABASE_URI"),
+        ({"SQLALCHEMY_DATABASE_URI": "postgresql://u:it@hunter2@localhost/t"}, "@ are written"),
+        ({"SQLALCHEMY_DATABASE_URI": "postgresql://u:hunter2@localhost/t?sslmod=require"}, "after a ?"),
     ],
 )
 def test_each_thing_that_is_wrong_has_one_sentence(tmp_path: Path, settings: dict[str, object], named: str) -> None:
@@ -162,7 +167,10 @@ def test_the_last_slash_of_the_address_does_not_matter(tmp_path: Path, url: str)
         ("MAIL_DEFAULT_SENDER", "Été de pétition.example <a@pétition.example>",
          "Été de pétition.example <a@xn--ptition-bya.example>"),
         ("MAIL_DEFAULT_SENDER", "root@localhost", "root@localhost"),
+        ("MAIL_DEFAULT_SENDER", '"Amis, voisins" <a@pétition.example>', '"Amis, voisins" <a@xn--ptition-bya.example>'),
         ("SQLALCHEMY_DATABASE_URI", "postgres://u:postgres@localhost/t", "postgresql://u:postgres@localhost/t"),
+        ("SQLALCHEMY_DATABASE_URI", "postgresql:///t?host=/run/pg&application_name=tribune",
+         "postgresql:///t?host=/run/pg&application_name=tribune"),
         ("SECRET_KEY_FALLBACKS", ["", "older"], ["older"]),
     ],
 )  # fmt: skip

@@ -74,6 +74,16 @@ def test_a_variable_of_the_wrong_kind_has_its_sentence_among_the_others(
     assert f"TRIBUNE_{name}" in sentences[0] and repr(text) in sentences[0]
 
 
+@pytest.mark.parametrize("name", ["SECRET_KEY_FALLBACKS", "ADMINISTRATORS"])
+def test_a_list_is_not_written_as_python_has_it_in_a_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Else its brackets would be part of a key, and the links that the key signed would not open."""
+    monkeypatch.setenv(f"TRIBUNE_{name}", '["hunter2@example.org"]')
+    [sentence] = complaints(tmp_path, ENOUGH)
+    assert sentence.startswith(f"TRIBUNE_{name} must be ") and "commas" in sentence and "hunter2" not in sentence
+
+
 def test_a_password_is_never_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRIBUNE_MAIL_PASSWORD", "hunter2")
     assert not any("hunter2" in sentence for sentence in complaints(tmp_path, {}))

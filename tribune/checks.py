@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,8 +14,10 @@ from sqlalchemy.exc import ArgumentError
 from tribune.later import Later
 
 if TYPE_CHECKING:
+    import psycopg
     import redis
-else:  # only loaded where RATELIMIT_STORAGE_URI names it
+else:  # only loaded where a setting names their database
+    psycopg = Later("psycopg")
     redis = Later("redis")
 
 SHORTEST_SECRET = 32  # characters
@@ -38,7 +40,7 @@ def refusals(config: dict[str, Any]) -> Iterator[str]:
     if config["SQLALCHEMY_DATABASE_URI"] and not _is_database(config["SQLALCHEMY_DATABASE_URI"]):
         yield (
             "SQLALCHEMY_DATABASE_URI must be empty (a file in instance/) or an address that starts with postgresql:// "
-            f"or sqlite:////, {ESCAPED}."
+            f"or sqlite:////, {ESCAPED}; after a ? it may have options that its driver knows."
         )
     if config["RATELIMIT_STORAGE_URI"] and not _is_redis(config["RATELIMIT_STORAGE_URI"]):
         yield (
@@ -92,8 +94,8 @@ def _mails(config: dict[str, Any]) -> Iterator[str]:
         yield "MAIL_DEFAULT_SENDER is not set: give the address that mails sent by MAIL_SERVER come from."
     if sender and not _is_sender(sender):
         yield (
-            "MAIL_DEFAULT_SENDER must be an address, tribune@example.org or Name <tribune@example.org>, without "
-            f"accents before its @, not {sender!r}."
+            "MAIL_DEFAULT_SENDER must be one address, tribune@example.org or Name <tribune@example.org>, without "
+            f"accents before its @, and with a name that holds a comma in quotes, not {sender!r}."
         )
     if not server:
         return
@@ -145,7 +147,8 @@ def _is_site(url: str) -> bool:
 
 def _is_sender(sender: str) -> bool:
     name, _, domain = parseaddr(sender)[1].rpartition("@")
-    return len(sender.splitlines()) == 1 and bool(re.fullmatch(r"[!-?A-~]+", name)) and _is_host(domain)
+    alone = len(getaddresses([sender])) == len(sender.splitlines()) == 1
+    return alone and bool(re.fullmatch(r"[!-?A-~]+", name)) and _is_host(domain)
 
 
 def _takes_mail(address: str) -> bool:
@@ -159,7 +162,7 @@ def _takes_mail(address: str) -> bool:
 
 def _is_host(name: str) -> bool:
     try:
-        return bool(in_ascii(name)) and not re.search(r"[\s/@]|^[^:]+:[^:]*$", name)  # an IPv6 address has more colons
+        return bool(in_ascii(name)) and not re.search(r"[\s/@[\]]|^[^:]+:[^:]*$", name)  # IPv6 addresses have more colons
     except ValueError:
         return False
 
@@ -168,12 +171,15 @@ def _is_database(uri: str) -> bool:
     try:
         url = make_url(uri)
         url.get_dialect().import_dbapi()
-        url.get_dialect()().create_connect_args(url)  # raises for options of the wrong type
-    except (ValueError, ArgumentError, ImportError):  # ImportError: the driver is not installed
+        _words, options = url.get_dialect()().create_connect_args(url)  # raises for options of the wrong type
+        if url.get_backend_name() == "postgresql":
+            psycopg.conninfo.make_conninfo(**options)  # raises for options that nobody knows
+    except (ValueError, ArgumentError, ImportError, psycopg.ProgrammingError):  # ImportError: a driver is not here
         return False
     # in memory each process and each command would have its own
     in_memory = url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}
-    return url.get_backend_name() in DATABASES and not in_memory
+    split = "@" in (url.host or "")  # behind the first @ of a password: its rest, which an error would show
+    return url.get_backend_name() in DATABASES and not in_memory and not split
 
 
 def _is_redis(text: str) -> bool:

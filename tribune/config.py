@@ -89,6 +89,8 @@ def _from_text(name: str, text: str, default: Any) -> Any:
             raise ValueError(f"{name} must be a whole number, not {text!r}.")
         return int(text)
     if isinstance(default, list):
+        if text.startswith("[") and text.endswith("]"):  # else the brackets and quotes would be part of the values
+            raise ValueError(f"{name} must be texts with commas between them, without brackets and quotes.")
         return [part.strip() for part in text.split(",") if part.strip()]
     return text
 
