@@ -161,8 +161,9 @@ def _takes_mail(address: str) -> bool:
 
 
 def _is_host(name: str) -> bool:
+    """Whether a host can have this name, or this IPv6 address (which has two colons or more) without brackets."""
     try:
-        return bool(in_ascii(name)) and not re.search(r"[\s/@[\]]|^[^:]+:[^:]*$", name)  # IPv6 addresses have more colons
+        return bool(in_ascii(name)) and not re.search(r"[\s/@[\]]|^[^:]+:[^:]*$", name)
     except ValueError:
         return False
 

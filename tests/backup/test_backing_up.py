@@ -135,6 +135,17 @@ def test_a_file_that_is_there_is_replaced_only_when_asked(app: Flask, tmp_path: 
 
 
 @ON_SQLITE
+def test_a_whole_backup_is_not_replaced_by_erasures_alone(app: Flask, tmp_path: Path) -> None:
+    assert "addresses" in shell(app, "backup", tmp_path / "site.zip")[1]
+    whole = (tmp_path / "site.zip").read_bytes()
+    code, said = shell(app, "backup", "--erasures-only", "--force", tmp_path / "site.zip")
+    assert code == 1 and "whole backup" in said and (tmp_path / "site.zip").read_bytes() == whole
+    said = shell(app, "backup", "--erasures-only", tmp_path / "small.zip")[1]
+    assert "erasures alone, and nobody's name" in said and "site's own keys" not in said
+    assert shell(app, "backup", "--erasures-only", "--force", tmp_path / "small.zip")[0] == 0
+
+
+@ON_SQLITE
 def test_what_is_no_file_is_not_replaced(app: Flask, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     code, said = shell(app, "backup", "--force", tmp_path / "pipe")
@@ -153,6 +164,14 @@ def test_a_link_to_it_stays_a_link(app: Flask, tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_said_in_a_sentence(app: Flask, tmp_path: Path) -> None:
     code, said = shell(app, "backup", tmp_path / "nowhere" / "site.zip")
     assert code == 1 and said.count("\n") == 1 and "No such file or directory" in said
+
+
+@ON_SQLITE
+def test_a_place_into_which_nobody_can_look_is_said_in_a_sentence(app: Flask, tmp_path: Path) -> None:
+    """Such as a folder of another account; root can look everywhere, but not for a name that is too long."""
+    for more in (), ("--force",), ("--erasures-only",):
+        code, said = shell(app, "backup", *more, tmp_path / ("n" * 300))
+        assert code == 1 and said.count("\n") == 1 and "File name too long" in said
 
 
 def test_what_a_backup_left_that_was_killed_goes_with_the_next_one(app: Flask, tmp_path: Path) -> None:

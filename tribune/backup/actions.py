@@ -39,7 +39,8 @@ class SiteHasRows(Exception):
 def back_up(path: Path, *, wishes_only: bool = False, total: Told, told: Told) -> Manifest:
     """Write the site as it is at this moment to a file, while it runs; `total` is called with the number of rows.
 
-    `wishes_only`: write only what restores must respect, such as erasures. Raises BadBackup, KnowsMore, OSError.
+    `wishes_only`: write only what restores must respect, such as erasures. Raises BadBackup, IsWhole, KnowsMore,
+    OSError.
     """
     with appearing(path) as file, snapshot() as connection:
         revision = schema.revision_of(connection)

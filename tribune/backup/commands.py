@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from tribune.backup import actions
 from tribune.backup.database import SiteRuns
 from tribune.backup.file import BadBackup, Reader
-from tribune.backup.replacing import KnowsMore
+from tribune.backup.replacing import IsWhole, KnowsMore
 from tribune.faults import FULL, said_by
 from tribune.shell import Command, progress_bar, sigterm_unwinds
 
@@ -21,6 +21,10 @@ A_FILE = click.Path(dir_okay=False, path_type=Path)
 CARE = (
     "The backup holds names, addresses and the site's own keys: keep it where nobody else can read it. "
     "SECRET_KEY, in instance/config.py, is not in it: keep that too, but somewhere else."
+)
+CARE_OF_ERASURES = (
+    "This file holds erasures alone, and nobody's name or address: keep it on another machine, beside a whole backup, "
+    "which `flask restore` needs."
 )
 
 
@@ -32,13 +36,13 @@ CARE = (
 )
 def backup_command(file: Path, force: bool, erasures_only: bool) -> None:
     """Back up the site to FILE while it runs. The last line printed is FILE."""
-    if file.exists() and not file.is_file():
-        raise click.ClickException(f"{file} is a device or a pipe, which a backup cannot replace: name a file.")
-    if file.exists() and not force:
-        raise click.ClickException(f"{file} exists already: choose another name, or replace it with --force.")
     with _bar() as (length, told), _sentences(file), sigterm_unwinds():
+        if file.exists() and not file.is_file():
+            raise click.ClickException(f"{file} is a device or a pipe, which a backup cannot replace: name a file.")
+        if file.exists() and not force:
+            raise click.ClickException(f"{file} exists already: choose another name, or replace it with --force.")
         actions.back_up(file.resolve(), wishes_only=erasures_only, total=length, told=told)
-    click.echo(CARE, err=True)
+    click.echo(CARE_OF_ERASURES if erasures_only else CARE, err=True)
     click.echo(file)
 
 
@@ -90,6 +94,10 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
         raise click.ClickException(
             f"{file} knows of erasures that this database does not, or is of another site. If the site was lost, "
             f"restore a backup first, with `--erasures {file}`; otherwise name another file. Nothing was changed."
+        ) from None
+    except IsWhole:
+        raise click.ClickException(
+            f"{file} is a whole backup, of which erasures alone would be left: name another file. Nothing was changed."
         ) from None
     except actions.SiteHasRows:
         raise click.ClickException(

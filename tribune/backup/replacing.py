@@ -1,7 +1,7 @@
-"""Keep a file of wishes (`--erasures-only`) from being replaced by one that knows less.
+"""Keep a file from being replaced by one of wishes (`--erasures-only`) that knows less.
 
-Once a disk is lost, this file is all that is left of them; and the timer that writes it every ten minutes may run on
-the new machine before anything is restored there.
+A whole backup always knows more. And once a disk is lost, a file of wishes is all that is left of them, while the timer
+that writes it every ten minutes may run on the new machine before anything is restored there.
 """
 
 import hmac
@@ -18,6 +18,10 @@ class KnowsMore(Exception):
     """The existing file knows erasures that the database does not, or is of another site."""
 
 
+class IsWhole(Exception):
+    """The existing file is a whole backup."""
+
+
 def name_of_site(connection: sa.Connection, tables: sa.MetaData) -> str:
     """Return a name that is the same in all backups of a site and no other's; a hash of its key, which it hides."""
     key = connection.execute(sa.select(tables.tables["site_keys"].columns["value"])).scalars().one()
@@ -25,9 +29,11 @@ def name_of_site(connection: sa.Connection, tables: sa.MetaData) -> str:
 
 
 def refuse(path: Path, connection: sa.Connection, tables: sa.MetaData) -> None:
-    """Raise KnowsMore if the file of wishes at `path` is another site's, or has an erasure unknown here."""
+    """Raise IsWhole for a whole backup at `path`, KnowsMore for another site's wishes, or an erasure unknown here."""
     try:
         with Reader(path) as there:
+            if there.manifest.whole:
+                raise IsWhole
             parts = there.manifest.tables
             sites = [name for [name] in there.rows(SITE)] if SITE in parts else []
             erased = {row[0] for row in there.rows("erasures")} if "erasures" in parts else set()
