@@ -17,6 +17,7 @@ from tests.shell import shell
 from tribune.database import db, now, write
 from tribune.invitations import sending
 from tribune.invitations.models import Invitation
+from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.mine import actions as mine
 from tribune.outbox.actions import suppress
@@ -114,6 +115,26 @@ def test_who_withdrew_finds_their_place_again(app: Flask, tmp_path: Path) -> Non
     assert places()[0] is None and db.session.scalars(sa.select(Letter.attested_count)).one() == 2
     mine.come_back(*theirs)
     assert places() == before and db.session.get_one(Signature, numbers[0]).counted_at == since
+
+
+@pytest.mark.parametrize("published", [False, True], ids=["draft", "published since"])
+def test_who_declined_is_not_answered_for_again_by_the_file_that_named_them_either(
+    app: Flask, tmp_path: Path, published: bool
+) -> None:
+    letter = make_letter(slug="rues", published=False)
+    lea = {"given_name": "Léa", "family_name": "Martin", "email": "lea@example.org"}
+    make_signature(letter, confirmed=False, attested_at=now(), counted_at=now(), origin="import", **lea)
+    shell(app, "signatures", "recount", "--repair")
+    number = make_invited(letter_here(), **lea).id
+    if published:
+        life.publish(letter_here(), at=now() + timedelta(hours=1))
+    shell(app, "backup", tmp_path / "site.zip")
+    decline(db.session.get_one(Invitation, number))
+    assert db.session.scalars(sa.select(Signature)).all() == []
+    with time_machine.travel(now() + timedelta(hours=2 * published)):
+        restored(app, tmp_path / "site.zip")
+        assert db.session.scalars(sa.select(Signature)).all() == [] and letter_here().attested_count == 0
+        assert letter_here().is_published is published
 
 
 def test_who_had_yet_to_confirm_at_the_backup_and_has_left_since_is_asked_to_confirm_no_more(

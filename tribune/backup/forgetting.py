@@ -11,6 +11,7 @@ from tribune.backup.database import as_session
 from tribune.database import db
 from tribune.invitations.mails import questions_of
 from tribune.invitations.models import ACCEPTED, Invitation
+from tribune.invitations.standing import attested_as
 from tribune.mine.written import forget_written
 from tribune.outbox.models import WAITS, Message
 from tribune.signatures.models import VOUCHED_FOR, Signature
@@ -24,15 +25,27 @@ def drop_mails(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> Non
 
 
 def decline(connection: sa.Connection, declined: Mapping[str, datetime]) -> None:
-    """Decline again, by nonce of the invitation and moment, for people who had accepted or were attested before."""
+    """Decline again, by nonce of the invitation and moment, for people who had accepted or were attested before.
+
+    Also by a file, as when they declined before the publication: see `invitations/answering.py`.
+    """
     of_them = sa.and_(Invitation.link_nonce.in_(declined), Invitation.declined_at.is_(None))
-    named = sa.select(Signature.public_id).join(Invitation, Invitation.signature_id == Signature.id).where(of_them)
-    public_ids = connection.scalars(named).all()
+    with as_session(connection) as session:
+        theirs = [
+            invitation.signature or (attested_as(invitation) if _before_publication(invitation, declined) else None)
+            for invitation in session.scalars(sa.select(Invitation).where(of_them)).all()
+        ]
+        public_ids = [signature.public_id for signature in theirs if signature]
     drop_mails(connection, Message.id.in_(sa.select(Invitation.message_id).where(of_them)))
     for nonce, moment in declined.items():
         said = {"declined_at": moment, "accepted_at": None, "corrected_at": None, "signature_id": None, "tell": False}
         connection.execute(sa.update(Invitation).where(of_them, Invitation.link_nonce == nonce).values(said))
     forget(connection, public_ids, invitations=False)
+
+
+def _before_publication(invitation: Invitation, declined: Mapping[str, datetime]) -> bool:
+    published_at = invitation.letter.published_at
+    return published_at is None or declined[invitation.link_nonce] < published_at
 
 
 def erase(connection: sa.Connection, public_ids: Collection[str]) -> int:
