@@ -239,3 +239,12 @@ def test_a_picture_does_not_take_the_place_of_one_that_was_not_seen(alice: Reade
     page = alice.post(path, data=sent, content_type="multipart/form-data")
     assert page.status_code == 409 and letter.image and letter.image.digest == digest
     assert re.search(r'name="seen"[^>]*value="\w+"', page.text)
+
+
+@ON_SQLITE
+def test_a_choice_that_is_none_of_the_form_is_shown_as_it_was_sent(alice: Reader, letter: Letter) -> None:
+    first, second = begin(alice, letter), begin(alice, letter)
+    keep(alice, letter, first, title="Du premier")
+    for odd in ("Mars/Olympus", ""):
+        answer = alice.post(f"{edit_page(letter)}/draft", data={**second, "timezone": odd, "asks_role": odd})
+        assert answer.status_code == 409 and answer.text.count(f">{odd or '(vide)'}</div>") == 2
