@@ -101,9 +101,10 @@ def leave_elsewhere(log_in: LogIn) -> None:
 def leave_everywhere(organiser: Organiser) -> int:
     """End every log-in of this organiser, and every mailed link; return how many log-ins ended."""
     with write() as session:
+        organiser.link_nonce = token_urlsafe(16)
+        session.flush()  # the account before its log-ins, as who enters
         open_ones = sa.update(LogIn).where(LogIn.organiser_id == organiser.id, LogIn.ended_at.is_(None))
         ended = session.execute(open_ones.values(ended_at=now())).rowcount  # type: ignore[attr-defined]
-        organiser.link_nonce = token_urlsafe(16)
     return int(ended)
 
 
