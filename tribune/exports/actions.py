@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from tribune.audit.actions import complete
 from tribune.audit.models import Verb
+from tribune.database import write
 from tribune.exports.choice import Choice
 from tribune.letters.models import Letter
+from tribune.letters.queries import hold
 from tribune.letters.recording import record_letter
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Signature
@@ -24,18 +26,20 @@ def begin(letter: Letter, choice: Choice, *, by: Organiser | None, what: str, pu
     everybody = choice.addresses == "all"
     if everybody and not purpose:
         raise ReasonMissing
-    event = record_letter(
-        Verb.ADDRESSES_EXPORTED if everybody else Verb.EXPORTED,
-        letter,
-        by,
-        what=what,
-        purpose=purpose,
-        rows=None,
-        status=choice.status,
-        addresses=choice.addresses,
-        # the names of the filters, not their values: the search may be an address
-        fields=sorted(choice.filter.as_args()),
-    )
+    with write():
+        hold(letter, shared=True)  # else it could be deleted meanwhile
+        event = record_letter(
+            Verb.ADDRESSES_EXPORTED if everybody else Verb.EXPORTED,
+            letter,
+            by,
+            what=what,
+            purpose=purpose,
+            rows=None,
+            status=choice.status,
+            addresses=choice.addresses,
+            # the names of the filters, not their values: the search may be an address
+            fields=sorted(choice.filter.as_args()),
+        )
     event_id = event.id
     return lambda rows: complete(event_id, rows=rows)
 

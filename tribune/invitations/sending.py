@@ -129,6 +129,7 @@ def _post_all(
 ) -> Sent:
     reminder = verb is Verb.REMINDERS_SENT
     with write():
+        hold(letter, shared=True)  # else it could be deleted before its line of the log is written
         refuse_closed(letter)
         _as_seen(letter, seen_as)
         event = record_under(letter, verb, by=by, count=0)
