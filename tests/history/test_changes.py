@@ -1,5 +1,7 @@
 """What changed between two versions: words that came and went, each said in words and not by colour alone."""
 
+from time import process_time
+
 import html5lib
 
 from tests.factories import make_correction, make_letter
@@ -78,6 +80,14 @@ def test_the_longest_texts_are_compared_without_end_to_the_patience() -> None:
     for glue in (" ", "\n\n"):
         assert between(glue.join(words), glue.join(others))
         assert between(glue.join(["a", "b"] * 8_000), glue.join(["b", "a"] * 8_000))
+
+
+def test_words_that_repeat_a_hundredfold_are_compared_in_seconds() -> None:
+    old, new = ("\n\n".join(" ".join([f"{n}", *["x", other] * 99, "fin"]) for n in range(140)) for other in "yz")
+    started = process_time()
+    found = between(old, new)
+    assert process_time() - started < 6  # it takes one; word by word to the end, thirteen
+    assert (found[0].count("-y-"), found[-1].count("-y-")) == (99, 0)  # the last as one change
 
 
 def test_the_page_says_in_words_what_was_removed_and_added(client: Reader) -> None:
