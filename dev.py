@@ -158,13 +158,20 @@ def fails(command: Sequence[str | Path]) -> bool:
     return subprocess.run(command, cwd=ROOT, check=False).returncode != 0
 
 
+def port(word: str) -> int:
+    """Read a port. Raises ValueError if nothing can listen there."""
+    if (number := int(word)) not in range(1, 2**16):
+        raise ValueError
+    return number
+
+
 def main(words: Sequence[str]) -> int:
     """Do what the command line asks; return the exit code."""
     parser = argparse.ArgumentParser(prog="dev.py", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("run", help="start the site, its demo letter and its mailbox on this machine")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
-    serve.add_argument("--port", default=5000, type=int, help="the port to listen on (default: %(default)s)")
+    serve.add_argument("--port", default=5000, type=port, help="the port to listen on (default: %(default)s)")
     commands.add_parser("test", help="run every check and every test; with arguments, pytest alone with these")
     commands.add_parser("bench", help="measure what the site costs; the bench takes what follows, --help too")
     commands.add_parser("install", help="make .venv and the translations ready, and no more, as for production")
@@ -189,3 +196,5 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:  # the folder of another account, a full disk
+        sys.exit(f"{error.filename or ROOT}: {error.strerror}. Mend that, then run the same command again.")

@@ -61,7 +61,17 @@ def test_an_old_python_is_refused_in_one_sentence() -> None:
     dev.refuse_old((3, 11))
 
 
-@pytest.mark.parametrize("words", [[], ["walk"], ["run", "--port", "http"], ["install", "--port", "1"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["walk"],
+        ["run", "--port", "http"],
+        ["run", "--port", "99999"],
+        ["run", "--port", "0"],
+        ["install", "--port", "1"],
+    ],
+)
 def test_words_that_mean_nothing_are_wrong_usage(words: list[str]) -> None:
     with pytest.raises(SystemExit) as refusal:
         dev.main(words)
@@ -109,6 +119,13 @@ def test_the_settings_are_written_where_the_instance_is_said_to_be(checkout: Che
     elsewhere = tmp_path / "elsewhere" / "instance"
     checkout.type("run", TRIBUNE_INSTANCE_PATH=str(elsewhere))
     assert (elsewhere / "config.py").exists() and not (checkout.folder / "instance").exists()
+
+
+def test_an_instance_that_cannot_be_made_is_said_in_a_sentence(checkout: Checkout) -> None:
+    in_a_file = checkout.folder / "dev.py" / "instance"
+    done = checkout.type("run", TRIBUNE_INSTANCE_PATH=str(in_a_file))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{in_a_file}: Not a directory. Mend that, then run the same command again.\n"
 
 
 def test_an_instance_that_is_near_is_the_same_for_the_site(checkout: Checkout, tmp_path: Path) -> None:
