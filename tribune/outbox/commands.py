@@ -44,7 +44,7 @@ def deliver(once: bool) -> None:
         click.echo(delivery.deliver_due())
     except (TryLater, smtplib.SMTPException, OSError) as fault:
         raise click.ClickException(
-            f"The mail server cannot be reached ({fault}). Check MAIL_SERVER; the mails wait."
+            f"No mail could be handed to MAIL_SERVER ({fault}); the mails wait. `flask doctor` says what to mend."
         ) from fault
 
 
