@@ -15,6 +15,7 @@ import sys
 import venv
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -98,12 +99,24 @@ def write_config(instance: Path) -> None:
         raise
 
 
-def environment(caller: Mapping[str, str], port: int) -> dict[str, str]:
-    """Return the caller's environment in development mode, with PUBLIC_URL on this port, without FLASK_* variables."""
+def environment(caller: Mapping[str, str], host: str, port: int) -> dict[str, str]:
+    """Return the caller's environment in development mode, with PUBLIC_URL where the site is, without FLASK_* ones."""
     ours = {name: value for name, value in caller.items() if not name.startswith("FLASK_")}
-    if port != 5000:
-        ours.setdefault("TRIBUNE_PUBLIC_URL", f"http://127.0.0.1:{port}")
+    where = (name_of(host), port)
+    if where != ("127.0.0.1", 5000):
+        ours.setdefault("TRIBUNE_PUBLIC_URL", "http://{}:{}".format(*where))
     return ours | {"TRIBUNE_DEVELOPMENT": "1"}
+
+
+def name_of(host: str) -> str:
+    """Return the host of an address that leads to a server which listens on `host`."""
+    try:
+        address = ip_address(host.strip("[]"))
+    except ValueError:  # a name
+        return "127.0.0.1"
+    if address.version == 6:  # no site can be called that
+        return "localhost" if address.is_loopback else "127.0.0.1"
+    return "127.0.0.1" if address.is_unspecified else str(address)
 
 
 def run(host: str, port: int) -> None:
@@ -111,7 +124,7 @@ def run(host: str, port: int) -> None:
     prepare(LOCKS[:1])
     instance = Path(os.environ.get("TRIBUNE_INSTANCE_PATH") or ROOT / "instance").absolute()
     write_config(instance)
-    ours = environment({**os.environ, "TRIBUNE_INSTANCE_PATH": str(instance)}, port)
+    ours = environment({**os.environ, "TRIBUNE_INSTANCE_PATH": str(instance)}, host, port)
     os.chdir(ROOT)
     command = [str(PYTHON), "-m", "flask", "--app", "wsgi", "demo", "run", "--host", host, "--port", str(port)]
     if os.name == "nt":

@@ -91,18 +91,29 @@ def test_two_machines_have_two_keys(tmp_path: Path) -> None:
 
 
 def test_links_lead_to_the_port_that_was_asked_for() -> None:
-    assert "TRIBUNE_PUBLIC_URL" not in dev.environment({}, 5000)
-    assert dev.environment({}, 8000)["TRIBUNE_PUBLIC_URL"] == "http://127.0.0.1:8000"
+    assert "TRIBUNE_PUBLIC_URL" not in dev.environment({}, "127.0.0.1", 5000)
+    assert dev.environment({}, "127.0.0.1", 8000)["TRIBUNE_PUBLIC_URL"] == "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("192.0.2.7", "http://192.0.2.7:5000"), ("::1", "http://localhost:5000"), ("[::1]", "http://localhost:5000"),
+        ("0.0.0.0", None), ("::", None), ("2001:db8::7", None), ("localhost", None), ("", None), ("127.0.0.1:80", None),
+    ],
+)  # fmt: skip
+def test_links_lead_to_the_one_address_that_was_asked_for(host: str, url: str | None) -> None:
+    assert dev.environment({}, host, 5000).get("TRIBUNE_PUBLIC_URL") == url
 
 
 def test_the_public_url_of_the_caller_is_kept() -> None:
     chosen = {"TRIBUNE_PUBLIC_URL": "http://tribune.example.org"}
-    assert dev.environment(chosen, 8000)["TRIBUNE_PUBLIC_URL"] == "http://tribune.example.org"
+    assert dev.environment(chosen, "192.0.2.7", 8000)["TRIBUNE_PUBLIC_URL"] == "http://tribune.example.org"
 
 
 def test_switches_of_flask_that_the_caller_has_set_do_not_reach_the_site() -> None:
     given = {"FLASK_DEBUG": "1", "FLASK_APP": "another", "LANG": "fr_FR.UTF-8"}
-    assert dev.environment(given, 5000) == {"LANG": "fr_FR.UTF-8", "TRIBUNE_DEVELOPMENT": "1"}
+    assert dev.environment(given, "127.0.0.1", 5000) == {"LANG": "fr_FR.UTF-8", "TRIBUNE_DEVELOPMENT": "1"}
 
 
 def test_run_hands_over_to_the_site(checkout: Checkout) -> None:

@@ -82,8 +82,8 @@ def _site(url: str) -> Iterator[str]:
         yield "PUBLIC_URL holds an account or a password, which every page and email would show: leave it out."
     elif not (is_web_address(url) and _is_site(url)):
         yield (
-            "PUBLIC_URL must be https:// and a host, with a port from 1 to 65535 if need be and nothing after it, "
-            f"such as https://letters.example.org, not {url!r}."
+            "PUBLIC_URL must be https:// and a host (no IPv6 address), with a port from 1 to 65535 if need be and "
+            f"nothing after it, such as https://letters.example.org, not {url!r}."
         )
 
 
@@ -140,9 +140,13 @@ def in_ascii(host: str) -> str:
 
 
 def _is_site(url: str) -> bool:
-    """Whether this is a possible host and nothing below it: half of a site below a path would not work."""
+    """Whether this is a possible host and nothing below it: half of a site below a path would not work.
+
+    Werkzeug takes no IPv6 address for a trusted host, so each page of such a site would be a 400.
+    """
     parts = urlsplit(url)
-    return _is_host(parts.hostname or "") and not (parts.path.strip("/") or parts.query or parts.fragment)
+    host = parts.hostname or ""
+    return _is_host(host) and ":" not in host and not (parts.path.strip("/") or parts.query or parts.fragment)
 
 
 def _is_sender(sender: str) -> bool:

@@ -206,9 +206,8 @@ def _as_browsers_say(url: str) -> str:
     """Return scheme, host and port as browsers send them; Message-IDs and passkeys need this spelling."""
     parts = urlsplit(url)
     host = in_ascii(parts.hostname or "")  # in lower case
-    named = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port not in (None, USUAL_PORTS[parts.scheme]) else ""
-    return f"{parts.scheme}://{named}{port}"
+    return f"{parts.scheme}://{host}{port}"
 
 
 def _with_domain_in_ascii(sender: str) -> str:

@@ -72,8 +72,8 @@ def _settings() -> str:
 
 def _for_others(host: str, port: int) -> str:
     """Return the command that serves other machines too: a site answers only under the host of its PUBLIC_URL."""
-    name = "ADDRESS" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
-    of_this_machine = "   (ADDRESS: of this machine)" if host in EVERYWHERE else ""
+    several = host in EVERYWHERE or ":" in host
+    name, of_this_machine = ("ADDRESS", "   (ADDRESS: a name of this machine, or its IPv4)") if several else (host, "")
     return f"TRIBUNE_PUBLIC_URL=http://{name}:{port} python3 dev.py run --host {host} --port {port}{of_this_machine}"
 
 
