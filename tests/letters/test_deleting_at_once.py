@@ -13,9 +13,9 @@ from tests.turns import Act, all_turns
 from tribune.database import db
 from tribune.exports.actions import begin as begin_file
 from tribune.exports.choice import Choice
-from tribune.history.deleting import delete_letter
 from tribune.invitations.sending import invite, to_invite
 from tribune.letters.models import Letter
+from tribune.writing.deleting import delete_letter
 
 
 def send(letter: Letter) -> None:
