@@ -13,7 +13,7 @@ from tribune.database import write
 from tribune.organisers.models import Organiser, Passkey
 
 ORIGIN = "http://localhost"
-PRESENT_AND_VERIFIED = b"\x05"
+PRESENT, PRESENT_AND_VERIFIED = b"\x01", b"\x05"
 
 
 def as_text(data: bytes) -> str:
@@ -41,10 +41,10 @@ class Device:
                 )
             )
 
-    def answer(self, challenge: str) -> dict[str, Any]:
-        """What the browser sends of it to a question of the site."""
+    def answer(self, challenge: str, *, who: bytes = PRESENT_AND_VERIFIED, count: int = 0) -> dict[str, Any]:
+        """What the browser sends of it to a question of the site. `count`: how often the key was used, if it counts."""
         told = json.dumps({"type": "webauthn.get", "challenge": challenge, "origin": ORIGIN}).encode()
-        seen = sha256(b"localhost").digest() + PRESENT_AND_VERIFIED + (0).to_bytes(4)
+        seen = sha256(b"localhost").digest() + who + count.to_bytes(4)
         signature = self.key.sign(seen + sha256(told).digest(), ec.ECDSA(hashes.SHA256()))
         parts = {"clientDataJSON": told, "authenticatorData": seen, "signature": signature}
         return {

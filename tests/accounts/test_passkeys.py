@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.accounts.device import as_text
+from tests.accounts.device import PRESENT, Device, as_text
 from tests.databases import ON_SQLITE
 from tests.factories import make_organiser, make_passkey
 from tests.page import Reader
@@ -50,19 +50,35 @@ def test_a_signature_that_is_none_opens_nothing_and_its_question_is_spent(client
     assert client.get("/manage/").status_code == 303  # still nobody
 
 
+def asked() -> str:
+    return str(json.loads(passkeys.ask_for_proof())["challenge"])
+
+
 def test_a_question_is_answered_once_and_within_five_minutes(app: Flask) -> None:
-    credential = make_passkey(make_organiser()).credential_id
-    with pytest.raises(passkeys.PasskeyRefused):
-        passkeys.prove(answer(as_text(b"never asked"), credential))
-    challenge = json.loads(passkeys.ask_for_proof())["challenge"]
+    device = Device(make_organiser())
+    in_time, late = device.answer(asked()), device.answer(asked())
+    passkeys.prove(in_time)
+    for refused in (device.answer(as_text(b"never asked")), in_time):
+        with pytest.raises(passkeys.PasskeyRefused):
+            passkeys.prove(refused)
     with (
         time_machine.travel(now() + passkeys.CHALLENGE_LASTS + timedelta(seconds=1)),
         pytest.raises(passkeys.PasskeyRefused),
     ):
-        passkeys.prove(answer(challenge, credential))
+        passkeys.prove(late)
     with time_machine.travel(now() + passkeys.CHALLENGE_LASTS * 2):
         passkeys.ask_for_proof()  # and those never answered are forgotten
         assert db.session.scalar(sa.select(sa.func.count()).select_from(PasskeyChallenge)) == 1
+
+
+@ON_SQLITE
+def test_a_device_that_saw_nobody_or_counts_backwards_opens_nothing(app: Flask) -> None:
+    device = Device(make_organiser())
+    passkeys.prove(device.answer(asked(), count=5))
+    for wrong in ({"who": PRESENT, "count": 6}, {"count": 5}):  # the latter: a copy of the key
+        with pytest.raises(passkeys.PasskeyRefused):
+            passkeys.prove(device.answer(asked(), **wrong))
+    passkeys.prove(device.answer(asked(), count=6))
 
 
 @ON_SQLITE
