@@ -10,6 +10,7 @@ import idna
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+from werkzeug.sansio.utils import host_is_trusted
 
 from tribune.later import Later
 
@@ -82,8 +83,8 @@ def _site(url: str) -> Iterator[str]:
         yield "PUBLIC_URL holds an account or a password, which every page and email would show: leave it out."
     elif not (is_web_address(url) and _is_site(url)):
         yield (
-            "PUBLIC_URL must be https:// and a host (no IPv6 address), with a port from 1 to 65535 if need be and "
-            f"nothing after it, such as https://letters.example.org, not {url!r}."
+            "PUBLIC_URL must be https:// and a host (letters, digits and hyphens, full stops between them), with a "
+            f"port from 1 to 65535 if need be and nothing after it, such as https://letters.example.org, not {url!r}."
         )
 
 
@@ -142,11 +143,14 @@ def in_ascii(host: str) -> str:
 def _is_site(url: str) -> bool:
     """Whether this is a possible host and nothing below it: half of a site below a path would not work.
 
-    Werkzeug takes no IPv6 address for a trusted host, so each page of such a site would be a 400.
+    Werkzeug never trusts an IPv6 address or an underscore: each page would be a 400. And a full stop at the end, which
+    people leave out, would be part of the host.
     """
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    return _is_host(host) and ":" not in host and not (parts.path.strip("/") or parts.query or parts.fragment)
+    if parts.path.strip("/") or parts.query or parts.fragment or not _is_host(parts.hostname or ""):
+        return False
+    host = in_ascii(parts.hostname or "")
+    return host_is_trusted(host, [host]) and not host.endswith(".")
 
 
 def _is_sender(sender: str) -> bool:
