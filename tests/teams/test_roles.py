@@ -231,3 +231,12 @@ def test_whoever_may_write_nowhere_any_more_gets_a_team_of_their_own(letter: Let
     assert home.name == other.name and home.id != letter.team_id
     actions.leave(letter.team, by=other)
     assert [m.team_id for m in memberships_of(other)] == [home.id]
+
+
+def test_so_does_whoever_is_removed_from_the_only_one(letter: Letter) -> None:
+    other = make_member(letter, Role.EDITOR)
+    with write() as session:
+        session.delete(membership_of(other, team_of(other).id))
+    actions.remove(letter.team, membership(other, letter).id, by=owner_of(letter))
+    home = team_of(other)
+    assert home.name == other.name and home.id != letter.team_id
