@@ -28,6 +28,9 @@ def reasons_in(text: str) -> list[str]:
         "Médecins du monde",
         "Avocats sans frontières",
         "Friends of the Earth",
+        "Amis de la Terre",
+        "La Dame de Canton",
+        "Le Père Castor Éditions",
         "La Cimade",
     ],
 )
@@ -44,6 +47,7 @@ def test_an_organisation_is_one_name_and_doubted(name: str) -> None:
         ("Anne Lucien", "Anne|Lucien"),
         ("Charles Petit", "Charles|Petit"),
         ("Amy Friend", "Amy|Friend"),
+        ("Zoé Amis", "Zoé|Amis"),
     ],
 )
 def test_a_person_whose_name_looks_like_one_is_still_cut(name: str, cut: str) -> None:

@@ -20,6 +20,7 @@ from tribune.reading.people import read_people
         ("Mme Anne-Marie de LA TOUR", ["Anne-Marie|de LA TOUR"]),
         ("Mme Dr Claire Dubois", ["Dr Claire|Dubois"]),
         ("M. le Pr Jean Petit", ["Pr Jean|Petit"]),
+        ("M. le Père Jean Petit et Luc Da", ["Père Jean|Petit", "Luc|Da"]),
         ("Mme Le Goff", ["|Le Goff"]),
         ("Mme Dubois, maire", ["|Dubois"]),
         ("Le Port, représenté par Mme Claire Dubois, maire", ["Claire|Dubois"]),
@@ -51,6 +52,7 @@ def test_of_a_surname_alone_it_is_said_that_the_given_name_is_wanting() -> None:
         ("Père Jean Petit", "Père Jean|Petit"),
         ("Général Jean Petit", "Général Jean|Petit"),
         ("Le docteur Jean Petit", "Le docteur Jean|Petit"),
+        ("Le Père Jean Petit", "Le Père Jean|Petit"),
         ("M. et Mme Durand", "M. et Mme|Durand"),
         ("Un collectif, par la voix de M. C.", "M.|C."),
         ("M. K. Gandhi", "M. K.|Gandhi"),
@@ -69,6 +71,9 @@ def test_what_people_are_called_by_stays(line: str, name: str) -> None:
         ("DUPONT M.", ["M.|DUPONT"]),
         ("MARTIN M., professeur", ["M.|MARTIN"]),
         ("DUPONT M. et MARTIN J.", ["M.|DUPONT", "J.|MARTIN"]),
+        ("PASTEUR Jean", ["Jean|PASTEUR"]),
+        ("FRÈRE Zoé, maire", ["Zoé|FRÈRE"]),
+        ("ZOÉ MAÎTRE", ["ZOÉ|MAÎTRE"]),
         ("Nom\tPrénom\nAzad\tM.", ["M.|Azad"]),
         ("Nom\tPrénom\nAzad\tM. A. K.", ["M. A. K.|Azad"]),
         ("Prénom\tNom\nM.\tAzad", ["M.|Azad"]),
@@ -80,7 +85,7 @@ def test_what_people_are_called_by_stays(line: str, name: str) -> None:
         ("Last name\tFirst name\nDhoni\tMS", ["MS|Dhoni"]),
     ],
 )
-def test_initials_are_no_title(line: str, names: list[str]) -> None:
+def test_initials_and_family_names_are_no_title(line: str, names: list[str]) -> None:
     read = read_people(line)
     assert [f"{person.given_name}|{person.family_name}" for person in read.people] == names
     assert "title_left_out" not in [doubt.reason for doubt in read.doubts]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tribune.names import plain
 from tribune.reading.capitals import is_in_capitals
-from tribune.reading.role_words import is_institution, is_known_role, is_plural_role
+from tribune.reading.role_words import is_institution, is_known_role, opens_an_organisation
 
 PARTICLES = frozenset(
     """
@@ -21,12 +21,14 @@ _EVERYWHERE = frozenset("france europe international".split())  # "Zero Waste Fr
 COURTESY = frozenset(
     "m mm mr messrs monsieur messieurs mme mmes mrs ms madame mesdames mlle mlles mademoiselle mesdemoiselles".split()
 )
-HONORIFICS = COURTESY | frozenset(
+_ABBREVIATED = frozenset("dr drs pr prs prof me sir rev mgr".split())
+_SPELT_OUT = frozenset(  # and therefore family names too: "PASTEUR Jean"
     """
-dr drs docteur docteure pr prs prof professor professeur professeure me maitre sir dame lord lady rev pere soeur frere
-abbe mgr monseigneur pasteur pasteure rabbin imam general colonel
+docteur docteure professor professeur professeure maitre dame lord lady pere soeur frere abbe monseigneur pasteur
+pasteure rabbin imam general colonel
 """.split()
 )
+HONORIFICS = COURTESY | _ABBREVIATED | _SPELT_OUT
 _SUFFIXES = frozenset("jr sr ii iii iv phd md om mbe obe cbe kbe dbe frs fba mp kc qc".split())
 # Words often found second in a given name written without a hyphen; any other middle word begins the family name.
 _SECOND_GIVEN_NAMES = frozenset(
@@ -69,8 +71,15 @@ def is_lowercase(word: str) -> bool:
 
 def is_organisation_name(words: list[str]) -> bool:
     """Whether the words name an organisation where a person was expected: "La Ruche", "Médecins du monde"."""
-    begins = len(words) > 1 and (plain(words[0]) in _ARTICLES or is_plural_role(words[0]))
+    has_article = len(words) > 1 and plain(words[0]) in _ARTICLES and not _calls_somebody(words)
+    begins = has_article or (len(words) > 1 and opens_an_organisation(words[0]))
     return begins or any(is_institution(word) for word in words)
+
+
+def _calls_somebody(words: list[str]) -> bool:
+    """Whether it is an article before a title and a name: "Le docteur Jean Petit", not "La Dame du Lac"."""
+    is_titled = words[:1] != [] and plain(words[0]) in ("le", "la") and begins_with_a_title(words[1:])
+    return is_titled and not words[2][0].islower()
 
 
 def name_in_columns(given: str, family: str, *, is_titled: bool = False) -> FullName:
@@ -82,8 +91,7 @@ def name_in_columns(given: str, family: str, *, is_titled: bool = False) -> Full
 def read_full_name(name: str) -> FullName:
     """Cut a person's name; where no rule decides, all of it becomes the family name, which prints the same."""
     words = name.split()
-    has_article = words[:1] != [] and words[0].lower() in ("le", "la") and begins_with_a_title(words[1:])
-    is_titled = has_article or (begins_with_a_title(words) and not is_organisation_name(words))
+    is_titled = (begins_with_a_title(words) or _calls_somebody(words)) and not is_organisation_name(words)
     if len(words) > _MOST_WORDS or not is_titled:
         return _cut(name, words)
     called = read_full_name(" ".join(words[1:]))
@@ -147,7 +155,7 @@ def _is_never_in_a_name(word: str) -> bool:
 
 def _is_in_capitals(word: str) -> bool:
     letters = [c for c in re.sub(r"^(?:Ma?c)(?=[A-Z])", "", word) if c.isalpha()]
-    if len(letters) < 2 or "." in word or plain(word) in HONORIFICS | _SUFFIXES:
+    if len(letters) < 2 or "." in word or plain(word) in COURTESY | _ABBREVIATED | _SUFFIXES:
         return False
     # "JD Vance" has initials, "LI Na" a family name.
     return all(c.isupper() for c in letters) and (len(letters) > 2 or not set(plain(word)).isdisjoint("aeiouy"))

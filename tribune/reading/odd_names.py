@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tribune.reading.full_names import is_lowercase
 from tribune.reading.pasted import UNREADABLE
-from tribune.reading.role_words import is_institution, is_plural_role
+from tribune.reading.role_words import is_institution, opens_an_organisation
 
 LONGEST_NAME = 100  # characters
 MOST_WORDS = 10  # of a name
@@ -28,7 +28,7 @@ def why_not_a_name(name: str) -> str:
     small = sum(map(is_lowercase, words[1:]))
     is_sentence = (small > 1 and not is_lowercase(words[0])) or (small and name.endswith(("!", "?", "…")))
     is_site = name.lower().startswith(("http", "www."))
-    is_organisation = any(map(is_institution, words[:2])) or is_plural_role(words[0])
+    is_organisation = any(map(is_institution, words[:2])) or opens_an_organisation(words[0])
     return "not_a_name" if is_site or (is_sentence and not is_organisation) else ""
 
 

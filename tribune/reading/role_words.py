@@ -85,8 +85,7 @@ assemblee senat chambre court cour tribunal barreau hopital hospital chu cliniqu
 theater opera orchestre orchestra bibliotheque library librairie eglise church diocese mosquee paroisse reseau
 network club cercle maison atelier studio editions journal magazine revue radio observatoire observatory
 organisation organization ong ngo trust bank banque office bureau label pole incubateur forum alliance coalition
-consortium coordination mutuelle startup etablissement prefecture ambassade embassy ltd inc llc sarl gmbh scop
-secours amis friends
+consortium coordination mutuelle startup etablissement prefecture ambassade embassy ltd inc llc sarl gmbh scop secours
 """.split()
 )
 
@@ -164,3 +163,8 @@ def is_institution(word: str) -> bool:
     """Whether the word is the kind of an organisation ("university", "collectif"), or one that all know ("Attac")."""
     known = "".join(plain(word).split())
     return known in _INSTITUTIONS or (word.isupper() and not _ACRONYMS.isdisjoint(plain(word).split()))
+
+
+def opens_an_organisation(word: str) -> bool:
+    """Whether names of organisations begin with this word: "Médecins", "Amis"; elsewhere it may be a family name."""
+    return plain(word) in ("amis", "amies", "friends") or is_plural_role(word)
