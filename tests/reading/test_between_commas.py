@@ -50,8 +50,21 @@ def test_a_sentence_that_leads_to_the_rest_of_the_list_is_nobody(where: str) -> 
         ("Zoé Ba, autrice, Luc Da, maire, Ana Dé, juriste", 1),  # three may be one with many roles
         ("Zoé Ba, autrice, Luc Da, maire ; Ana Dé, juriste, Bo Li, poète, Cy Ro, acteur", 2),
         ("Zoé Ba, CNRS, Luc Da, INRIA, Ana Dé, EHESS, Bo Li, CEA, Cy Ro, INSERM", 1),
+        ("Zoé Ba, Professor Emerita Law, author, Luc Da, maire, Ana Dé, juriste, Bo Li, poète", 4),
         ("Les Amis du port, Zoé Ba, autrice, Luc Da, maire, Ana Dé, juriste, Bo Li, poète", 1),
     ],
 )
 def test_what_could_be_read_otherwise_stays_together(line: str, number: int) -> None:
     assert len(read(line)) == number
+
+
+@pytest.mark.parametrize("name", ["Maître Ida Mo", "Professeur Ida Mo", "Le Pr Ida Mo"])
+def test_a_title_before_a_name_is_no_role_of_whoever_stands_before(name: str) -> None:
+    assert read(ROW.format(f", {name}, juriste, "))[3] == f"{name}, juriste"
+
+
+@pytest.mark.parametrize("unclear", ["Barbara, chanteuse", "Ida Maire, juriste", "Mary Dean, poet", "Ida Mo, INSERM"])
+def test_whoever_stays_unseen_among_them_is_said_of_the_one_before(unclear: str) -> None:
+    first = f"Édouard Lam, écrivain, {unclear}"
+    row = f"{first}, Zoé Ba, philosophe, CNRS, juriste, Ana Dé, autrice, Université Lyon-2, juriste, Luc Da, maire"
+    assert [doubt.text for doubt in read_people(row).doubts if doubt.reason == "perhaps_two_people"] == [first]

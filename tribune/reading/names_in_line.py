@@ -12,8 +12,8 @@ from tribune.reading.affiliations import (
     looks_like_an_affiliation,
     without_full_stop,
 )
-from tribune.reading.full_names import is_lowercase, is_organisation_name
-from tribune.reading.role_words import is_known_role, is_plural_role, is_role
+from tribune.reading.full_names import begins_with_a_title, is_lowercase, is_organisation_name
+from tribune.reading.role_words import is_known_role, is_modifier, is_plural_role, is_role
 from tribune.reading.roles import begins_with_a_role
 
 MARKS = "–—•·/|-"  # between people, with a space on both sides
@@ -174,8 +174,10 @@ def _cut_at_role(text: str) -> Line:
 
 
 def is_full_name(name: str) -> bool:
-    """Whether this can only be one person's name: two to five words, written as names are."""
+    """Whether this can only be one person's name: two to five words, written as names are, perhaps behind a title."""
     words = name.split()
+    if len(words) > 2 and begins_with_a_title(words) and not is_modifier(words[1]):  # not "Professor Emeritus Law"
+        words = words[1:]
     if not 2 <= len(words) <= 5 or is_organisation_name(words) or any(c.isdigit() for c in name):
         return False
     return not any(is_lowercase(word) or is_known_role(word) for word in words) and not NAME_ENDS.search(name)

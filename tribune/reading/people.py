@@ -16,7 +16,7 @@ from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
 from tribune.reading.page_furniture import announces_signatories
 from tribune.reading.pasted import N_, Doubt, readable_list
 from tribune.reading.pasted_tables import Table, cells_of, read_table
-from tribune.reading.pieces_of_line import counts_others, pieces_before_roles, pieces_of
+from tribune.reading.pieces_of_line import counts_others, may_hold_another, pieces_before_roles, pieces_of
 from tribune.reading.representatives import Represented, read_represented
 from tribune.reading.roles import Affiliation
 
@@ -136,6 +136,7 @@ def _read_line(line: str, number: int, printed: str) -> list[list[Person | Doubt
 def _read_pieces(line: str, number: int) -> list[list[Person | Doubt]]:
     cut = pieces_before_roles(line)
     doubts: list[Person | Doubt] = [Doubt(number, cut[0], "people_share_a_line")] if cut else []
+    doubts += [Doubt(number, piece, "perhaps_two_people") for piece in cut if may_hold_another(piece)]
     pieces = (list(_read_piece(piece.strip(" ,;"), number)) for piece in cut or pieces_of(line))
     first, *others = [printed for read in pieces for printed in _set_apart(read)]
     return [[*doubts, *first], *others]

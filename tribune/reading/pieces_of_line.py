@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from tribune.reading.affiliations import looks_like_an_affiliation, without_full_stop
-from tribune.reading.full_names import is_lowercase
+from tribune.reading.full_names import is_lowercase, is_organisation_name
 from tribune.reading.names_in_line import (
     BRACKETS,
     FEWEST_IN_A_ROW,
@@ -79,6 +79,16 @@ def pieces_before_roles(line: str) -> list[str]:
         return []
     people = (", ".join(cells[first:end]) for first, end in pairwise([*firsts, len(cells)]))
     return [*(_BEFORE_THE_LAST.sub("", person, count=1) for person in people), *others]
+
+
+def may_hold_another(piece: str) -> bool:
+    """Whether, in a piece of such a row, may stand somebody else with an unclear name: `A B, poet, Barbara, singer`."""
+    cells = at_outer(_BEFORE_A_ROLE, piece)[2:]
+    return any(
+        cell[:1].isupper() and not cell.isupper() and not is_organisation_name(cell.split())
+        for cell, behind in pairwise(cells)
+        if begins_with_a_role(behind) or is_full_name(cell)
+    )
 
 
 def _others_apart(line: str) -> tuple[str, list[str]]:
