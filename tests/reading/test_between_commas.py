@@ -29,6 +29,31 @@ def test_each_begins_where_a_name_stands_before_a_role(and_: str) -> None:
     ]
 
 
+def test_no_word_is_lost_where_they_are_cut() -> None:
+    row = (
+        "Ana Durand (INRAE), poète et juriste, Bo Li, maire et Luc Da (Attac), poète et acteur, et Zoé Ba, élue et juge"
+    )
+    assert read(row) == [
+        "Ana Durand, INRAE, poète et juriste",
+        "Bo Li, maire",
+        "Luc Da, Attac, poète et acteur",
+        "Zoé Ba, élue et juge",
+    ]
+
+
+def test_two_of_them_may_share_a_role() -> None:
+    people = read_people(
+        "Zoé Ba, poète, Ana Dé, juriste, Bo Li et Luc Da, juristes, Cy Ro, acteur, Ida Mo, juge"
+    ).people
+    assert [one.family_name for one in people] == ["Ba", "Dé", "Li", "Da", "Ro", "Mo"]
+    assert people[2].role == people[3].role == "juristes"
+
+
+def test_a_row_with_brackets_alone_is_cut_behind_them() -> None:
+    row = "Zoé Ba (poète et juge), Bo Li (avocat au barreau), Étienne Da (éditeur), Ana Dé (autrice), Ida Mo (juge)"
+    assert read(row) == row.replace("), ", ");").replace(" (", ", ").replace(")", "").split(";")
+
+
 def test_others_who_are_counted_at_the_end_are_nobody() -> None:
     row = ROW.format(", ")
     assert read(f"{row} et 200 autres signataires.") == read(row)

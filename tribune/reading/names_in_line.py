@@ -25,7 +25,7 @@ FULL_STOP = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[)）]))\. (?=\S)|[()（）]") 
 _AND = re.compile(r" (?:et|and|&|und) ")
 _BEFORE_ANOTHER = re.compile(rf",? (?:et|and|&|und|[{MARKS}]) |, ")  # may stand before another person
 BRACKETS = re.compile(r" ?[(（][^()（）]*[)）]?")
-_COMMA_OR_BRACKET = re.compile(r", |[()（）]")
+COMMA_OR_BRACKET = re.compile(r", |[()（）]")
 _APART = re.compile(rf" (?:[{MARKS}]|et|and|&) |{FULL_STOP.pattern}")
 _NAME_UNTIL = re.compile(r" ?[(（:,]")
 _PEOPLE_IN_BRACKETS = re.compile(r"([^()（）]+?)(?: [(（]([^()（）]+)[)）])?")
@@ -83,7 +83,7 @@ def people_in(text: str) -> Line:
     if listed:
         return listed
     line = _cut_at_separator(text)
-    pieces = at_outer(_COMMA_OR_BRACKET, text.rstrip(". "))
+    pieces = at_outer(COMMA_OR_BRACKET, text.rstrip(". "))
     if (len(pieces) > 1 and all(map(is_bracketed, pieces))) or _names_others(text):
         # "Ada Byron, Alan Turing (mathematician)", or "Jane Doe, Open Society (New York)".
         return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
@@ -134,7 +134,7 @@ def _names_in_a_row(text: str) -> Line | None:
 
 def _organisations_in_a_row(text: str) -> Line | None:
     """Read `Attac, LDH, Les Amis de la Terre et la Cimade`, if most of them are surely organisations, and the first."""
-    *pieces, last = at_outer(_COMMA_OR_BRACKET, text.rstrip(". "))
+    *pieces, last = at_outer(COMMA_OR_BRACKET, text.rstrip(". "))
     names = [*pieces, *_AND.split(last, 1)] if pieces else []
     sure = [name for name in names if is_organisation_name(name.split())]
     if len(names) < FEWEST_IN_A_ROW or sure[:1] != names[:1] or 2 * len(sure) < len(names):

@@ -7,6 +7,7 @@ from tribune.reading.affiliations import looks_like_an_affiliation, without_full
 from tribune.reading.full_names import is_lowercase, is_organisation_name
 from tribune.reading.names_in_line import (
     BRACKETS,
+    COMMA_OR_BRACKET,
     FEWEST_IN_A_ROW,
     FULL_STOP,
     MARKS,
@@ -19,9 +20,11 @@ from tribune.reading.names_in_line import (
 from tribune.reading.roles import begins_with_a_role
 
 _BETWEEN_PEOPLE = re.compile("[;；؛、]")
-_BEFORE_THE_LAST = re.compile(r"(?:et|and|&|ainsi que|as well as) (?=\S)")
+_BEFORE_THE_LAST = re.compile(r"^(?:et|and|&|ainsi que|as well as) (?=\S)")
 _BEHIND_BRACKETS = re.compile(rf"(?<=[)）])[,.]? (?:[{MARKS}] )?(?:et |and |& )?(?=\S)")
-_BEFORE_A_ROLE = re.compile(r", | (?=(?:et|and|&) [^,()（）]{1,100}(?:[(（][^()（）]{0,100}[)）])?, )|[()（）]")
+_AND_A_NAME = re.compile(
+    r"(?:(.*) )?(?:et|and|&|ainsi que|as well as) ([^()（）]{1,100}(?:[(（][^()（）]{0,100}[)）])?)"
+)
 _AFTER_BRACKETS = re.compile(r"[)）](?:,| et| and| &) \S")
 _BEFORE_A_PERSON = re.compile(r", |(?<=[)）]) (?:et|and|&) |[()（）]")
 _MANY = r"(?:(?:plus de |près de |more than |over )?\d[\d .,]{0,12}|many |plusieurs |nombreux |nombreuses )"
@@ -69,26 +72,34 @@ def pieces_before_roles(line: str) -> list[str]:
     if _BETWEEN_PEOPLE.search(line):
         return []
     listed, others = _others_apart(line)
-    cells = at_outer(_BEFORE_A_ROLE, without_full_stop(listed))
-    firsts = [
-        index
-        for index, (cell, role) in enumerate(pairwise(cells))
-        if is_full_name(BRACKETS.sub("", _BEFORE_THE_LAST.sub("", cell, count=1))) and begins_with_a_role(role)
-    ]
-    if len(firsts) < FEWEST_IN_A_ROW or firsts[0] != 0:
-        return []
-    people = (", ".join(cells[first:end]) for first, end in pairwise([*firsts, len(cells)]))
-    return [*(_BEFORE_THE_LAST.sub("", person, count=1) for person in people), *others]
+    people: list[list[str]] = []
+    for cell, behind in pairwise([*at_outer(COMMA_OR_BRACKET, without_full_stop(listed)), ""]):
+        joined = None if is_bracketed(cell) else _AND_A_NAME.fullmatch(cell)
+        before, name = joined.groups("") if joined else ("", cell)
+        if not is_bracketed(name) or not _is_a_role(behind, several=not is_full_name(BRACKETS.sub("", name))):
+            before, name = cell, ""
+        if before and not people:
+            return []
+        if before:
+            people[-1].append(before)
+        if name:
+            people.append([name])
+    return [*map(", ".join, people), *others] if len(people) >= FEWEST_IN_A_ROW else []
 
 
 def may_hold_another(piece: str) -> bool:
     """Whether, in a piece of such a row, may stand somebody else with an unclear name: `A B, poet, Barbara, singer`."""
-    cells = at_outer(_BEFORE_A_ROLE, piece)[2:]
+    cells = at_outer(COMMA_OR_BRACKET, piece)[2:]
     return any(
         cell[:1].isupper() and not cell.isupper() and not is_organisation_name(cell.split())
         for cell, behind in pairwise(cells)
-        if begins_with_a_role(behind) or is_full_name(cell)
+        if _is_a_role(behind, several=True) or is_bracketed(cell)
     )
+
+
+def _is_a_role(cell: str, several: bool) -> bool:
+    bare = BRACKETS.sub("", _BEFORE_THE_LAST.sub("", cell))
+    return begins_with_a_role(bare, several) and not is_full_name(bare)  # "Étienne Ba" ends as "musicienne" does
 
 
 def _others_apart(line: str) -> tuple[str, list[str]]:
