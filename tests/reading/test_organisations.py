@@ -32,6 +32,7 @@ def reasons_in(text: str) -> list[str]:
         "La Dame de Canton",
         "Le Père Castor Éditions",
         "La Cimade",
+        "SNUipp-FSU Paris",
     ],
 )
 def test_an_organisation_is_one_name_and_doubted(name: str) -> None:
@@ -72,6 +73,13 @@ def test_organisations_in_a_row_have_a_line_each(row: str) -> None:
     assert [name for _line, name in lines] == names
     assert len({line for line, _name in lines}) == len(names)
     assert "people_share_a_line" in reasons_in(row)
+
+
+@pytest.mark.parametrize(
+    "row", ["Attac ; ATD Quart Monde ; La Cimade", "350.org ; Sherpa ; Attac ; LDH ; Oxfam France"]
+)
+def test_organisations_between_semicolons_are_no_fields_of_the_first(row: str) -> None:
+    assert [name for _line, name in lines_in(row)] == [f"|{name}" for name in row.split(" ; ")]
 
 
 @pytest.mark.parametrize(

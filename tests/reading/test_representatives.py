@@ -25,6 +25,7 @@ def spoken_for(organisation: str, name: str, role: str = "") -> Person:
         ("Le Port (représenté par Marie Cohen, maire)", spoken_for("Le Port", "Marie Cohen", "maire")),
         ("Pour le SNES-FSU : Marie Cohen, secrétaire", spoken_for("SNES-FSU", "Marie Cohen", "secrétaire")),
         ("Pour Attac: Marie Cohen", spoken_for("Attac", "Marie Cohen")),
+        ("Pour La Cimade : Marie Cohen", spoken_for("La Cimade", "Marie Cohen")),
         ("Le Port – représenté par Marie Cohen (maire)", spoken_for("Le Port", "Marie Cohen", "maire")),
         (
             "Emmaüs Connect, represented by Marie Cohen, director",

@@ -10,7 +10,7 @@ _SPEAKS = re.compile(
     r"\b(?:par la voix (?:de |d['’])|(?:dûment )?repr[ée]sent[ée][·.•-]?\(?e?\)?[·.•-]?s? par |represented by )\s*",
     re.IGNORECASE,
 )
-_FOR = re.compile(r"(?:pour|for) (?:l['’]|(?:la|le|les|the) )?(?P<organisation>[^:]+):(?P<rest>.+)", re.IGNORECASE)
+_FOR = re.compile(r"(?:[Pp]our|[Ff]or) (?:l['’]|(?:la|le|les|the) )?(?P<organisation>[^:]+):(?P<rest>.+)")
 _AND_OF = re.compile(r" et d(?:e |['’])(?=\S)")
 _OF = re.compile(r"(, | et )d(?:e |['’])(?=[^\W\d_])")
 _ITS = re.compile(r"(?:son|sa|ses|leurs?|its|their)\s+(?P<role>[^,]+?)(?:,\s*|\s+(?=[A-ZÀ-Þ]))(?P<names>.+)", re.DOTALL)

@@ -162,7 +162,8 @@ def is_field(word: str) -> bool:
 def is_institution(word: str) -> bool:
     """Whether the word is the kind of an organisation ("university", "collectif"), or one that all know ("Attac")."""
     known = "".join(plain(word).split())
-    return known in _INSTITUTIONS or (word.isupper() and not _ACRONYMS.isdisjoint(plain(word).split()))
+    acronyms = {plain(part) for part in word.split("-") if part.isupper()}  # "FSU" of "SNUipp-FSU"
+    return known in _INSTITUTIONS or not acronyms.isdisjoint(_ACRONYMS)
 
 
 def opens_an_organisation(word: str) -> bool:
