@@ -25,6 +25,7 @@ def spoken_for(organisation: str, name: str, role: str = "") -> Person:
         ("Le Port (représenté par Marie Cohen, maire)", spoken_for("Le Port", "Marie Cohen", "maire")),
         ("Pour le SNES-FSU : Marie Cohen, secrétaire", spoken_for("SNES-FSU", "Marie Cohen", "secrétaire")),
         ("Pour Attac: Marie Cohen", spoken_for("Attac", "Marie Cohen")),
+        ("Pour le collectif Nous : Marie Cohen", spoken_for("collectif Nous", "Marie Cohen")),
         ("Pour La Cimade : Marie Cohen", spoken_for("La Cimade", "Marie Cohen")),
         ("Le Port – représenté par Marie Cohen (maire)", spoken_for("Le Port", "Marie Cohen", "maire")),
         (
@@ -82,7 +83,12 @@ def test_an_organisation_too_long_to_keep_does_not_sign_without_its_name() -> No
 
 @pytest.mark.parametrize(
     "printed",
-    ["Jean Roux, représentant du Port", "par la voix de Marie Cohen", "Pour nous rejoindre : le port, Nantes"],
+    [
+        "Jean Roux, représentant du Port",
+        "par la voix de Marie Cohen",
+        "Pour nous rejoindre : le port, Nantes",
+        "Pour toute question : Marie Cohen",
+    ],
 )
 def test_representing_is_not_being_represented(printed: str) -> None:
     assert not any(person.as_organisation for person in read_people(printed).people)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from tribune.reading.names_in_line import is_full_name, people_in
+from tribune.reading.role_words import is_institution
 
 _SPEAKS = re.compile(
     r"\s*(?P<before>[,(（:]|\s[–—-])?\s*"
@@ -28,7 +29,8 @@ class Represented:
 
 def read_represented(text: str) -> Represented | None:
     """Return who signs for which organisation; None if the text says nothing of the kind."""
-    if leads := _FOR.fullmatch(text):
+    leads = _FOR.fullmatch(text)
+    if leads and (not leads["organisation"][0].islower() or is_institution(leads["organisation"].split()[0])):
         return _read_after_a_colon(leads["organisation"].strip(), leads["rest"].strip())
     found = _SPEAKS.search(text)
     organisation = text[: found.start()].strip(" ,;:") if found else ""
