@@ -140,6 +140,19 @@ def test_what_newspapers_print_around_a_letter_is_left_out_and_shown(line: str, 
 
 
 @pytest.mark.parametrize(
+    "line",
+    ["Débats", "## Idées", "- Opinion", "Contribuer", "Collectif", "Par un collectif d’élus qui rouvre la"],
+)
+def test_the_same_words_in_the_middle_of_the_text_are_its_own(line: str) -> None:
+    page = read_page("\n\n".join(["Rouvrir la rivière", "Tribune", SENTENCE, SENTENCE, SENTENCE, line, SENTENCE]))
+    assert page.left_out == ["Tribune"] and line.strip("#- ") in page.text
+    listed = read_page(f"Rouvrir la rivière\n\n{SENTENCE}\n\n{SENTENCE}\n\nSignataires :\n\nZoé Ba\n\nDébats")
+    assert listed.left_out == ["Signataires :", "Débats"]
+    asked = read_page(f"Rouvrir la rivière ?\n\n*Un appel d’élus.*\n\n{line}\n\n{SENTENCE}\n\n{SENTENCE}")
+    assert asked.left_out == [line]
+
+
+@pytest.mark.parametrize(
     ("line", "authors"),
     [("Par Zoé Évrard et Luc Da", "Zoé Évrard et Luc Da"), ("Par un collectif", ""), ("Par ici", "")],
 )

@@ -15,6 +15,7 @@ from tribune.reading.page_furniture import (
     outlet_named,
     rubric_of,
     signatories_after_colon,
+    stands_above_the_text,
 )
 from tribune.reading.pasted import N_, UNREADABLE, Doubt, readable
 from tribune.reading.pieces_of_line import count_named
@@ -25,6 +26,7 @@ _LONGEST_PROPOSAL = 80
 _LONGEST_SUBHEADING = 100
 _LONGEST_STANDFIRST = 600
 _LONGEST_LINE_OF_A_LIST = 200  # longer: names in a row, or text
+_SENTENCES_ABOVE = 2  # a standfirst is one; after two the text has begun
 _SMALL_WORDS_IN_TEXT = 0.8  # share of words without a capital above which it is text
 
 REASONS: dict[str, str] = {
@@ -121,20 +123,23 @@ def read_page(text: str) -> Page:
 def _sort(lines: list[Numbered]) -> _Sorted:
     """Sort each line: what it is depends on whether the list has begun or the page has ended."""
     piles = _Sorted()
-    in_list = is_over = False
+    in_list = is_over = has_title = False
+    sentences = 0  # how many lines below the first end as one does
     for index, (number, line) in enumerate(lines):
         words = line.strip()
         if not words:
             piles.keep(in_list, number, line)
             continue
         is_over = is_over or ends_the_page(words)
+        may_be_above = in_list or sentences < _SENTENCES_ABOVE
+        is_around = is_button(words) or is_note(words) or (may_be_above and stands_above_the_text(words))
         outlet = outlet_named(words)
         piles.outlet = piles.outlet or outlet
         heads_a_list = not is_over and announces_signatories(words) and _is_a_list(_next_words(lines, index))
         on_the_same_line = "" if is_over or in_list else signatories_after_colon(words)
         authors = _authors_named(words)
         piles.authors = piles.authors or authors
-        if is_over or outlet or authors or heads_a_list or is_button(words) or is_note(words):
+        if is_over or outlet or authors or heads_a_list or is_around:
             piles.left_out.append(words)
         elif on_the_same_line and _is_a_list(on_the_same_line):
             piles.left_out.append(words[: words.index(":") + 1])
@@ -142,6 +147,8 @@ def _sort(lines: list[Numbered]) -> _Sorted:
             in_list = True
         else:
             piles.keep(in_list, number, line)
+            sentences += has_title and words.rstrip(' »”"*_').endswith((".", "!", "?", "…"))
+            has_title = True
         in_list = in_list or heads_a_list
     return piles
 

@@ -35,10 +35,14 @@ _OUTLET = re.compile(
 _RUBRIC = re.compile(
     r"(?:tribune|opinion|point de vue|libre propos|carte blanche)(?:\s*[.:|–—]| -)\s+(?=\S)", re.IGNORECASE
 )
+# In the middle of a text these are its own: a subheading, the first words of a sentence.
+_ABOVE_THE_TEXT = re.compile(
+    r"tribunes?(?: collective)?|opinions?|points? de vue|libre propos|carte blanche|collectif|debats?|idees|contribuer"
+    r"|(?:par un|by a) (?:collectif|groupe|collective|group)\b.*"
+)
 _BUTTON = re.compile(
     r"(?:partager|share|tweet|tweeter|imprimer|print|s abonner|subscribe|lire la suite|read more"
-    r"|tribunes?(?: collective)?|opinions?|points? de vue|libre propos|carte blanche|collectif|debats?|idees"
-    r"|ajouter a (?:vos|mes) (?:selections|favoris)|lire plus tard|reutiliser ce contenu|contribuer|newsletters?"
+    r"|ajouter a (?:vos|mes) (?:selections|favoris)|lire plus tard|reutiliser ce contenu|newsletters?"
     r"|(?:signer|signez|sign)(?: (?:l|la|cette|cet|the|this) (?:appel|petition|tribune|lettre|letter))?"
     r"|sign now|partager sur \w+|share (?:this|on \w+)|envoyer par e ?mail"
     r"|facebook|twitter|linkedin|whatsapp)",
@@ -47,7 +51,6 @@ _NOTE = re.compile(
     r"(?:pour |to )?(?:signer|signez|sign)\b.*https?://\S+|(?:à )?lire (?:aussi|également)(?:\s*[:|].*)?"
     r"|read also(?:\s*[:|].*)?|(?:publiée?|mise? à jour|published|updated) (?:(?:le|on) \d|aujourd['’]hui|hier)"
     r"(?:[^,.!?]|\.(?=\d)|, (?:\d|modifi|mis|updated))*(?: min\.)?"  # but not a sentence that begins with a day
-    r"|par un (?:collectif|groupe)\b[^,.!?:]*|by a (?:collective|group)\b[^,.!?:]*"
     r"|(?:accueil|home) [›>»/].*|billet de blog \d.*|(?:blog : )?le blog de [^.!?]*|ce blog est personnel\b.*"
     r"|temps de lecture[ :]*\d.*|(?:article )?réservé aux abonnés|offrir l['’]article|contacts? presse\b.*"
     r"|press contacts?\b.*|mentions légales|legal notice|©.*",
@@ -88,14 +91,20 @@ def outlet_named(line: str) -> str:
     return outlet if len(outlet.split()) <= 5 else ""
 
 
+def stands_above_the_text(line: str) -> bool:
+    """Whether the line is only a rubric, or says that many wrote the letter: "Débats", "Par un collectif"."""
+    is_one = len(line) <= _LONGEST_HEADING and line[-1:].isalnum() and not line[0].islower() and "," not in line
+    return is_one and _ABOVE_THE_TEXT.fullmatch(plain(line)) is not None
+
+
 def is_button(line: str) -> bool:
-    """Whether the line is only a button, a link or a rubric of the site."""
+    """Whether the line is only a button or a link of the site."""
     # With punctuation it is the authors' sentence: "Signez !".
     return len(line) <= _LONGEST_HEADING and line[-1:].isalnum() and _BUTTON.fullmatch(plain(line)) is not None
 
 
 def is_note(line: str) -> bool:
-    """Whether the line is a note of the site: date, authors, contact, where to sign, what else to read."""
+    """Whether the line is a note of the site: date, contact, where to sign, what else to read."""
     # With a small letter it may be the rest of a cut sentence.
     return len(line) <= _LONGEST_HEADING and not line[0].islower() and _NOTE.fullmatch(line) is not None
 
