@@ -33,6 +33,7 @@ REASONS: dict[str, str] = {
     "total": N_("This is a total; nobody was read from it."),
     "two_addresses": N_("There were several addresses here: the first was taken, the others are in the note."),
 }
+_MOST_TOLD_APART = 1_000  # people of a row: each doubt is compared with each of them
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
 _BEFORE = r"(?: ?[,;:|/–-](?= ))? ?"  # the separator before it is removed with it
 _AROUND_ADDRESS = re.compile(rf"{_BEFORE}[<(\[]? ?(?:mailto:)?{ADDRESS.pattern} ?[>)\]]?\.*", re.IGNORECASE)
@@ -160,8 +161,9 @@ def contacts_in_list(text: str) -> Contacts:
     for place, (number, piece) in enumerate(pieces, 1):
         written = Written(number, piece, addresses_in(piece))
         here, about = people.get(place, []), doubted.get(place, [])
-        why = [doubt.reason for doubt in about]
-        if len(here) > 1:
+        why = [*dict.fromkeys(doubt.reason for doubt in about)]
+        are_told_apart = 1 < len(here) <= _MOST_TOLD_APART
+        if are_told_apart:
             doubts += [replace(doubt, line=number) for doubt in about if not any(_is_of(doubt, one) for one in here)]
         if len(here) == 1 and (name := _name_before_comma(piece)):
             made = [*checked(here[0].line, _bare(piece), name, Affiliation("", ""), "")]
@@ -174,7 +176,7 @@ def contacts_in_list(text: str) -> Contacts:
             why = ["name_missing"]
         apart = _apart(here, written, why)
         made_of_it = [one for who, theirs, said in apart for one in contacts_of(who, theirs, said)]
-        found += [_alone(one, about) if len(here) > 1 else one for one in made_of_it if isinstance(one, Contact)]
+        found += [_alone(one, about) if are_told_apart else one for one in made_of_it if isinstance(one, Contact)]
         doubts += [one for one in made_of_it if isinstance(one, Doubt)]
     return Contacts(numbered(found), doubts)
 
