@@ -41,6 +41,12 @@ def test_no_word_is_lost_where_they_are_cut() -> None:
     ]
 
 
+def test_nothing_may_stand_between_a_name_and_a_role() -> None:
+    row = "Zoé Ba hydrologue, Ana Dé maire de Brives, Luc Da juriste CNRS, et Bo Li poète"
+    assert read(row) == ["Zoé Ba, hydrologue", "Ana Dé, maire de Brives", "Luc Da, juriste CNRS", "Bo Li, poète"]
+    assert [doubt.reason for doubt in read_people(row).doubts].count("no_separator") == 4
+
+
 def test_two_of_them_may_share_a_role() -> None:
     people = read_people(
         "Zoé Ba, poète, Ana Dé, juriste, Bo Li et Luc Da, juristes, Cy Ro, acteur, Ida Mo, juge"

@@ -69,7 +69,7 @@ def pieces_of(line: str) -> list[str]:
 
 
 def pieces_before_roles(line: str) -> list[str]:
-    """Cut `A B, writer, C D (org), mayor, E F, poet and G H, judge`; [] if fewer than four stand before a role."""
+    """Cut `A B, writer, C D (org), mayor, E F, poet and G H, judge`, or `A B writer, …`; [] if fewer than four."""
     if _BETWEEN_PEOPLE.search(line):
         return []
     listed, others = _others_apart(line)
@@ -77,7 +77,8 @@ def pieces_before_roles(line: str) -> list[str]:
     for cell, behind in pairwise([*at_outer(COMMA_OR_BRACKET, without_full_stop(listed)), ""]):
         joined = None if is_bracketed(cell) else _AND_A_NAME.fullmatch(cell)
         before, name = joined.groups("") if joined else ("", cell)
-        if not is_bracketed(name) or not _is_a_role(behind, several=not is_full_name(BRACKETS.sub("", name))):
+        is_before_a_role = is_bracketed(name) and _is_a_role(behind, not is_full_name(BRACKETS.sub("", name)))
+        if not is_before_a_role and not _runs_into_a_role(name):
             before, name = cell, ""
         if before and not people:
             return []
@@ -96,6 +97,12 @@ def may_hold_another(piece: str) -> bool:
         for cell, behind in pairwise(cells)
         if _is_a_role(behind, several=True) or is_bracketed(cell)
     )
+
+
+def _runs_into_a_role(cell: str) -> bool:
+    """Whether nothing stands between a name and a role: `A B writer`."""
+    found = people_in(cell)
+    return found.reason == "no_separator" and is_full_name(found.names[0])
 
 
 def _is_a_role(cell: str, several: bool) -> bool:
