@@ -124,6 +124,17 @@ def test_rubric_and_authors_above_or_below_the_title_are_left_out_and_shown(head
     [
         "Accueil › Débats › Climat",
         "Débats",
+        "LETTRE OUVERTE",
+        "par Un collectif d’élus",
+        "par Zoé Évrard",
+        "publié le 12 juin 2024 à 9h00",
+        "12 juin 2024 à 09:12",
+        "Recommander (12)",
+        "Partager :",
+        "Page 1 sur 2",
+        "De : Zoé Évrard <zoe@example.org>",
+        "Objet : TR: la rivière",
+        "Date : 3 avril 2024",
         "Publié le 12 juin 2024 à 06h00, modifié le 12 juin 2024 à 09h12 Temps de Lecture 4 min.",
         "Ajouter à vos sélections",
         "BILLET DE BLOG 3 AVRIL 2024",
@@ -141,7 +152,15 @@ def test_what_newspapers_print_around_a_letter_is_left_out_and_shown(line: str, 
 
 @pytest.mark.parametrize(
     "line",
-    ["Débats", "## Idées", "- Opinion", "Contribuer", "Collectif", "Par un collectif d’élus qui rouvre la"],
+    [
+        "Débats",
+        "## Idées",
+        "- Opinion",
+        "Contribuer",
+        "Collectif",
+        "par Zoé Évrard",
+        "Par un collectif d’élus qui rouvre la",
+    ],
 )
 def test_the_same_words_in_the_middle_of_the_text_are_its_own(line: str) -> None:
     page = read_page("\n\n".join(["Rouvrir la rivière", "Tribune", SENTENCE, SENTENCE, SENTENCE, line, SENTENCE]))

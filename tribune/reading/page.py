@@ -137,7 +137,7 @@ def _sort(lines: list[Numbered]) -> _Sorted:
         piles.outlet = piles.outlet or outlet
         heads_a_list = not is_over and announces_signatories(words) and _is_a_list(_next_words(lines, index))
         on_the_same_line = "" if is_over or in_list else signatories_after_colon(words)
-        authors = _authors_named(words)
+        authors = _authors_named(words[:1].upper() + words[1:] if may_be_above else words)
         piles.authors = piles.authors or authors
         if is_over or outlet or authors or heads_a_list or is_around:
             piles.left_out.append(words)

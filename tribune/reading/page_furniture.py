@@ -38,6 +38,7 @@ _RUBRIC = re.compile(
 # In the middle of a text these are its own: a subheading, the first words of a sentence.
 _ABOVE_THE_TEXT = re.compile(
     r"tribunes?(?: collective)?|opinions?|points? de vue|libre propos|carte blanche|collectif|debats?|idees|contribuer"
+    r"|lettre ouverte|open letter"
     r"|(?:par un|by a) (?:collectif|groupe|collective|group)\b.*"
 )
 _BUTTON = re.compile(
@@ -53,9 +54,12 @@ _NOTE = re.compile(
     r"(?:[^,.!?]|\.(?=\d)|, (?:\d|modifi|mis|updated))*(?: min\.)?"  # but not a sentence that begins with a day
     r"|(?:accueil|home) [›>»/].*|billet de blog \d.*|(?:blog : )?le blog de [^.!?]*|ce blog est personnel\b.*"
     r"|temps de lecture[ :]*\d.*|(?:article )?réservé aux abonnés|offrir l['’]article|contacts? presse\b.*"
-    r"|press contacts?\b.*|mentions légales|legal notice|©.*",
+    r"|press contacts?\b.*|mentions légales|legal notice|©.*"
+    r"|recommander \(\d+\)|(?:partager|share this)\s*:|page \d+(?:(?: sur | of | ?/ ?)\d+)?"
+    r"|(?:de|à|cc|from|to)\s*:.*@.*|(?:objet|subject)\s*: ?(?:re|tr|fwd?)\s*:.*|(?:date|envoyé|sent)\s*:.*\b\d{4}\b.*",
     re.IGNORECASE,
 )
+_AT_AN_HOUR = re.compile(r"(?:publiée? )?(?:le )?\d{1,2}(?:er)? \w{3,9} \d{4} (?:à |- )?\d{1,2} ?[h:] ?\d{2}")
 _END_OF_PAGE = re.compile(
     r"(?:laisser un commentaire|laissez un commentaire|leave a (?:comment|reply)"
     r"|(?:\d+ )?(?:commentaires?|comments?)(?: \d+)?"
@@ -93,8 +97,9 @@ def outlet_named(line: str) -> str:
 
 def stands_above_the_text(line: str) -> bool:
     """Whether the line is only a rubric, or says that many wrote the letter: "Débats", "Par un collectif"."""
-    is_one = len(line) <= _LONGEST_HEADING and line[-1:].isalnum() and not line[0].islower() and "," not in line
-    return is_one and _ABOVE_THE_TEXT.fullmatch(plain(line)) is not None
+    is_cut = line[0].islower() and not line.startswith("par Un ")  # perhaps the rest of a sentence
+    is_one = len(line) <= _LONGEST_HEADING and line[-1:].isalnum() and "," not in line
+    return is_one and not is_cut and _ABOVE_THE_TEXT.fullmatch(plain(line)) is not None
 
 
 def is_button(line: str) -> bool:
@@ -105,8 +110,9 @@ def is_button(line: str) -> bool:
 
 def is_note(line: str) -> bool:
     """Whether the line is a note of the site: date, contact, where to sign, what else to read."""
-    # With a small letter it may be the rest of a cut sentence.
-    return len(line) <= _LONGEST_HEADING and not line[0].islower() and _NOTE.fullmatch(line) is not None
+    # With a small letter it may be the rest of a cut sentence, but for an hour.
+    may_be_one = len(line) <= _LONGEST_HEADING and not line[0].islower()
+    return (may_be_one and _NOTE.fullmatch(line) is not None) or _AT_AN_HOUR.fullmatch(line) is not None
 
 
 def ends_the_page(line: str) -> bool:
