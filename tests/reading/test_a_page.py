@@ -160,6 +160,7 @@ def test_what_newspapers_print_around_a_letter_is_left_out_and_shown(line: str, 
         "Collectif",
         "par Zoé Évrard",
         "Par un collectif d’élus qui rouvre la",
+        "Date : samedi 3 avril 2024, place du Port",
     ],
 )
 def test_the_same_words_in_the_middle_of_the_text_are_its_own(line: str) -> None:

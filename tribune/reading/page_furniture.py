@@ -41,6 +41,10 @@ _ABOVE_THE_TEXT = re.compile(
     r"|lettre ouverte|open letter"
     r"|(?:par un|by a) (?:collectif|groupe|collective|group)\b.*"
 )
+_HEAD_OF_A_MAIL = re.compile(
+    r"(?:de|à|cc|from|to)\s*:.*@.*|(?:objet|subject)\s*: ?(?:re|tr|fwd?)\s*:.*|(?:date|envoyé|sent)\s*:.*\b\d{4}\b.*",
+    re.IGNORECASE,
+)
 _BUTTON = re.compile(
     r"(?:partager|share|tweet|tweeter|imprimer|print|s abonner|subscribe|lire la suite|read more"
     r"|ajouter a (?:vos|mes) (?:selections|favoris)|lire plus tard|reutiliser ce contenu|newsletters?"
@@ -55,8 +59,7 @@ _NOTE = re.compile(
     r"|(?:accueil|home) [›>»/].*|billet de blog \d.*|(?:blog : )?le blog de [^.!?]*|ce blog est personnel\b.*"
     r"|temps de lecture[ :]*\d.*|(?:article )?réservé aux abonnés|offrir l['’]article|contacts? presse\b.*"
     r"|press contacts?\b.*|mentions légales|legal notice|©.*"
-    r"|recommander \(\d+\)|(?:partager|share this)\s*:|page \d+(?:(?: sur | of | ?/ ?)\d+)?"
-    r"|(?:de|à|cc|from|to)\s*:.*@.*|(?:objet|subject)\s*: ?(?:re|tr|fwd?)\s*:.*|(?:date|envoyé|sent)\s*:.*\b\d{4}\b.*",
+    r"|recommander \(\d+\)|(?:partager|share this)\s*:|page \d+(?:(?: sur | of | ?/ ?)\d+)?",
     re.IGNORECASE,
 )
 _AT_AN_HOUR = re.compile(r"(?:publiée? )?(?:le )?\d{1,2}(?:er)? \w{3,9} \d{4} (?:à |- )?\d{1,2} ?[h:] ?\d{2}")
@@ -96,10 +99,13 @@ def outlet_named(line: str) -> str:
 
 
 def stands_above_the_text(line: str) -> bool:
-    """Whether the line is only a rubric, or says that many wrote the letter: "Débats", "Par un collectif"."""
+    """Whether it is a rubric, says that many wrote the letter, or heads a mail: "Débats", "Par un collectif"."""
+    if len(line) > _LONGEST_HEADING:
+        return False
     is_cut = line[0].islower() and not line.startswith("par Un ")  # perhaps the rest of a sentence
-    is_one = len(line) <= _LONGEST_HEADING and line[-1:].isalnum() and "," not in line
-    return is_one and not is_cut and _ABOVE_THE_TEXT.fullmatch(plain(line)) is not None
+    may_be_rubric = line[-1].isalnum() and "," not in line and not is_cut
+    is_rubric = may_be_rubric and _ABOVE_THE_TEXT.fullmatch(plain(line)) is not None
+    return is_rubric or _HEAD_OF_A_MAIL.fullmatch(line) is not None
 
 
 def is_button(line: str) -> bool:
