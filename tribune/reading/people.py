@@ -226,7 +226,7 @@ def _repeated(people: list[Person]) -> Iterator[Doubt]:
 
 
 def _turned(people: list[Person], lines: list[str]) -> Iterator[Doubt]:
-    """Doubt `SOS Méditerranée`, read as `DUPONT Jean` would be, unless most of the list is written so."""
+    """Doubt `AIDES Alsace`, read as `DUPONT Jean` would be, unless most of the list is written so."""
     turned = [
         person
         for person in people

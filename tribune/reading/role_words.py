@@ -94,7 +94,7 @@ _INSTITUTIONS = INSTITUTIONS | frozenset("amnesty anticor attac cimade emmaus gr
 _ACRONYMS = frozenset(
     """
 acat anv apf atd ccfd cfdt cfe cftc cgt cnt dal fcpe fidl fnec fnh fo fsu lpo ldh licra mrap msf peep snes snesup
-snuipp sud unapei unef unl unsa usp wwf
+snuipp sos sud unapei unef unl unsa usp wwf
 """.split()
 )
 
