@@ -23,7 +23,7 @@ from tribune.mine import actions as mine
 from tribune.outbox.actions import suppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.queries import events_of
-from tribune.signatures.actions import SignatureUnknown, confirm
+from tribune.signatures.actions import confirm
 from tribune.signatures.models import Signature
 
 
@@ -147,10 +147,14 @@ def test_who_had_yet_to_confirm_at_the_backup_and_has_left_since_is_asked_to_con
     assert [mail.kind for mail in posted()] == ["ask_to_confirm"]
     confirm(*theirs)
     mine.withdraw(*theirs)
-    assert "withdrawn again: 1" in restored(app, tmp_path / "site.zip")
-    assert posted() == []
-    with pytest.raises(SignatureUnknown):  # else it would count, and be withdrawn
-        confirm(*theirs)
+    for _ in range(2):
+        assert "withdrawn again: 1" in restored(app, tmp_path / "site.zip")
+        assert posted() == []
+        confirm(*theirs)  # by the mail of then: else it would count, and be withdrawn
+        assert (letter_here().confirmed_count, one("zoe@example.org").status) == (0, "withdrawn")
+    assert letter_here().version.frozen_at
+    mine.come_back(*theirs)
+    assert (letter_here().confirmed_count, one("zoe@example.org").status) == (1, "confirmed")
 
 
 def test_who_said_no_is_not_invited_by_the_mail_that_waited_and_what_was_restored_can_be_again(

@@ -12,23 +12,24 @@ from sqlalchemy.orm import Session
 
 from tribune.audit.models import Event, Verb
 from tribune.backup.database import as_session
+from tribune.backup.forgetting import drop_mails
+from tribune.letters.models import Version
 from tribune.mine.actions import standing_place
 from tribune.mine.queries import own_line
 from tribune.moderation.counting import drop_questions
 from tribune.moderation.mails import drop_hidden
-from tribune.signatures.models import VOUCHED_FOR, Flag, Signature
+from tribune.outbox.models import Message
+from tribune.signatures.actions import mark
+from tribune.signatures.models import Flag, Signature
 
 S = Signature
 
 
 def withdraw(connection: sa.Connection, left: Mapping[str, datetime]) -> int:
-    """Withdraw signatures, by public id and moment, as `mine/actions.py` does; return how many were withdrawn.
-
-    Not pending ones: a withdrawn one that is confirmed afterwards would count.
-    """
+    """Withdraw signatures, by public id and moment, as `mine/actions.py` does; return how many were withdrawn."""
     with as_session(connection) as session:
-        here = S.public_id.in_(left), S.withdrawn_at.is_(None), VOUCHED_FOR
-        rows = session.scalars(sa.select(S).where(*here).order_by(S.id)).all()
+        here = sa.select(S).where(S.public_id.in_(left), S.withdrawn_at.is_(None)).order_by(S.id)
+        rows = session.scalars(here).all()
         for row in rows:  # recorded before any is withdrawn: some share a line
             _tell(session, row, Verb.SIGNATURE_WITHDRAWN, left[row.public_id], **standing_place(row))
             drop_questions(row.letter, S.id == row.id)
@@ -36,6 +37,10 @@ def withdraw(connection: sa.Connection, left: Mapping[str, datetime]) -> int:
         for row in rows:
             moment = left[row.public_id]
             row.withdrawn_at, row.counted_at, row.position = moment, None, None
+            if not row.is_vouched_for:  # confirmed only since the backup: else asked to once more, and then counted
+                row.confirmed_at = moment
+                mark(Version.frozen_at, row.letter, row.letter_version)
+                drop_mails(connection, Message.mailbox_key == row.mailbox_key, Message.about == row.letter_id)
             flags = sa.update(Flag).where(Flag.signature_id == row.id, Flag.cleared_at.is_(None))
             session.execute(flags.values(cleared_at=moment))  # by this moment signing again restores them
     return len(rows)

@@ -59,10 +59,10 @@ def erase(connection: sa.Connection, public_ids: Collection[str]) -> int:
     return forget(connection, public_ids)
 
 
-def forget_pending(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
-    """Delete the pending signatures that meet this condition, not their invitations; return how many there were."""
-    pending = sa.select(Signature.public_id).where(which, ~VOUCHED_FOR)
-    return forget(connection, connection.scalars(pending).all(), invitations=False)
+def forget_pending(connection: sa.Connection, mailboxes: Collection[str]) -> None:
+    """Delete the pending signatures of these mailboxes, not their invitations, as `not_me` does."""
+    pending = sa.select(Signature.public_id).where(Signature.mailbox_key.in_(mailboxes), ~VOUCHED_FOR)
+    forget(connection, connection.scalars(pending).all(), invitations=False)
 
 
 def forget(connection: sa.Connection, public_ids: Collection[str], *, invitations: bool = True) -> int:

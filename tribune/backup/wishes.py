@@ -113,8 +113,6 @@ class Wishes:
             gone += erase(connection, erased)
         for withdrawn in _parts(self._known["signatures"]):
             left += again.withdraw(connection, withdrawn)
-            # Confirmed only since the backup: it would be asked to confirm once more, and then count.
-            left += forget_pending(connection, Signature.public_id.in_(withdrawn))
         for consent, known in self._refused.items():
             for refused in _parts(known | _attested(connection, self._refusing[consent])):
                 again.refuse(connection, consent, refused)
@@ -122,7 +120,7 @@ class Wishes:
             decline(connection, declined)
         for suppressed in _parts(self._known["mailboxes"]):
             drop_mails(connection, Message.mailbox_key.in_(suppressed))
-            forget_pending(connection, Signature.mailbox_key.in_(suppressed))  # as `not_me` does
+            forget_pending(connection, suppressed)
             connection.execute(sa.delete(Mailbox).where(Mailbox.key.in_(suppressed)))
             connection.execute(sa.insert(Mailbox), [{"key": k, "suppressed_at": at} for k, at in suppressed.items()])
         return gone, left, keys.take_back(connection, self._keys)
