@@ -137,6 +137,19 @@ def test_who_declined_is_not_answered_for_again_by_the_file_that_named_them_eith
         assert letter_here().is_published is published
 
 
+def test_who_declined_while_the_line_of_a_file_was_hidden_is_not_shown_by_it(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues")
+    lea = {"given_name": "Léa", "family_name": "Martin", "email": "lea@example.org"}
+    make_signature(letter, confirmed=False, attested_at=now(), counted_at=now(), origin="import", **lea)
+    shell(app, "signatures", "recount", "--repair")
+    number = make_invited(letter_here(), **lea).id
+    shell(app, "backup", tmp_path / "site.zip")
+    do_to("hide", one("lea@example.org"), tells=False)
+    decline(db.session.get_one(Invitation, number))
+    restored(app, tmp_path / "site.zip")
+    assert db.session.scalars(sa.select(Signature)).all() == [] and letter_here().attested_count == 0
+
+
 def test_who_had_yet_to_confirm_at_the_backup_and_has_left_since_is_asked_to_confirm_no_more(
     app: Flask, tmp_path: Path
 ) -> None:

@@ -27,25 +27,18 @@ def drop_mails(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> Non
 def decline(connection: sa.Connection, declined: Mapping[str, datetime]) -> None:
     """Decline again, by nonce of the invitation and moment, for people who had accepted or were attested before.
 
-    Also by a file, as when they declined before the publication: see `invitations/answering.py`.
+    Also by a file: an attested line that readers saw would have kept them from declining, so it was gone or hidden.
     """
     of_them = sa.and_(Invitation.link_nonce.in_(declined), Invitation.declined_at.is_(None))
     with as_session(connection) as session:
-        theirs = [
-            invitation.signature or (attested_as(invitation) if _before_publication(invitation, declined) else None)
-            for invitation in session.scalars(sa.select(Invitation).where(of_them)).all()
-        ]
+        invitations = session.scalars(sa.select(Invitation).where(of_them)).all()
+        theirs = [invitation.signature or attested_as(invitation) for invitation in invitations]
         public_ids = [signature.public_id for signature in theirs if signature]
     drop_mails(connection, Message.id.in_(sa.select(Invitation.message_id).where(of_them)))
     for nonce, moment in declined.items():
         said = {"declined_at": moment, "accepted_at": None, "corrected_at": None, "signature_id": None, "tell": False}
         connection.execute(sa.update(Invitation).where(of_them, Invitation.link_nonce == nonce).values(said))
     forget(connection, public_ids, invitations=False)
-
-
-def _before_publication(invitation: Invitation, declined: Mapping[str, datetime]) -> bool:
-    published_at = invitation.letter.published_at
-    return published_at is None or declined[invitation.link_nonce] < published_at
 
 
 def erase(connection: sa.Connection, public_ids: Collection[str]) -> int:
