@@ -273,6 +273,7 @@ def test_the_typesetter_has_no_secret_and_nothing_of_the_site(tmp_path: Path, mo
         ("a *b **c*** `d`\\\ne", [["p", ["a ", ["em", ["b ", ["strong", ["c"]]]], " ", ["code", "d"], ["br"], " e"]]]),
         ("3. x\n\n   y", [["ol", 3, [[["p", ["x"]], ["p", ["y"]]]]]]),
         ("- a\n  - b", [["ul", [[["p", ["a "]], ["ul", [[["p", ["b"]]]]]]]]]),
+        ("- *a* **b**", [["ul", [[["p", [["em", ["a"]], " ", ["strong", ["b"]]]]]]]]),
         ("# A\n\n### B\n\n---", [["h", 1, ["A"]], ["h", 2, ["B"]], ["hr"]]),
         ("\n\n".join("#" * level + " A" for level in range(1, 7)), [["h", min(n, 5), ["A"]] for n in range(1, 7)]),
         ("> q\n\nr", [["quote", [["p", ["q"]]]], ["p", ["r"]]]),

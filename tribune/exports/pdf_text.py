@@ -80,7 +80,7 @@ class _Parser(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.text is not None:
             self.text.append(data)
-        elif data.strip() or self._in_words:
+        elif data.strip() or self._in_words or self.tight is not None:
             self._words(True).append(data.replace("\n", " "))
 
     @property
