@@ -35,7 +35,7 @@ from tribune.signatures.models import Signature
 
 S = Signature
 SHOWN, NOT_SHOWN = "sera affichée dans la liste publique", "votre nom ne sera pas affiché"
-NEWS = "alors accepté qu’ils vous écrivent"
+NEWS = "en signant, vous avez accepté qu’ils vous écrivent"
 DATED = "Prénom,Nom,Courriel,Date\n"
 
 
