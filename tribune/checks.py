@@ -156,8 +156,7 @@ def _is_site(url: str) -> bool:
 def _is_sender(sender: str) -> bool:
     name, _, domain = parseaddr(sender)[1].rpartition("@")
     alone = len(getaddresses([sender])) == len(sender.splitlines()) == 1
-    host = domain.strip("[]")  # in which the number of a host without a name stands
-    return alone and bool(re.fullmatch(r"[!-?A-~]+", name)) and _is_host(host)
+    return alone and bool(re.fullmatch(r"[!-?A-~]+", name)) and _is_host(domain)
 
 
 def _takes_mail(address: str) -> bool:
