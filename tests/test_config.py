@@ -238,8 +238,8 @@ def test_a_place_where_no_folder_can_be_made_is_named(tmp_path: Path) -> None:
 def test_each_thread_has_a_connection_to_the_database_and_the_mail_worker_too(tmp_path: Path) -> None:
     """Else who signs, for whom a thread is kept, waits until somebody who reads slowly gives one back."""
     options = loaded(tmp_path, {**ENOUGH, "THREADS": 24})["SQLALCHEMY_ENGINE_OPTIONS"]
-    with sa.create_engine(f"sqlite:///{tmp_path}/x.sqlite", pool_timeout=0, **options).connect() as first:
-        held = [first.engine.connect() for _ in range(24 + 4)]
-        for connection in held:
-            connection.close()
-        first.engine.dispose()
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/x.sqlite", pool_timeout=0, **options)
+    held = [engine.connect() for _ in range(1 + 24 + 4)]
+    for connection in held:
+        connection.close()
+    engine.dispose()
