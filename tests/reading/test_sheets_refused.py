@@ -190,8 +190,9 @@ def test_what_a_small_file_repeats_is_looked_at_once() -> None:
         xml = f"<styleSheet><numFmts>{formats}</numFmts><cellXfs>{styles}</cellXfs></styleSheet>"
         return changed(xlsx([["x"]]), xl__styles_xml=xml)
 
+    half = MEBIBYTE // 2  # a newer expat looks at a longer tag only once twice as much has come
     code, style = '<numFmt numFmtId="200" formatCode="{}"/>', '<xf numFmtId="200"/>'
-    for file in (book(code.format("[" * MEBIBYTE), style), book(code.format("0" * MEBIBYTE), style * 100_000)):
+    for file in (book(code.format("[" * half), style), book(code.format("0" * half), style * 100_000)):
         assert [found.cells for found in read_file(file).rows] == [("x",)]
 
 

@@ -12,7 +12,9 @@ MOST_UNPACKED = 64 * 1024 * 1024  # bytes that all parts declare: with pictures 
 MOST_READ = 24 * 1024 * 1024  # bytes of XML really unpacked; 2,000 rows take about two million
 MOST_ELEMENTS = 1_000_000  # elements of that XML: each takes time
 MOST_ATTRIBUTES = 1_000_000  # a cell has three at most; each name takes memory until the part is read
-LONGEST_TAG = 2 * 1024 * 1024  # bytes of a tag, or of a comment: it is read from its start again with each piece
+# Bytes of a tag, or of a comment: it is read from its start again with each piece. Since 2.6 expat waits until twice as
+# much has come, so that half of it may be refused there.
+LONGEST_TAG = 2 * 1024 * 1024
 MOST_PARTS = 2_000
 PIECE = 64 * 1024
 IS_ENCRYPTED = 0x1
