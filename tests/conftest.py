@@ -29,7 +29,7 @@ from tests.page import Reader
 from tests.servers import browser as browsers
 from tests.servers import postgresql
 from tests.servers.smtp import MailServer
-from tribune import create_app, metrics
+from tribune import create_app, logs, metrics
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
@@ -222,8 +222,11 @@ def app(database_url: str, apps_by_url: dict[str, Flask], tmp_path: Path) -> Ite
 
 
 def let_go(app: Flask) -> None:
-    """Close the threads and database connections of an application."""
+    """Close the threads and database connections of an application, and log as sites do that are not in development."""
     metrics.together(app).stop()
+    for handler in logging.getLogger().handlers:  # one for all sites of a process; the shared one is not made anew
+        if isinstance(handler, logs.StandardError):
+            handler.setFormatter(logs.formatter(development=False))
     structlog.contextvars.clear_contextvars()  # a request in the test's own context leaves its id
     with app.app_context():
         db.session.remove()

@@ -107,9 +107,8 @@ def show(error: HTTPException, first_page: str = "") -> ResponseReturnValue:
     headers = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
     # to tell the operator, whose log says under it what happened
     number = g.request_id if code >= 500 and "request_id" in g else ""
-    given = {"title": title, "sentence": sentence, "number": number, "typed": typed, "code": code}
-    page = render_template("errors/error.html", **given, first_page=first_page)
-    return page, code, headers
+    shown = {"title": title, "sentence": sentence, "number": number, "typed": typed, "first_page": first_page}
+    return render_template("errors/error.html", code=code, **shown), code, headers
 
 
 def show_busy(error: Exception) -> ResponseReturnValue:
