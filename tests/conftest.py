@@ -242,6 +242,12 @@ def client(app: Flask) -> Reader:
 
 
 @pytest.fixture
+def in_english(client: Reader) -> None:
+    """The test client asks for English."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+
+@pytest.fixture
 def alice(app: Flask) -> Organiser:
     """An organiser with an account, not logged in."""
     return make_organiser(email="alice@example.org", name="Alice")

@@ -35,11 +35,7 @@ def letter(app: Flask) -> Letter:
     return letter
 
 
-@pytest.fixture
-def client(client: Reader) -> Reader:
-    """A browser in English."""
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def log(verb: Verb, letter: Letter, by: Organiser | None = None, at: datetime | None = None, **given: Any) -> Event:

@@ -33,11 +33,7 @@ def letter(app: Flask) -> Letter:
     return letter
 
 
-@pytest.fixture
-def client(client: Reader) -> Reader:
-    """A browser in English."""
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def path(letter: Letter, name: str = "signatures.csv", asked: str = "") -> str:

@@ -1,8 +1,5 @@
 """The letter as a PDF: what it says, to whom it can be read aloud, and that no name of anybody runs as code."""
 
-import io
-import json
-import re
 import sys
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -11,17 +8,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from pypdf import PdfReader
 
 from tests.databases import ON_SQLITE
+from tests.exports.pdfs import taken, words
 from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
 from tribune.audit.models import Event
 from tribune.database import db, write
 from tribune.exports import manage, pdf
-from tribune.exports.pdf_text import blocks
 from tribune.letters.models import Letter
-from tribune.letters.rendering import render
 from tribune.signatures.lines import Line
 from tribune.signatures.models import Signature
 from tribune.teams.models import Role
@@ -47,18 +42,6 @@ def desk(client: Reader, letter: Letter) -> Reader:
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     client.log_in(make_member(letter, Role.VIEWER))
     return client
-
-
-def taken(client: Reader, letter: Letter, asked: str = "") -> PdfReader:
-    answer = client.get(f"/manage/letters/{letter.id}/letter.pdf{asked}")
-    assert answer.status_code == 200 and answer.mimetype == "application/pdf"
-    return PdfReader(io.BytesIO(answer.data))
-
-
-def words(file: PdfReader) -> str:
-    """All that is printed, its line ends and hyphens taken away."""
-    text = " ".join(page.extract_text() for page in file.pages)
-    return " ".join(re.sub(r"[\u00ad-]\n", "", text).split())
 
 
 def test_it_holds_the_letter_the_counts_and_everybody_in_order(desk: Reader, letter: Letter) -> None:
@@ -265,45 +248,3 @@ def test_the_typesetter_has_no_secret_and_nothing_of_the_site(tmp_path: Path, mo
     said = pdf.set_pdf({}).decode()
     assert "TRIBUNE" not in said and str(Path(pdf.__file__).parent) not in said
     assert sys.executable
-
-
-@pytest.mark.parametrize(
-    ("markdown", "made"),
-    [
-        ("a *b **c*** `d`\\\ne", [["p", ["a ", ["em", ["b ", ["strong", ["c"]]]], " ", ["code", "d"], ["br"], " e"]]]),
-        ("3. x\n\n   y", [["ol", 3, [[["p", ["x"]], ["p", ["y"]]]]]]),
-        ("- a\n  - b", [["ul", [[["p", ["a "]], ["ul", [[["p", ["b"]]]]]]]]]),
-        ("- *a* **b**", [["ul", [[["p", [["em", ["a"]], " ", ["strong", ["b"]]]]]]]]),
-        ("# A\n\n### B\n\n---", [["h", 1, ["A"]], ["h", 2, ["B"]], ["hr"]]),
-        ("\n\n".join("#" * level + " A" for level in range(1, 7)), [["h", min(n, 5), ["A"]] for n in range(1, 7)]),
-        ("> q\n\nr", [["quote", [["p", ["q"]]]], ["p", ["r"]]]),
-        ("1er", [["p", ["1", ["sup", ["er"]]]]]),
-    ],
-)
-def test_the_text_is_taken_apart_as_it_is_printed(markdown: str, made: list[object]) -> None:
-    assert json.loads(json.dumps(blocks(render(markdown, "fr")))) == made
-
-
-@ON_SQLITE
-@pytest.mark.parametrize(
-    "markdown",
-    [
-        "> " * 18 + "fond",
-        "> " * 12 + "- fond",
-        "- " * 9 + "fond",
-        "> - " * 6 + "fond",
-        "\n".join("> " * 11 + line for line in ("- a", "  1. b", "", "  au fond")),  # after a list that is too deep
-    ],
-)
-def test_a_text_in_a_text_in_a_text_is_set_too(app: Flask, client: Reader, markdown: str) -> None:
-    letter = make_letter(text=markdown)
-    client.log_in(owner_of(letter))
-    assert "fond" in words(taken(client, letter))
-
-
-@ON_SQLITE
-@pytest.mark.parametrize("address", ["", "https://example.org/" + "a" * 7980, "https://example.org/" + "é" * 5000])
-def test_a_link_that_no_pdf_holds_is_words(app: Flask, client: Reader, address: str) -> None:
-    letter = make_letter(text=f"Nous *[voulons]({address})* jouer.")
-    client.log_in(make_member(letter, Role.VIEWER))
-    assert "Nous voulons jouer." in words(taken(client, letter))

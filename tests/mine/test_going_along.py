@@ -17,11 +17,7 @@ from tribune.signatures.models import Signature
 ADDRESS = "zoe@example.org"
 
 
-@pytest.fixture
-def client(client: Reader) -> Reader:
-    """A browser in English."""
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def left(letter: Letter, **given: Any) -> Signature:

@@ -30,16 +30,10 @@ from tribune.organisations.actions import merge
 from tribune.organisations.actions import undo as undo_merge
 from tribune.people.actions import correct, seen, words_of
 from tribune.people.first import set_first, set_section
-from tribune.signatures.links import agree_link
 from tribune.signatures.mails import post_ask_to_confirm
 from tribune.signatures.models import Signature
 
-
-@pytest.fixture
-def client(client: Reader) -> Reader:
-    """A browser in English."""
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def test_looking_changes_nothing(client: Reader) -> None:
@@ -261,48 +255,6 @@ def test_a_page_gone_back_to_says_no_longer_what_was_undone_since(client: Reader
     assert "Your signature is withdrawn" in client.get(left).text
     client.post(path, data={"act": "sign-again"})
     assert "Your signature is withdrawn" not in client.get(left).text
-
-
-@ON_SQLITE
-def test_where_the_letter_has_no_list_any_more_nobody_agrees_to_be_in_it(client: Reader) -> None:
-    letter = make_letter()
-    signature = make_signature(letter, published=False)
-    path = mine_path(signature)
-    with write():
-        letter.public_list = "no"
-    assert client.post(path, data={"act": "show"}).location.endswith("?said=changed")
-    assert not signature.published
-
-
-@ON_SQLITE
-def test_who_confirms_where_there_is_no_list_any_more_is_told_that_their_name_is_not_shown(client: Reader) -> None:
-    letter = make_letter()
-    path = confirm_path(make_signature(letter, confirmed=False))
-    with write():
-        letter.public_list = "no"
-    assert "your name will not be shown" in client.get(path).text
-    client.post(path)
-    assert "Your name is not shown" in client.get(path).text
-
-
-@ON_SQLITE
-def test_a_first_signatory_is_shown_where_nobody_else_is_and_told_so(client: Reader) -> None:
-    letter = make_letter(public_list="no")
-    path = confirm_path(make_signature(letter, position=1))
-    assert "Your line is in the public list." in client.get(path).text
-
-
-@ON_SQLITE
-def test_who_agrees_to_new_words_where_there_is_no_list_is_not_promised_one(client: Reader) -> None:
-    letter = make_letter()
-    signature = make_signature(letter)
-    make_correction(letter, substance=True)
-    advance(ask(letter, owner_of(letter)), 1)
-    with write():
-        letter.public_list = "no"
-    assert (
-        "your name will not be shown" in client.get(agree_link(signature).url().removeprefix("http://localhost")).text
-    )
 
 
 def test_who_erases_what_nobody_confirmed_is_told_what_stays(client: Reader) -> None:

@@ -1,0 +1,56 @@
+"""The text of a letter in its PDF: taken apart from its HTML, and set however it is built."""
+
+import json
+
+import pytest
+from flask import Flask
+
+from tests.databases import ON_SQLITE
+from tests.exports.pdfs import taken, words
+from tests.factories import make_letter, make_member, owner_of
+from tests.page import Reader
+from tribune.exports.pdf_text import blocks
+from tribune.letters.rendering import render
+from tribune.teams.models import Role
+
+
+@pytest.mark.parametrize(
+    ("markdown", "made"),
+    [
+        ("a *b **c*** `d`\\\ne", [["p", ["a ", ["em", ["b ", ["strong", ["c"]]]], " ", ["code", "d"], ["br"], " e"]]]),
+        ("3. x\n\n   y", [["ol", 3, [[["p", ["x"]], ["p", ["y"]]]]]]),
+        ("- a\n  - b", [["ul", [[["p", ["a "]], ["ul", [[["p", ["b"]]]]]]]]]),
+        ("- *a* **b**", [["ul", [[["p", [["em", ["a"]], " ", ["strong", ["b"]]]]]]]]),
+        ("# A\n\n### B\n\n---", [["h", 1, ["A"]], ["h", 2, ["B"]], ["hr"]]),
+        ("\n\n".join("#" * level + " A" for level in range(1, 7)), [["h", min(n, 5), ["A"]] for n in range(1, 7)]),
+        ("> q\n\nr", [["quote", [["p", ["q"]]]], ["p", ["r"]]]),
+        ("1er", [["p", ["1", ["sup", ["er"]]]]]),
+    ],
+)
+def test_the_text_is_taken_apart_as_it_is_printed(markdown: str, made: list[object]) -> None:
+    assert json.loads(json.dumps(blocks(render(markdown, "fr")))) == made
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "> " * 18 + "fond",
+        "> " * 12 + "- fond",
+        "- " * 9 + "fond",
+        "> - " * 6 + "fond",
+        "\n".join("> " * 11 + line for line in ("- a", "  1. b", "", "  au fond")),  # after a list that is too deep
+    ],
+)
+def test_a_text_in_a_text_in_a_text_is_set_too(app: Flask, client: Reader, markdown: str) -> None:
+    letter = make_letter(text=markdown)
+    client.log_in(owner_of(letter))
+    assert "fond" in words(taken(client, letter))
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("address", ["", "https://example.org/" + "a" * 7980, "https://example.org/" + "é" * 5000])
+def test_a_link_that_no_pdf_holds_is_words(app: Flask, client: Reader, address: str) -> None:
+    letter = make_letter(text=f"Nous *[voulons]({address})* jouer.")
+    client.log_in(make_member(letter, Role.VIEWER))
+    assert "Nous voulons jouer." in words(taken(client, letter))

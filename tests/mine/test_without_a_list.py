@@ -1,0 +1,51 @@
+"""One's own signature under a letter that names nobody but its first signatories, or no longer does."""
+
+import pytest
+
+from tests.databases import ON_SQLITE
+from tests.factories import confirm_path, make_correction, make_letter, make_signature, mine_path, owner_of
+from tests.page import Reader
+from tribune.asking.actions import ask
+from tribune.database import write
+from tribune.moderation.actions import advance
+from tribune.signatures.links import agree_link
+
+pytestmark = [ON_SQLITE, pytest.mark.usefixtures("in_english")]
+
+
+def test_where_the_letter_has_no_list_any_more_nobody_agrees_to_be_in_it(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, published=False)
+    path = mine_path(signature)
+    with write():
+        letter.public_list = "no"
+    assert client.post(path, data={"act": "show"}).location.endswith("?said=changed")
+    assert not signature.published
+
+
+def test_who_confirms_where_there_is_no_list_any_more_is_told_that_their_name_is_not_shown(client: Reader) -> None:
+    letter = make_letter()
+    path = confirm_path(make_signature(letter, confirmed=False))
+    with write():
+        letter.public_list = "no"
+    assert "your name will not be shown" in client.get(path).text
+    client.post(path)
+    assert "Your name is not shown" in client.get(path).text
+
+
+def test_a_first_signatory_is_shown_where_nobody_else_is_and_told_so(client: Reader) -> None:
+    letter = make_letter(public_list="no")
+    path = confirm_path(make_signature(letter, position=1))
+    assert "Your line is in the public list." in client.get(path).text
+
+
+def test_who_agrees_to_new_words_where_there_is_no_list_is_not_promised_one(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter)
+    make_correction(letter, substance=True)
+    advance(ask(letter, owner_of(letter)), 1)
+    with write():
+        letter.public_list = "no"
+    assert (
+        "your name will not be shown" in client.get(agree_link(signature).url().removeprefix("http://localhost")).text
+    )
