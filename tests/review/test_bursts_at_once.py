@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.databases import ON_POSTGRESQL
@@ -15,7 +16,7 @@ from tribune.letters.models import Letter
 from tribune.signatures.actions import not_me, sign
 from tribune.signatures.counting import recount
 from tribune.signatures.flags import BURST
-from tribune.signatures.models import Signature
+from tribune.signatures.models import Flag, Signature
 from tribune.signatures.wordings import WORDING
 
 MOST = BURST["domain"]
@@ -45,7 +46,7 @@ def hide(numbers: list[int]) -> None:
 
 def one_says_it_was_not_them() -> tuple[int, Act, Act]:
     letter, numbers = crowd(confirmed=False)
-    return letter, lambda: leave(numbers[0]), lambda: come(letter, "zoe@ferme.example")
+    return letter, lambda: leave(numbers[0]), lambda: come(letter, f"zoe{letter}@ferme.example")
 
 
 def one_signs_again_while_all_are_hidden() -> tuple[int, Act, Act]:
@@ -70,3 +71,6 @@ def test_a_burst_is_flagged_whatever_happens_to_one_of_it(
     for _pause in all_turns(app, begin):
         letter = db.session.get_one(Letter, letters[-1])
         assert recount(letter) == (0, 0)
+        come(letter.id, f"next{letter.id}@ferme.example")  # flags whom the others had to leave out
+        flagged = sa.select(sa.func.count()).where(Flag.letter_id == letter.id, Flag.kind == "burst")
+        assert db.session.scalar(flagged) >= MOST
