@@ -182,7 +182,7 @@ def _file_with_all_addresses(letter: Letter, kind: str) -> ResponseReturnValue:
 
 
 def _take(letter: Letter, choice: Choice, kind: str, purpose: str) -> ResponseReturnValue:
-    """Send the file, and record it: once it has left completely, the log line has its number of rows."""
+    """Send the file, and record it: once it is made, or has left completely, its line has the number of rows."""
     name, zone = f"{letter.slug}-signatures", letter.zone
     if request.method == "HEAD":
         return ANSWERS[kind](name, zone, COLUMNS, (), list)
