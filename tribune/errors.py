@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm.exc import ObjectDeletedError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import (
     BadRequest,
     Forbidden,
@@ -193,7 +193,8 @@ def init_app(app: Flask) -> None:
     app.before_request(refuse_nul)
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(NotFound, show_not_found)
-    app.register_error_handler(ObjectDeletedError, show_gone)
+    app.register_error_handler(ObjectDeletedError, show_gone)  # when it is read
+    app.register_error_handler(StaleDataError, show_gone)  # when it is written
     app.register_error_handler(UnknownDay, show_unknown_day)
     app.register_error_handler(BadCursor, show_unknown_page)
     app.register_error_handler(DatabaseBusy, show_busy)

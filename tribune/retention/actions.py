@@ -84,7 +84,9 @@ def _under(rule: Rule, letter_id: int | None, until: float) -> int:
         if not found:
             break
         with write() as session:
-            letter = session.get_one(Letter, letter_id) if letter_id else None
+            letter = session.get(Letter, letter_id) if letter_id else None
+            if letter_id and letter is None:  # a draft that was deleted meanwhile
+                break
             if letter:
                 hold(letter)  # exclusively, as erasing does
                 if rule.closed and letter_id not in scopes(rule):  # opened again since, and perhaps closed again

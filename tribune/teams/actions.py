@@ -89,8 +89,8 @@ def rename_organiser(organiser: Organiser, name: str) -> None:
         before = {_home_of(organiser), organiser.called}
         owned = [m.team for m in memberships_of(organiser) if m.role is Role.OWNER]
         homes = [team for team in owned if team.name in before and len(members_of(team)) == 1]
-        for number in sorted(team.id for team in homes):  # teams before the account: lock order
-            hold(number, by=organiser)
+        theirs = sa.select(Team.id).where(Team.id.in_([team.id for team in homes])).order_by(Team.id)
+        db.session.execute(theirs.with_for_update())  # teams before the account: lock order
         organisers.rename(organiser, name)
         for team in homes:
             rename(team, _home_of(organiser), by=organiser)

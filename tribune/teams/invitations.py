@@ -81,7 +81,7 @@ def revoke(invitation: TeamInvitation, *, by: Organiser) -> None:
 
 def _hold_open(invitation: TeamInvitation, by: Organiser) -> None:
     actions.hold(invitation.team_id, by=by)
-    db.session.refresh(invitation)
+    db.session.expire(invitation)  # read again, now that nobody changes it
     if invitation.accepted_at or invitation.revoked_at:
         raise InvitationSpent
 
