@@ -113,16 +113,32 @@ def review(letter_id: int) -> ResponseReturnValue:
     is_right = all([row.validate() for row in people])
     if not is_right or problems or not form.validate():
         return _show(letter, form, given, rows, problems), 422
-    if not put_on_the_list(letter, rows, by=current_user.organiser):
+    added = put_on_the_list(letter, rows, by=current_user.organiser)
+    if added is None:
         return _show(letter, form, given, rows, _problems(people, is_new=True)), 422
-    flash(
-        ngettext(
-            "%(num)s person is on the list. Nothing has been emailed yet.",
-            "%(num)s people are on the list. Nothing has been emailed yet.",
-            len(people),
-        )
-    )
+    _tell(added, len(people) - added)
     return redirect(url_for("manage_invitations.board", letter_id=letter.id), 303)
+
+
+def _tell(added: int, left_out: int) -> None:
+    if added:
+        flash(
+            ngettext(
+                "%(num)s person is on the list. Nothing has been emailed yet.",
+                "%(num)s people are on the list. Nothing has been emailed yet.",
+                added,
+            )
+        )
+    if left_out:
+        flash(
+            ngettext(
+                "%(num)s person is left out, and we do not say who: they asked not to be under this letter. Somebody "
+                "who has told you otherwise since can be added by hand.",
+                "%(num)s people are left out, and we do not say who: they asked not to be under this letter. Somebody "
+                "who has told you otherwise since can be added by hand.",
+                left_out,
+            )
+        )
 
 
 def _given_again(form: ReviewForm) -> Given | None:

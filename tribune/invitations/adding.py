@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tribune.database import write
 from tribune.invitations.actions import add
 from tribune.invitations.add_forms import KNOWN, WORDS, InviteeForm, row_in_words
-from tribune.invitations.known import known, plain_name
+from tribune.invitations.known import gone_from, known, plain_name
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.names import sort_key
@@ -130,17 +130,21 @@ def look_up(letter: Letter, rows: Sequence[InviteeForm]) -> bool:
     return is_new
 
 
-def put_on_the_list(letter: Letter, rows: Sequence[InviteeForm], *, by: Organiser) -> bool:
-    """Add the rows not left out; return False, and add nobody, when some were invited since they were looked up.
+def put_on_the_list(letter: Letter, rows: Sequence[InviteeForm], *, by: Organiser) -> int | None:
+    """Add the rows not left out; return how many, or None, and add nobody, when some were invited since looked up.
 
     A second press, or another organiser at the same moment, waits for the lock and then finds the people of the first.
+    Those who have left this letter are not added.
     """
     with write():
         hold(letter)
         if look_up(letter, rows):
-            return False
-        add(letter, [row.proposed for row in kept(rows)], by)
-    return True
+            return None
+        people = kept(rows)
+        gone = gone_from(letter, {_key(row) for row in people})
+        wanted = [row.proposed for row in people if _key(row) not in gone]
+        add(letter, wanted, by)
+    return len(wanted)
 
 
 def _key(row: InviteeForm) -> str:

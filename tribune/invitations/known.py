@@ -9,6 +9,7 @@ from tribune.database import db
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.names import plain, sort_key
+from tribune.signatures.erased import erased_among
 from tribune.signatures.models import Signature
 
 
@@ -47,6 +48,14 @@ def known(letter: Letter, mailboxes: Collection[str], sort_keys: Collection[str]
         signed=frozenset(filter(None, db.session.scalars(signed))),
         signed_names=frozenset(plain_name(given, family) for given, family in (*first, *others)),
     )
+
+
+def gone_from(letter: Letter, mailboxes: Collection[str]) -> set[str]:
+    """Return those of these mailboxes that withdrew, erased or declined, and have no other signature since."""
+    theirs = Signature.letter_id == letter.id, Signature.mailbox_key.in_(mailboxes)
+    rows = db.session.execute(sa.select(Signature.mailbox_key, Signature.withdrawn_at).where(*theirs)).all()
+    there = {key for key, withdrawn_at in rows if withdrawn_at is None}
+    return (erased_among(letter, mailboxes) | {key for key, _withdrawn_at in rows if key}) - there
 
 
 def has_namesake(letter: Letter, invitation: Invitation) -> bool:
