@@ -46,6 +46,12 @@ def test_a_reader_sees_the_letter_and_who_carries_it(client: Reader) -> None:
 
 
 @ON_SQLITE
+def test_an_address_to_write_to_addresses_nobody_else(client: Reader) -> None:
+    make_letter(slug="rues", controller="Les Amis du quartier", contact="nous?bcc=autre@example.org")
+    assert '<a href="mailto:nous%3Fbcc%3Dautre@example.org">nous?bcc=autre@example.org</a>' in client.get(PATH).text
+
+
+@ON_SQLITE
 def test_the_numbers_are_written_as_a_french_reader_expects(client: Reader) -> None:
     letter = make_letter(slug="rues", first="Léa Martin\nBruno Humbert")
     letter.confirmed_count = 1203

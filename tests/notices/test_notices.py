@@ -257,6 +257,12 @@ def test_security_txt_says_whom_to_write_to_and_until_when(make_app: MakeApp) ->
     assert re.search(r"^Expires: \d{4}-\d\d-\d\dT00:00:00Z$", answer.text, re.MULTILINE)
 
 
+def test_no_character_of_the_address_is_one_of_the_link(make_app: MakeApp) -> None:
+    app = make_app(**{**OPERATOR, "OPERATOR_CONTACT": "a?b@example.org"})
+    with app.app_context():
+        assert "Contact: mailto:a%3Fb@example.org\n" in app.test_client().get("/.well-known/security.txt").text
+
+
 def test_without_anybody_to_write_to_there_is_no_security_txt(client: Reader) -> None:
     assert client.get("/.well-known/security.txt").status_code == 404
 

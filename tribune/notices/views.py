@@ -1,6 +1,7 @@
 """The public notices: who runs the site, what happens to personal data, security.txt; and reporting a letter."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -54,7 +55,7 @@ def security_txt() -> ResponseReturnValue:
     contact = current_app.config["OPERATOR_CONTACT"] or abort(404)
     day = now().replace(hour=0, minute=0, second=0, microsecond=0) + SECURITY_TXT_LASTS
     lines = [
-        f"Contact: mailto:{contact}",
+        f"Contact: mailto:{quote(contact, safe='@')}",
         f"Expires: {day:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: fr, en",
         f"Canonical: {public_url('notices.security_txt')}",
