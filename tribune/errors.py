@@ -1,7 +1,7 @@
 """The page that says what cannot be done, and what to do."""
 
 import logging
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -171,7 +171,8 @@ def show_unknown_day(_error: Exception) -> ResponseReturnValue:
 def show_unknown_page(_error: Exception) -> ResponseReturnValue:
     """Answer 400 when a list is asked for a page after a row that ends none."""
     sentence = _("This page of the list does not exist. Start again from the first page.")
-    return show(BadRequest(sentence), first_page=request.path)
+    filters = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "after"])
+    return show(BadRequest(sentence), first_page=f"{request.path}?{filters}" if filters else request.path)
 
 
 def refuse_nul() -> None:

@@ -91,6 +91,8 @@ def test_a_cursor_that_is_none_of_ours_is_refused_and_leads_to_the_first_page(cl
     answer = client.get(f"{page}?after=x")
     assert answer.status_code == 400
     assert f'<a href="{page}">First page</a>' in answer.text
+    narrowed = client.get(f"{page}?group=text&after=x&q=%C3%A9t%C3%A9")
+    assert f'<a href="{page}?group=text&amp;q=%C3%A9t%C3%A9">First page</a>' in narrowed.text
 
 
 def test_filters_choose_by_kind_person_and_letter(client: Reader, letter: Letter) -> None:
