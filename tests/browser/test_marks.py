@@ -49,6 +49,13 @@ tous</b> : voir <font color="#000080"><u><a href="javascript:alert(1)">ici</a></
 <ol start="3"><li><p>des bancs ;</p>
 <p>verts,</p></li><li> <i>des arbres</i></li></ol>
 <blockquote>Jouer !</blockquote></body></html>"""
+NOTES = """<html><body><p>Depuis 2012<a class="sdfootnoteanc"
+name="sdfootnote1anc" href="#sdfootnote1sym"><sup>1</sup></a>,
+Jouer sur 10 m<sup>2</sup>, dès le 1<sup>er</sup> mai<sup><a href="https://example.org/#n2">2</a></sup>.</p><p><span
+style="vertical-align:super">3</span>Il en va de 10<span style="vertical-align:super">12</span>.</p>
+<div id="sdfootnote1"><p class="sdfootnote"><a
+class="sdfootnotesym" name="sdfootnote1sym" href="#sdfootnote1anc">1</a>Rapport du
+Sénat.</p></div></body></html>"""
 
 
 @pytest.fixture
@@ -93,6 +100,11 @@ def paste(page: Page, html: str, plain: str, keys: str = "Control+v") -> None:
             LIBREOFFICE,
             "Des rues **pour tous** : voir ici\n\n3. des bancs ;\n\n    verts,\n\n4. *des arbres*\n\n> Jouer !",
             id="LibreOffice",
+        ),
+        pytest.param(
+            NOTES,
+            "Depuis 2012[1], Jouer sur 10 m², dès le 1er mai[2].\n\n³Il en va de 10¹².\n\n[1] Rapport du Sénat.",
+            id="footnotes",
         ),
     ],
 )

@@ -8,6 +8,7 @@ const ITEM_SHOWN = "[data-style*='mso-list:Ignore']"; // the bullet or the numbe
 const LEFT_OUT = `script, title, del, .MsoCommentReference, [data-style*='mso-element:comment'], ${ITEM_SHOWN}`;
 const AS_TYPED = "pre, [data-style*='white-space: pre;']"; // by an editor of code: its lines are no paragraphs
 const DEEPER = "    ";
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /* Its styles are read, not applied: the policy of this page would complain of each. */
 function pageOf(html) {
@@ -23,6 +24,19 @@ function markItems(page) {
     const [number] = item.querySelector(ITEM_SHOWN)?.textContent.match(/\d+\./) ?? ["-"];
     const [, depth] = item.dataset.style.match(/level(\d)/) ?? [];
     item.dataset.mark = `${DEEPER.repeat((depth ?? 1) - 1)}${number} `;
+  }
+}
+
+/* A number that only stands higher would be one with the year or the unit before it: 20121, m2. */
+function markNumbers(page) {
+  for (const note of page.querySelectorAll("a[href*='#']")) {
+    const number = note.textContent.trim();
+    if (!/^\d{1,3}$/.test(number)) continue;
+    const isNoteItself = note.closest(BLOCK).textContent.trimStart().startsWith(number);
+    note.replaceWith(`[${number}]${isNoteItself ? " " : ""}`);
+  }
+  for (const raised of page.querySelectorAll("sup, [data-style*='vertical-align:super']")) {
+    if (/^\d+$/.test(raised.textContent)) raised.textContent = raised.textContent.replace(/\d/g, (digit) => RAISED[digit]);
   }
 }
 
@@ -109,6 +123,7 @@ function markdownOf(html) {
   const page = pageOf(html);
   if (page.querySelector(AS_TYPED)) return "";
   markItems(page);
+  markNumbers(page);
   for (const element of page.querySelectorAll(LEFT_OUT)) element.remove();
   const blocks = blocksOf(page);
   const highest = Math.min(...blocks.map(({ level }) => level || 6));
