@@ -171,7 +171,7 @@ def test_what_organisers_made_of_a_line_without_writing_is_told(client: Reader) 
     set_section(letter, zoe, "Ceux du oui", by=owner_of(letter))  # which readers see above first signatories alone
     assert heading not in client.get(mine_path(zoe)).text
     set_first(letter, zoe, True, by=owner_of(letter))
-    told = f"You wrote “C.N.R.S.”; the organisers of this letter {printed} “Parti du oui”"
+    told = f"Your organisation was given as “C.N.R.S.”; the organisers of this letter {printed} “Parti du oui”"
     assert told in client.get(mine_path(ana)).text
     assert f"{heading} “Ceux du oui”" in client.get(mine_path(zoe)).text
     undo_merge(letter, "c n r s", owner_of(letter))
