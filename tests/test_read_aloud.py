@@ -145,3 +145,14 @@ def test_the_title_of_a_list_that_was_searched_says_what_for(app: Flask, client:
     for path in ("/letters/rues/signatories", f"/manage/letters/{letter.id}/signatures"):
         assert "<title>Signat" in client.get(f"{path}?lang=en").text
         assert "<title>“maire” – Signat" in client.get(f"{path}?lang=en&q=maire").text
+
+
+@ON_SQLITE
+def test_the_title_of_a_page_names_the_letter_or_the_team_it_is_about(pages: Pages) -> None:
+    abouts = 0
+    for endpoint, page in pages.items():
+        for about in (one for one in page.iter("p") if one.get("class") == "about"):
+            if re.search(r"/letters/|/teams/\d", about[0].get("href", "/letters/")):
+                abouts += 1
+                assert said(about[0]) in said(next(page.iter("title"))), endpoint
+    assert abouts > 40

@@ -47,6 +47,7 @@ def test_while_signing_is_paused_the_words_stay_and_confirming_goes_on(client: R
     answer = client.sign("rues", family_name="Duval")
     assert answer.status_code == 503 and int(answer.headers["Retry-After"]) > 0
     assert 'value="Duval"' in answer.text and latest_signature().id == waiting.id
+    assert "<title>Erreur" in answer.text and "<title>Erreur" not in page
     client.post(confirm_path(waiting))
     db.session.expire_all()
     assert letter.confirmed_count == 1
