@@ -156,3 +156,21 @@ def test_the_title_of_a_page_names_the_letter_or_the_team_it_is_about(pages: Pag
                 abouts += 1
                 assert said(about[0]) in said(next(page.iter("title"))), endpoint
     assert abouts > 40
+
+
+@ON_SQLITE
+def test_nothing_is_called_wrong_before_it_is_sent(pages: Pages) -> None:
+    """As a browser has it, what is required and empty is invalid, and would be read out as such."""
+    needed = 0
+    for endpoint, page in pages.items():
+        for field in page.iter():
+            if "required" in field.attrib:
+                needed += 1
+                assert field.get("aria-invalid") == "false", f"{endpoint}: {field.get('id')}"
+    assert needed > 40
+
+
+@ON_SQLITE
+def test_a_choice_is_required_as_a_whole(pages: Pages) -> None:
+    [role] = (one for one in pages["manage_teams.invite"].iter("fieldset"))
+    assert (role.get("role"), role.get("aria-required")) == ("radiogroup", "true")
