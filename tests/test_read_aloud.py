@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -20,6 +21,8 @@ TYPED = re.compile("Pour des rues|Un chapô|Un paragraphe|Un ajout|Une rue|Un co
 # Where no element stands around the words: these, sentences of the log, notices made from Markdown.
 UNMARKED = {"title", "option", "script"}
 NOTICES = {"notices.letter_privacy", "manage_notices.records"}
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
 
 Pages = dict[str, Element]
 
@@ -174,3 +177,11 @@ def test_nothing_is_called_wrong_before_it_is_sent(pages: Pages) -> None:
 def test_a_choice_is_required_as_a_whole(pages: Pages) -> None:
     [role] = (one for one in pages["manage_teams.invite"].iter("fieldset"))
     assert (role.get("role"), role.get("aria-required")) == ("radiogroup", "true")
+
+
+def test_what_was_refused_has_the_focus() -> None:
+    written = "".join(path.read_text() for path in TEMPLATES.rglob("*.html"))
+    alerts = re.findall(r'<[^>]*role="alert"[^>]*>', written)
+    assert len(alerts) > 12
+    for tag in alerts:
+        assert 'tabindex="-1"' in tag and "autofocus" in tag, tag

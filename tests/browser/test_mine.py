@@ -49,6 +49,7 @@ def test_a_signatory_corrects_withdraws_returns_and_erases_on_a_phone(
         expect(save).to_have_accessible_description("Zoé Évrard, maire")
         save.click()
         expect(page.get_by_role("status")).to_have_text("Votre ligne est corrigée.")
+        expect(page.get_by_role("status")).to_be_focused()  # so that it is heard first
         expect(page.locator(".as-printed")).to_have_text("Zoé Évrard, maire")
         assert not javascript or axe_violations(page) == []
         page.get_by_role("button", name="Retirer ma signature").click()

@@ -113,6 +113,7 @@ def merge_two_spellings(page: Page, desk: str) -> None:
     page.get_by_label("Imprimé comme").fill("CNRS")
     page.get_by_role("button", name="Fusionner").click()
     expect(page.get_by_role("status")).to_contain_text("CNRS")
+    expect(page.get_by_role("status")).to_be_focused()
 
 
 def test_from_a_printed_page_to_a_file_in_one_go(chromium: Browser, stage: Stage) -> None:
