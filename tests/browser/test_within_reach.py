@@ -1,16 +1,23 @@
 """What one opens a page for, or has just done there, is in sight on a phone, without pushing or scrolling it."""
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.factories import make_invitation, make_invited, make_letter, make_member, make_signature, owner_of
-from tests.servers.browser import HEIGHT, PHONE, enter, visit
+from tests.servers.browser import DESK, HEIGHT, PHONE, enter, visit
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.signatures.models import Flag
 from tribune.teams.models import Role
+
+BAR = "const one = document.activeElement, bar = document.querySelector('.savebar');"
+WITHIN_BAR = f"() => {{ {BAR} return bar.contains(one) }}"
+IN_SIGHT = f"""() => {{ {BAR}
+    const [box, over] = [one.getBoundingClientRect(), bar.getBoundingClientRect()];
+    return bar.contains(one) || over.top - box.top >= Math.min(box.height, 24) }}"""
 
 
 def in_sight(button: Locator) -> bool:
@@ -103,3 +110,20 @@ def leads_to_all_of_it(page: Page, mistake: str, label: str) -> None:
     above = page.locator(".wrong, .choices").filter(has=field)
     for words in (above.get_by_text(label).first, above.get_by_text(mistake)):
         expect(words).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("width", [PHONE, 900, DESK])
+def test_the_bar_that_saves_hides_nothing_that_has_the_focus(
+    chromium: Browser, served: tuple[Site, Flask], width: int
+) -> None:
+    site, app = served
+    with app.app_context():
+        number = make_letter().id
+    with visit(chromium, site.url, width=width) as page:
+        log_in(page, app, number)
+        page.goto(f"/manage/letters/{number}/edit")
+        page.locator("#kept").evaluate("said => said.textContent = said.dataset.gone")  # the longest it says
+        page.locator("#title").focus()
+        while not page.evaluate(WITHIN_BAR):
+            page.keyboard.press("Tab")
+            assert page.evaluate(IN_SIGHT), page.evaluate("document.activeElement.outerHTML.slice(0, 80)")
