@@ -83,11 +83,14 @@ def add(page: Page, stage: Stage, name: str) -> str:
     """Add somebody who speaks for an organisation by hand; the line that was shown meanwhile."""
     page.goto(f"{stage.letter}/first/add")
     typed = {"given_name": name, "family_name": "Roy", "role": "élue", "organisation": "Bo & Co"}
+    button = page.locator("form.sign button.primary")
+    expect(button).to_have_accessible_description("")
     for field, value in typed.items():
         page.locator(f"#{field}").fill(value)
     page.locator("#as_organisation").check()
     shown = page.locator("#preview .line").inner_text()
     page.locator("#agreed").check()
-    page.locator("form.sign button.primary").click()
+    expect(button).to_have_accessible_description(re.compile(re.escape(shown)))
+    button.click()
     page.wait_for_url(re.compile(r"/first(?!/add)"))
     return shown

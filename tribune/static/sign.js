@@ -29,13 +29,15 @@ function printLine() {
   name.textContent = bold;
   line.replaceChildren(name, rest);
   preview.hidden = !bold;
+  // Read out with the button, once, rather than at every key.
+  const button = form.querySelector("button");
+  if (bold) button.setAttribute("aria-describedby", preview.id);
+  else button.removeAttribute("aria-describedby");
 }
 
 if (preview) {
   form.addEventListener("input", printLine);
   window.addEventListener("pageshow", printLine); // the browser may have filled the fields in again
-  // Read out with the button, once, rather than at every key.
-  form.querySelector("button").setAttribute("aria-describedby", preview.id);
 }
 
 document.getElementById("errors")?.focus();
