@@ -45,6 +45,7 @@ def test_a_list_is_chosen_by_keyboard_and_copied_as_it_is_shown(chromium: Browse
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowDown")
         expect(page.locator("#sheet p")).to_have_count(3)
+        expect(page.locator("#anew")).to_have_text("4 people named")  # heard where the keyboard still is
         assert "separator=lines" in page.url
         expect(page.get_by_label("A new line")).to_be_focused()
         page.get_by_role("button", name="Copy").press("Enter")
@@ -82,15 +83,15 @@ NAMES = ["Élodie", "Hélène", "Hassan", "Yves", "Yann", "Œdipe", "Øyvind", "
 def add(page: Page, stage: Stage, name: str) -> str:
     """Add somebody who speaks for an organisation by hand; the line that was shown meanwhile."""
     page.goto(f"{stage.letter}/first/add")
-    typed = {"given_name": name, "family_name": "Roy", "role": "élue", "organisation": "Bo & Co"}
     button = page.locator("form.sign button.primary")
     expect(button).to_have_accessible_description("")
+    typed = {"given_name": name, "family_name": "Roy", "role": "élue", "organisation": "Bo & Co"}
     for field, value in typed.items():
         page.locator(f"#{field}").fill(value)
     page.locator("#as_organisation").check()
     shown = page.locator("#preview .line").inner_text()
-    page.locator("#agreed").check()
     expect(button).to_have_accessible_description(re.compile(re.escape(shown)))
+    page.locator("#agreed").check()
     button.click()
     page.wait_for_url(re.compile(r"/first(?!/add)"))
     return shown

@@ -14,6 +14,7 @@ choices.addEventListener("change", async (event) => {
   if (!answer?.ok || answer.redirected) return choices.requestSubmit(choices.querySelector("button.primary"));
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.getElementById("made").replaceWith(page.getElementById("made"));
+  document.getElementById("anew").textContent = document.getElementById("list").textContent;
   history.replaceState(null, "", address);
   offer();
 });
