@@ -52,3 +52,20 @@ def test_it_does_not_go_back_to_what_the_browser_has_kept(chromium: Browser, ser
                 page.clock.fast_forward(30_000)
             assert asked.value.json()["confirmed"] == 2
             expect(count).to_have_text("2 signatures confirmées")
+
+
+def test_it_stays_as_it_is_for_whoever_wants_nothing_to_move(chromium: Browser, served: tuple[Site, Flask]) -> None:
+    site, app = served
+    with app.app_context():
+        letter = make_letter()
+        make_signature(letter)
+        path = f"/letters/{letter.slug}"
+    with visit(chromium, site.url) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url) if "count.json" in request.url else None)
+        page.emulate_media(reduced_motion="reduce")
+        page.clock.install()
+        page.goto(path)
+        expect(page.locator(".count")).to_have_text("1 signature confirmée")
+        page.clock.fast_forward(600_000)
+        assert asked == []

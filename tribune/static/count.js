@@ -1,5 +1,6 @@
 /* Keeps the number of signatures of an open page up to date, gently: not while nobody looks, less and less while it fails.
-   Nothing is announced: who listens to the page is not interrupted by a number. */
+   Nothing is announced: who listens to the page is not interrupted by a number. Nothing changes for whoever has asked their
+   device for stillness: what moves by itself beside a text must be possible to stop. */
 "use strict";
 
 {
@@ -27,5 +28,5 @@
     setTimeout(ask, wait * (0.75 + Math.random() / 2));
   }
 
-  if (from) later();
+  if (from && !matchMedia("(prefers-reduced-motion: reduce)").matches) later();
 }
