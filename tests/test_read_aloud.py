@@ -185,3 +185,24 @@ def test_what_was_refused_has_the_focus() -> None:
     assert len(alerts) > 12
     for tag in alerts:
         assert 'tabindex="-1"' in tag and "autofocus" in tag, tag
+
+
+@ON_SQLITE
+def test_lists_drawn_without_marks_say_that_they_are_lists(pages: Pages) -> None:
+    lists = [one for page in pages.values() for one in page.iter() if one.tag in {"ul", "ol"}]
+    unmarked = [one for one in lists if one.get("class") in {"signatories", "letters", "order"}]
+    assert len(unmarked) > 6 and {one.get("role") for one in unmarked} == {"list"}
+
+
+@ON_SQLITE
+def test_no_two_buttons_of_a_page_have_one_name(pages: Pages) -> None:
+    for endpoint, page in pages.items():
+        if endpoint == "manage_teams.team":
+            continue  # here one address was invited many times
+        by_id = {one.get("id"): one for one in page.iter()}
+        names = [
+            " ".join(said(by_id[name]) for name in one.get("aria-labelledby", "").split()) or said(one)
+            for one in page.iter("button")
+            if one.get("aria-hidden") is None
+        ]
+        assert sorted(set(names)) == sorted(names), endpoint
