@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import html5lib
 import pytest
 from werkzeug.test import TestResponse
 
@@ -130,3 +131,11 @@ def test_to_import_from_another_row_of_headings_shows_first_what_that_gives(clie
     assert other.status_code == 409 and filled_in(other.text)["headings"] == "0" and signatures() == []
     back = press(client, letter, other, "look", headings="2")
     assert chosen(back) == ["family", "given", "email"]
+
+
+def test_each_column_has_a_heading_and_so_has_the_number_of_the_row(client: Reader, letter: Letter) -> None:
+    page = html5lib.parse(give(client, letter, files.GOOGLE + "hier,Toto,maire,toto@example.org,Lille,\n").text)
+    [head] = page.iter("{http://www.w3.org/1999/xhtml}thead")
+    [row] = head
+    headings = [" ".join("".join(cell.itertext()).split()) for cell in row]
+    assert headings[0] == "Row" and all(headings) and {cell.get("scope") for cell in row} == {"col"}
