@@ -191,7 +191,8 @@ def test_it_speaks_the_language_of_the_form(client: Reader, locale: str, words: 
     client.sign("rues", lang=locale)
     message = db.session.scalars(sa.select(Message)).one()
     assert (message.locale, words in (message.text or ""), words in (message.html or "")) == (locale, True, True)
-    assert f'<html lang="{locale}">' in (message.html or "")
+    for tag in ("html", "div"):  # webmail drops the first
+        assert f'<{tag} lang="{locale}">' in (message.html or "")
 
 
 def test_words_wait_without_a_link_that_works(app: Flask) -> None:
