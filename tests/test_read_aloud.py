@@ -99,6 +99,17 @@ def test_every_table_has_a_caption(pages: Pages) -> None:
 
 
 @ON_SQLITE
+def test_a_picture_is_one_with_what_stands_under_it(pages: Pages) -> None:
+    """As the French criteria have it (RGAA 4.1, 1.9): figure and caption have one name."""
+    figures = [one for page in pages.values() for one in page.iter("figure") if one.find("img") is not None]
+    assert len(figures) > 2
+    for figure in figures:
+        caption = figure.find("figcaption")
+        assert caption is not None
+        assert (figure.get("role"), figure.get("aria-label")) == ("figure", said(caption))
+
+
+@ON_SQLITE
 def test_no_two_regions_of_a_page_have_one_name(pages: Pages) -> None:
     for endpoint, page in pages.items():
         regions = [one for one in page.iter() if one.tag in {"section", "nav", "aside"} or one.get("role") == "region"]
