@@ -137,6 +137,7 @@ def test_the_words_are_saved_once_every_field_can_be_filled_in(desk: Reader, let
     assert wrong.status_code == 422 and "The email is too long" in words(wrong.text)
     shown = press(desk, letter, "/mail", **good)
     assert "This is not saved yet" in words(shown) and "Bonjour Martin" in shown
+    assert 'autofocus role="status">This is not saved yet' in shown  # below the form, on a phone
     press(desk, letter, "/mail", **{**good, "act": "save"})
     assert "Bonjour Martin" in desk.get(at(letter, "/mail")).text
     html = desk.get(at(letter, "/mail/html"))
