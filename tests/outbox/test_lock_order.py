@@ -12,6 +12,7 @@ from tests.factories import all_leave, make_invited, make_letter, make_signature
 from tests.invitations.answers import accept
 from tests.invitations.sent import invite_all
 from tests.moderation.acting import back, do_to
+from tests.outbox.returned import DRAFT, ZOE, left, report
 from tests.turns import Act, all_turns
 from tribune.database import db, write
 from tribune.invitations.announcing import announce
@@ -19,8 +20,11 @@ from tribune.invitations.sending import invite
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.moderation.models import Batch
-from tribune.outbox.actions import hold_mailbox
-from tribune.outbox.models import Mailbox
+from tribune.outbox.actions import Budget, hold_mailbox, post
+from tribune.outbox.bounces import read_bounce, take_back
+from tribune.outbox.claiming import claim, record
+from tribune.outbox.models import Mailbox, Message
+from tribune.outbox.transport import MailboxRefused
 from tribune.signatures.models import Signature
 
 
@@ -81,3 +85,21 @@ def test_who_is_told_of_a_hiding_while_invited_to_another_letter_waits_in_no_rin
     for pause in all_turns(app, begin):
         assert len(posted()) == (6 if hidden else 9) * pause
         all_leave()
+
+
+@ON_POSTGRESQL
+def test_a_mail_that_comes_back_while_the_next_is_refused_waits_in_no_ring(app: Flask) -> None:
+    """Both write the mailbox and the tally of the letter."""
+    letter = make_letter().id
+
+    def begin(_pause: int) -> tuple[Act, Act]:
+        returned = read_bounce(report(left(about=letter).message_id))
+        with write():
+            assert post("example", ZOE, DRAFT, {}, Budget("example", (), unasked=False), about=letter)
+        refused = claim()
+        assert returned and refused
+        return lambda: take_back(returned), lambda: record(refused, MailboxRefused("550"))
+
+    for pause in all_turns(app, begin):
+        bounced = Message.about == letter, Message.gave_up_at.is_not(None)
+        assert db.session.scalar(sa.select(sa.func.count()).where(*bounced)) == 2 * pause

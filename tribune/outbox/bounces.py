@@ -14,7 +14,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from tribune.database import now, write
-from tribune.outbox.actions import count_bounce, tally
+from tribune.outbox.actions import count_bounce, hold_mailbox, tally
 from tribune.outbox.models import Message
 from tribune.outbox.transport import OF_THE_MAILBOX
 
@@ -85,15 +85,19 @@ def take_back(bounce: Bounce) -> bool:
     """Note that a sent mail came back; False if it is none of ours, or has come back before."""
     left = Message.message_id == bounce.message_id, Message.sent_at.is_not(None), Message.gave_up_at.is_(None)
     with write() as session:
+        key = session.scalar(sa.select(Message.mailbox_key).where(*left))
+        if key is None:
+            return False
+        hold_mailbox(key)  # first, as the mail worker does for a mail that is refused
         found = session.execute(
             sa.update(Message)
             .where(*left)
             .values(gave_up_at=now(), last_error=bounce.status)
-            .returning(Message.kind, Message.mailbox_key, Message.about)
+            .returning(Message.kind, Message.about)
         ).first()
-        if found is None:
+        if found is None:  # handed over twice at once
             return False
         tally(found.kind, found.about, "gave_up")
         if OF_THE_MAILBOX.match(bounce.status):
-            count_bounce(found.mailbox_key, bounce.recipient)
+            count_bounce(key, bounce.recipient)
     return True
