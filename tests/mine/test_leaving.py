@@ -7,21 +7,26 @@ from tests.factories import (
     confirm_path,
     latest_signature,
     make_correction,
+    make_invited,
     make_letter,
     make_signature,
     mine_path,
     owner_of,
+    posted,
 )
+from tests.invitations.answers import accept
 from tests.mine.outputs import files, readers, where
-from tests.moderation.acting import do, do_to
+from tests.moderation.acting import back, do, do_to
 from tests.page import Reader, listed
 from tribune.asking.actions import ask
 from tribune.database import db, now, write
+from tribune.invitations.announcing import launch
 from tribune.letters.models import Letter
 from tribune.mine import actions
 from tribune.moderation.actions import NobodyConcerned, advance, start, undo
 from tribune.moderation.filters import Filter
 from tribune.moderation.queries import table_page
+from tribune.outbox.models import Message
 from tribune.people import first
 from tribune.people.order import digest
 from tribune.people.queries import places
@@ -203,6 +208,23 @@ def test_flags_of_who_has_left_need_no_look_until_they_return(app: Flask) -> Non
     assert open_counts(letter) == {}
     come_back(signature)
     assert open_counts(letter) == {"joke": 1}
+
+
+def test_who_has_left_is_not_told_late_that_their_line_is_in_the_list(app: Flask) -> None:
+    letter = make_letter(published=False, contact="alice@example.org")
+    firsts = [accept(make_invited(letter, email=f"{name}@example.org"), tell=True) for name in ("part", "reste")]
+    launch(letter)
+    others = [make_signature(letter, email=f"{name}@example.org") for name in ("va", "demeure")]
+    hiding = do_to("hide", *others, tells=True)
+    with write() as session:
+        session.execute(sa.update(Message).where(Message.kind == "hidden").values(sent_at=now(), recipient=None))
+    back(hiding)
+    told = [("published", "part@example.org"), ("published", "reste@example.org")]
+    told += [("shown", "demeure@example.org"), ("shown", "va@example.org")]
+    assert sorted((mail.kind, mail.recipient) for mail in posted() if mail.recipient) == told
+    for signature in (firsts[0], others[0]):
+        withdraw(signature)
+    assert [(mail.kind, mail.recipient) for mail in posted() if mail.recipient] == told[1:3]
 
 
 def names(letter: Letter) -> list[str]:

@@ -25,13 +25,14 @@ from tests.factories import (
     owner_of,
     posted,
 )
+from tests.invitations.answers import accept
 from tests.links import links_of
 from tests.page import Reader
 from tribune import PUBLIC
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.invitations import pausing
-from tribune.invitations.announcing import announce_due
+from tribune.invitations.announcing import announce_due, launch
 from tribune.invitations.sending import invite
 from tribune.invitations.words import gathering_of
 from tribune.letters import life
@@ -155,6 +156,19 @@ def test_questions_about_a_changed_text_wait_until_it_is_back(letter: Letter) ->
     ask(letter)
     actions.take_down(letter, REASON)
     [waiting] = [mail for mail in posted() if mail.kind == "ask_to_agree"]
+    assert waiting.paused_at is not None
+    actions.put_back(letter)
+    db.session.refresh(waiting)
+    assert waiting.paused_at is None
+
+
+@ON_SQLITE
+def test_that_it_is_published_is_told_once_it_is_back(app: Flask) -> None:
+    letter = make_letter(published=False, contact="alice@example.org")
+    accept(make_invited(letter), tell=True)
+    launch(letter)
+    actions.take_down(letter, REASON)
+    [waiting] = [mail for mail in posted() if mail.kind == "published"]
     assert waiting.paused_at is not None
     actions.put_back(letter)
     db.session.refresh(waiting)

@@ -17,7 +17,7 @@ from tribune.letters.models import Version
 from tribune.mine.actions import standing_place
 from tribune.mine.queries import own_line
 from tribune.moderation.counting import drop_questions
-from tribune.moderation.mails import drop_hidden
+from tribune.moderation.mails import drop_standing
 from tribune.outbox.models import Message
 from tribune.signatures.actions import mark
 from tribune.signatures.models import Flag, Signature
@@ -33,7 +33,7 @@ def withdraw(connection: sa.Connection, left: Mapping[str, datetime]) -> int:
         for row in rows:  # recorded before any is withdrawn: some share a line
             _tell(session, row, Verb.SIGNATURE_WITHDRAWN, left[row.public_id], **standing_place(row))
             drop_questions(row.letter, S.id == row.id)
-            drop_hidden(row.letter_id, [row.id])
+            drop_standing(row.letter_id, [row.id])
         for row in rows:
             moment = left[row.public_id]
             row.withdrawn_at, row.counted_at, row.position = moment, None, None

@@ -22,6 +22,7 @@ from tribune.outbox.composing import Composed, compose, fill_in
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.lines import line
 from tribune.signatures.links import mine_link, no_more_link
+from tribune.signatures.mails import PUBLISHED
 from tribune.signatures.models import Signature
 from tribune.tokens import public_url
 
@@ -125,4 +126,4 @@ def _post_published(invitation: Invitation) -> bool:
         return False
     links = {"mine": mine_link(signature), "not_me": no_more_link(mailbox_key(to))}
     composed = compose_published(invitation, signature)
-    return post("published", to, composed, links, LAUNCHES, about=invitation.letter_id)
+    return post(PUBLISHED, to, composed, links, LAUNCHES, about=invitation.letter_id)

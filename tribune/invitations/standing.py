@@ -12,7 +12,7 @@ from tribune.invitations.placing import place_by_rank
 from tribune.invitations.queries import as_signature, words_of
 from tribune.letters.models import Letter, Version
 from tribune.moderation.counting import drop_questions
-from tribune.moderation.mails import drop_hidden
+from tribune.moderation.mails import drop_standing
 from tribune.people.actions import apply
 from tribune.signatures.actions import mark, tally
 from tribune.signatures.agreement import has_to_agree
@@ -145,7 +145,7 @@ def take_back(letter: Letter, invitation: Invitation) -> None:
     count_more(letter.id, confirmed=-confirmed, attested=-attested)
     forget_lines([signature.id])
     drop_questions(letter, Signature.id == signature.id)
-    drop_hidden(letter.id, [signature.id])
+    drop_standing(letter.id, [signature.id])
     drop_corrected(signature)
     invitation.signature = None
     session.flush()

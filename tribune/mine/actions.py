@@ -12,7 +12,7 @@ from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.mine.queries import last_rewording, own_line
 from tribune.moderation.counting import change, drop_questions
-from tribune.moderation.mails import drop_hidden
+from tribune.moderation.mails import drop_standing
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import ListChanged, SignatureUnknown
@@ -103,7 +103,7 @@ def withdraw(signature_id: int, nonce: str) -> None:
         letter_id, moment = signature.letter_id, now()
         _note(Verb.SIGNATURE_WITHDRAWN, signature, **standing_place(signature))
         drop_questions(signature.letter, S.id == signature_id)
-        drop_hidden(letter_id, [signature_id])
+        drop_standing(letter_id, [signature_id])
         change(letter_id, [signature_id], {"withdrawn_at": moment, "counted_at": None, "position": None})
         look_at([signature_id], moment)
         session.expire_all()

@@ -13,6 +13,7 @@ from tribune.outbox.models import Message
 from tribune.outbox.unsent import drop_waiting
 from tribune.signatures.lines import line
 from tribune.signatures.links import mine_link
+from tribune.signatures.mails import PUBLISHED
 from tribune.signatures.models import Signature
 
 HIDDEN, SHOWN = "hidden", "shown"  # the kinds of these mails
@@ -57,6 +58,16 @@ def drop_hidden(letter_id: int, ids: Sequence[int]) -> None:
 
     Withdrawn rows are left out: if their owner signed again, a waiting mail is about the new signature.
     """
+    _drop(letter_id, ids, HIDDEN)
+
+
+def drop_standing(letter_id: int, ids: Sequence[int]) -> None:
+    """Drop all unsent mails that tell them how readers see their line, before they withdraw or their row is deleted."""
+    _drop(letter_id, ids, HIDDEN, SHOWN, PUBLISHED)
+
+
+def _drop(letter_id: int, ids: Sequence[int], *kinds: str) -> None:
     stand = Signature.id.in_(ids), Signature.withdrawn_at.is_(None), *REACHED
     theirs = Message.mailbox_key.in_(sa.select(Signature.mailbox_key).where(*stand))
-    drop_waiting(HIDDEN, Message.about == letter_id, theirs)
+    for kind in kinds:
+        drop_waiting(kind, Message.about == letter_id, theirs)

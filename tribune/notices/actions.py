@@ -18,7 +18,9 @@ from tribune.organisers.actions import shut_out
 from tribune.organisers.models import Organiser
 from tribune.outbox import unsent
 from tribune.outbox.models import LEAVES, WAITS, Message
-from tribune.signatures.mails import ASK_TO_AGREE
+from tribune.signatures.mails import ASK_TO_AGREE, PUBLISHED
+
+UNTIL_PUT_BACK = (ASK_TO_AGREE, PUBLISHED)  # questions about a changed text; that it is published
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +36,8 @@ class NotTakenDown(Exception):
 def take_down(letter: Letter, reason: str) -> None:
     """Hide a letter from readers, and accept neither signatures nor answers; its owners are mailed the reason.
 
-    `put_back` undoes it. Mails that wait and whose links would open nothing are paused: questions about a changed text
-    until it is put back, invitations until the organisers resume them. Raises NotPublished or TakenDownAlready.
+    `put_back` undoes it. Mails that wait and whose links would open nothing are paused: those of UNTIL_PUT_BACK, and
+    invitations until the organisers resume them. Raises NotPublished or TakenDownAlready.
     """
     with write():
         hold(letter)
@@ -47,7 +49,8 @@ def take_down(letter: Letter, reason: str) -> None:
         record_letter(Verb.LETTER_TAKEN_DOWN, letter, None, reason=reason)
         mails.tell_taken_down(letter)  # first: it locks mailboxes, which come before waiting mails
         _pause_invitations(letter)
-        unsent.pause(ASK_TO_AGREE, letter.id)
+        for kind in UNTIL_PUT_BACK:
+            unsent.pause(kind, letter.id)
     log.info("taken down: letter %d", letter.id)  # the log line of the request says by whom
 
 
@@ -60,7 +63,8 @@ def put_back(letter: Letter) -> None:
         letter.taken_down_at, letter.taken_down_for = None, ""
         record_letter(Verb.LETTER_PUT_BACK, letter, None)
         mails.tell_taken_down(letter)
-        unsent.resume(ASK_TO_AGREE, letter.id, reply_to=None)
+        for kind in UNTIL_PUT_BACK:
+            unsent.resume(kind, letter.id, reply_to=None)
     log.info("put back: letter %d", letter.id)
 
 

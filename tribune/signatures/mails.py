@@ -22,8 +22,9 @@ from tribune.typography import long_date
 CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # sent after all confirmations
 ASK_TO_AGREE = "ask_to_agree"
-# Kinds of mails that `importing/mails.py` and `people/mails.py` post; lower areas look them up in the outbox.
-ASK_IMPORTED, CORRECTED = "ask_imported", "corrected"
+# Kinds of mails that `importing/mails.py`, `people/mails.py` and `invitations/announcing.py` post; others look them up
+# in in the outbox.
+ASK_IMPORTED, CORRECTED, PUBLISHED = "ask_imported", "corrected", "published"
 
 
 def drop_corrected(signature: Signature) -> None:
