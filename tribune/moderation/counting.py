@@ -9,6 +9,7 @@ from tribune.database import UNREAD, bytewise, db
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
+from tribune.moderation.queries import asking_batches
 from tribune.outbox.models import Message
 from tribune.outbox.unsent import drop_waiting, hold_mailboxes
 from tribune.signatures.agreement import REFUSED
@@ -51,9 +52,7 @@ def unless_asked(letter: Letter, since: sa.ColumnElement[Any]) -> sa.ColumnEleme
     Nobody has to agree before a batch asks people to; those who declined the text get NULL in any case.
     """
     since = sa.case((~REFUSED, since))
-    number, asked = asking_number(letter), Batch.undone_at.is_(None)
-    begun = db.session.scalars(sa.select(Batch).where(Batch.letter_id == letter.id, Batch.verb == "ask", asked))
-    if all(batch.choice.get("version") != number for batch in begun):
+    if not asking_batches(letter, asking_number(letter)):
         return since
     return sa.case((S.letter_version.not_in(earlier_words(letter.id)), since))
 

@@ -139,11 +139,16 @@ def asking_batches(letter: Letter, version: int) -> Sequence[Batch]:
 def waits_for_nothing(letter: Letter) -> list[sa.ColumnElement[bool]]:
     """Return the conditions for signatures that do not count because of a change they no longer have to agree to.
 
-    Those who declined it are left out.
+    Those who declined it are left out. Included are those who have to agree to an earlier change about which nobody was
+    asked: they counted until they were asked about a later one, and that was undone.
     """
+    theirs = sa.select(BatchRow).join(Batch).where(BatchRow.signature_id == S.id, Batch.verb == "ask")
+    counted, undone = BatchRow.counted_at.is_not(None), Batch.undone_at.is_not(None)
+    unasked = sa.and_(theirs.where(counted, undone).exists(), ~theirs.where(~undone).exists())
+    besides = [] if asking_batches(letter, asking_number(letter)) else [unasked]
     return [
         S.letter_id == letter.id,
-        S.letter_version.not_in(earlier_words(letter.id)),
+        sa.or_(S.letter_version.not_in(earlier_words(letter.id)), *besides),
         VOUCHED_FOR,
         S.held_at.is_(None),
         S.withdrawn_at.is_(None),
