@@ -15,9 +15,9 @@ from tribune.letters.models import Letter
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta name=Generator
 content="Microsoft Word 15">
 <style><!-- p.MsoNormal {margin:0cm;} --></style></head><body lang=FR style='tab-interval:35.4pt'><!--StartFragment-->
-<p class=MsoNormal><b>Des rues<span style='mso-spacerun:yes'>  </span>pour tous. <o:p></o:p></b></p>
+<p class=MsoNormal><b style='mso-bidi-font-weight:normal'>Des rues<span style='mso-spacerun:yes'>  </span>pour tous. <o:p></o:p></b></p>
 <p class=MsoNormal><o:p>&nbsp;</o:p></p>
-<h1>Jouer <i>dehors</i><o:p></o:p></h1>
+<h1>Jouer <i style='mso-bidi-font-style:normal'>dehors</i><o:p></o:p></h1>
 <p class=MsoNormal>Les agent*es le disent, <b>N</b>ous aussi&nbsp;: voir <a href="https://example.org/a (b)">le
 rapport</a>.<br>Demandons <del>hier</del>:<o:p></o:p></p>
 <p class=MsoListParagraphCxSpFirst style='mso-list:l0 level1 lfo1'><![if !supportLists]><span

@@ -58,7 +58,8 @@ function markOf(block, begun) {
   return mark ?? `${DEEPER.repeat(depth - 1)}${list.matches("ol") ? `${list.start + place}.` : "-"} `;
 }
 
-/* By the nearest element around that says so: Google Docs has all its text in a <b> that is not bold. */
+/* By the nearest element around that says so: Google Docs has all its text in a <b> that is not bold. Word writes
+   mso-bidi-font-weight:normal on what is: that is about Arabic and Hebrew. */
 function isSet(node, tags, property) {
   for (let around = node.parentElement; around; around = around.parentElement) {
     const [, value] = around.dataset.style?.match(property) ?? [];
@@ -71,8 +72,8 @@ function isSet(node, tags, property) {
 const codeOf = (sign) => (sign === "(" ? "%28" : sign === ")" ? "%29" : encodeURIComponent(sign));
 
 function pieceOf(node) {
-  const isBold = isSet(node, "b, strong", /font-weight:\s*(\w+)/) && !node.parentElement.closest(HEADING);
-  const isItalic = isSet(node, "i, em", /font-style:\s*(\w+)/);
+  const isBold = isSet(node, "b, strong", /(?:^|[;\s])font-weight:\s*(\w+)/) && !node.parentElement.closest(HEADING);
+  const isItalic = isSet(node, "i, em", /(?:^|[;\s])font-style:\s*(\w+)/);
   const href = node.parentElement.closest("a")?.getAttribute("href") ?? "";
   return {
     text: node.data.replace(/[ \t\r\n]+/g, " "),
