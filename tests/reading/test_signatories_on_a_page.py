@@ -140,3 +140,14 @@ def test_authors_may_ask_to_sign_and_to_read_and_begin_with_a_day():
     sentences += ["Publié le 12 mars, ce rapport accable.", "Publiée le 3 mai, elle\nment.", "Temps de lecture perdu !"]
     text = "\n\n".join(sentences)
     assert read_page(f"{SENTENCE}\n\n{text}\n\n{SENTENCE}").left_out == []
+
+
+def test_footnotes_below_the_list_stay_with_the_text():
+    named = "[1] Ada Lovelace\n\n[2] Alan Turing"
+    page = read_page(
+        f"{SENTENCE}\n\nLe rapport[1] le dit depuis 2012 [ii].\n\nSignataires :\n\nAda Lovelace\n\nAlan Turing\n\n"
+        "[1] Rapport du Sénat, 2012.\n\n[ii] Enquête de 2024, p. 12."
+    )
+    assert page.signatories.split("\n\n") == ["Ada Lovelace", "Alan Turing"]
+    assert page.text.endswith("2012 [ii].\n\n[1] Rapport du Sénat, 2012.\n\n[ii] Enquête de 2024, p. 12.")
+    assert read_page(f"{SENTENCE}\n\n{SENTENCE}\n\nSignataires :\n\n{named}").signatories == named

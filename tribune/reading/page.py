@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from tribune.names import plain
 from tribune.reading.cut_lines import rejoined
+from tribune.reading.footnotes import footnotes_in
 from tribune.reading.list_marks import without_marks
 from tribune.reading.page_furniture import (
     announces_signatories,
@@ -122,7 +123,7 @@ def read_page(text: str) -> Page:
 
 def _sort(lines: list[Numbered]) -> _Sorted:
     """Sort each line: what it is depends on whether the list has begun or the page has ended."""
-    piles = _Sorted()
+    piles, notes = _Sorted(), footnotes_in(lines)
     in_list = is_over = has_title = False
     sentences = 0  # how many lines below the first end as one does
     for index, (number, line) in enumerate(lines):
@@ -145,6 +146,8 @@ def _sort(lines: list[Numbered]) -> _Sorted:
             piles.left_out.append(words[: words.index(":") + 1])
             piles.signatories.append(on_the_same_line)
             in_list = True
+        elif in_list and number in notes:
+            piles.text += [(number, ""), (number, line)]
         else:
             piles.keep(in_list, number, line)
             sentences += has_title and words.rstrip(' »”"*_').endswith((".", "!", "?", "…"))
