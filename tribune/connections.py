@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tribune import database
 from tribune.database import db, is_postgresql
+from tribune.files import as_its_folder
 
 Row = TypeVar("Row")
 
@@ -85,8 +85,7 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         with suppress(OSError):  # without the right to write there, opening the file says so in a sentence
             # nobody else on the machine reads who signed; -wal and -shm inherit this
             file.touch(mode=0o600)
-            if sys.platform != "win32":  # root may restore a site for the account that owns the folder
-                os.chown(file, file.parent.stat().st_uid, -1)
+            as_its_folder(file)
 
     @sa.event.listens_for(engine, "connect")
     def settle(connection: Any, record: Any) -> None:

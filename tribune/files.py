@@ -1,6 +1,7 @@
 """Files that appear whole, or not at all."""
 
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -32,6 +33,13 @@ def appearing(path: Path) -> Iterator[IO[bytes]]:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def as_its_folder(path: Path) -> None:
+    """Give a file to the owner of its folder: what a command of root makes is for the account of the site."""
+    if sys.platform != "win32":
+        with suppress(PermissionError):  # not root: it stays ours
+            os.chown(path, path.parent.stat().st_uid, -1)
 
 
 def named_file(path: Path) -> AbstractContextManager[IO[bytes]]:

@@ -18,6 +18,8 @@ from secrets import token_hex
 from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.registry import Collector
 
+from tribune.files import as_its_folder
+
 EVERY = 5  # seconds between two times of writing ours and looking for dead processes
 DEAD = 60  # seconds without writing after which a process is taken for dead
 
@@ -83,8 +85,10 @@ class Together(Collector):
         with self._lock:
             counts = self._mine()
             self._folder.mkdir(mode=0o700, exist_ok=True)
+            as_its_folder(self._folder)
             partial = self._file.with_suffix(".part")
             partial.write_text(json.dumps({"since": self._since, "counts": list(counts.items())}))
+            as_its_folder(partial)
             partial.replace(self._file)
             self._written = counts
         return counts

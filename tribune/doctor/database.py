@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from tribune import schema
 from tribune.database import db, now
 from tribune.doctor.findings import Finding, Level, judge
-from tribune.doctor.settings import is_open, mode
+from tribune.doctor.settings import can_be_written, is_open, mode
 
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 SERVER = {
@@ -96,7 +96,7 @@ def who_may_use() -> str:
 
 def _file(file: Path) -> Iterator[Finding]:
     yield judge(str(file), Level.WRONG if is_open(file) else None, mode(file), f"`chmod 600 {file}`.")
-    writable = os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+    writable = can_be_written(file) and os.access(file.parent, os.W_OK)
     said = _("can be written") if writable else _("can only be read")
     yield judge(_("Database file"), None if writable else Level.WRONG, said, who_must_write())
     kind = _file_system(file)

@@ -143,11 +143,29 @@ def _files() -> Iterator[Finding]:
     if file.exists():
         wrong = Level.WRONG if is_open(file) else None
         yield judge(str(file), wrong, mode(file), _("It holds keys: `chmod 600 %(file)s`.", file=file))
+    folder = Path(current_app.instance_path) / "metrics"
+    if folder.exists():
+        ours = can_be_written(folder)
+        yield judge(
+            str(folder),
+            None if ours else Level.WARN,
+            _("can be written") if ours else _("can only be read"),
+            _(
+                "Each process tells its own numbers alone, and forgets them when it restarts: the account that runs "
+                "the site must own this folder and what is in it."
+            ),
+        )
 
 
 def is_open(path: Path) -> bool:
     """Whether other accounts of the machine may read or write the file."""
     return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH | stat.S_IWGRP | stat.S_IWOTH))
+
+
+def can_be_written(path: Path) -> bool:
+    """Whether we may write to it, and the site too: root may, even to what root left in the site's folder."""
+    by_root_alone = path.stat().st_uid == 0 != path.parent.stat().st_uid
+    return os.access(path, os.W_OK) and not by_root_alone
 
 
 def mode(path: Path) -> str:
