@@ -15,7 +15,8 @@ from tribune.letters.models import Letter
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta name=Generator
 content="Microsoft Word 15">
 <style><!-- p.MsoNormal {margin:0cm;} --></style></head><body lang=FR style='tab-interval:35.4pt'><!--StartFragment-->
-<p class=MsoNormal><b style='mso-bidi-font-weight:normal'>Des rues<span style='mso-spacerun:yes'>  </span>pour tous. <o:p></o:p></b></p>
+<p class=MsoNormal><b style='mso-bidi-font-weight:normal'>Des rues<span
+style='mso-spacerun:yes'>  </span>pour tous. <o:p></o:p></b></p>
 <p class=MsoNormal><o:p>&nbsp;</o:p></p>
 <h1>Jouer <i style='mso-bidi-font-style:normal'>dehors</i><o:p></o:p></h1>
 <p class=MsoNormal>Les agent*es le disent, <b>N</b>ous aussi&nbsp;: voir <a href="https://example.org/a (b)">le

@@ -11,7 +11,7 @@ _REFERENCE = re.compile(rf"(?<=\S)\s*({_MARK})")
 
 
 def footnotes_in(lines: Sequence[Numbered]) -> set[int]:
-    """Return the numbers of the lines that begin with a mark, as `[1]`, which an earlier line bears within its words."""
+    """Return the numbers of the lines that begin with a mark, as `[1]`, which an earlier line bears in its words."""
     referred: set[str] = set()
     notes = set()
     for number, line in lines:
