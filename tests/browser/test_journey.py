@@ -66,7 +66,7 @@ def test_a_reader_signs_on_a_phone(chromium: Browser, stage: Stage, javascript: 
         page.get_by_role("link", name="Signer").last.click()
         fill_in(page)
         if javascript:
-            expect(page.locator("output")).to_have_text("Zoé d’Été, éditrice (Le Port)")
+            expect(page.locator("#preview .line")).to_have_text("Zoé d’Été, éditrice (Le Port)")
         page.get_by_label("Adresse électronique").fill("zoe@")
         page.get_by_role("button", name="Signer cette tribune").click()
 
