@@ -260,6 +260,20 @@ def test_undoing_a_hold_moves_nobody_under_new_words_and_they_can_be_asked(lette
     assert ask(letter).total == 1 and len(posted()) == 2
 
 
+@pytest.mark.parametrize("ends", ["undone", "released"])
+def test_nor_does_it_count_whoever_confirmed_earlier_words_and_has_yet_to_agree(letter: Letter, ends: str) -> None:
+    pending, counts_on = make_signature(letter, confirmed=False), make_signature(letter)
+    make_correction(letter, substance=True)
+    confirm(pending.id, pending.link_nonce)
+    before = dump()
+    hold = do_to("hold", pending, counts_on)
+    if ends == "undone":
+        back(hold)
+    else:
+        do_to("release", pending, counts_on)
+    assert dump() == before and counts(letter) == (1, 0)
+
+
 def test_an_unsigned_version_that_is_edited_into_another_sense_asks(letter: Letter) -> None:
     make_signature(letter)
     make_correction(letter)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tribune.audit.models import GROUPS, Event
 from tribune.database import UNREAD, db, write
 from tribune.moderation import pieces
-from tribune.moderation.counting import by_mailbox, change, count_since_before, locked, unless_asked
+from tribune.moderation.counting import by_mailbox, change, count_since_before, counts_since, locked
 from tribune.moderation.mails import drop_hidden, post_shown, reached_since
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import DECIDES, VERBS, off_since, told, waits_for_nothing
@@ -35,8 +35,7 @@ def go_back(batch: Batch) -> None:
         ids = locked(S.id.in_(found), column == batch.created_at if sets else column.is_(None))
         new: dict[str, Any] = {column.key: _as_before(batch, column.key)}
         if batch.verb == "hold":  # those who confirmed while held count from then on
-            since = sa.func.coalesce(_as_before(batch, "counted_at"), S.confirmed_at, S.attested_at)
-            new["counted_at"] = unless_asked(batch.letter, since)
+            new["counted_at"] = counts_since(batch.letter, _as_before(batch, "counted_at"))
         elif batch.verb == "release":
             new["counted_at"] = _as_before(batch, "counted_at")
         if "counted_at" in new:  # but those who have withdrawn never count again

@@ -46,15 +46,17 @@ def _counted(ids: list[int]) -> tuple[int, int]:
     return confirmed, everybody - confirmed
 
 
-def unless_asked(letter: Letter, since: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """Return `since`, the moment from which a released signature counts, or NULL if its owner has to agree first.
+def counts_since(letter: Letter, before: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Return the moment from which a released signature counts, or NULL if its owner has to agree first, or declined.
 
-    Nobody has to agree before a batch asks people to; those who declined the text get NULL in any case.
+    `before`: since when it counted before it was held. Until a batch asks people to agree, those have to who did not
+    count before though they had confirmed: their page has told them.
     """
-    since = sa.case((~REFUSED, since))
+    theirs = sa.func.coalesce(S.confirmed_at, S.attested_at)
+    counts: sa.ColumnElement[bool] = S.letter_version.not_in(earlier_words(letter.id))
     if not asking_batches(letter, asking_number(letter)):
-        return since
-    return sa.case((S.letter_version.not_in(earlier_words(letter.id)), since))
+        counts = sa.or_(counts, before.is_not(None), theirs > S.held_at)
+    return sa.case((sa.and_(~REFUSED, counts), sa.func.coalesce(before, theirs)))
 
 
 def no_change(letter: Letter, version: int) -> None:

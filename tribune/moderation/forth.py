@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from tribune.database import db, write
 from tribune.moderation import pieces
-from tribune.moderation.counting import by_mailbox, change, locked, unless_asked
+from tribune.moderation.counting import by_mailbox, change, counts_since, locked
 from tribune.moderation.mails import drop_hidden, post_hidden
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import DECIDES, REACHED, VERBS, concerned, told
@@ -36,8 +36,7 @@ def go_on(batch: Batch) -> None:
         if batch.verb == "hold":
             new["counted_at"] = None
         elif batch.verb == "release":
-            since = sa.func.coalesce(S.counted_at, _counted_before(), S.confirmed_at, S.attested_at)
-            new["counted_at"] = unless_asked(batch.letter, since)
+            new["counted_at"] = counts_since(batch.letter, sa.func.coalesce(S.counted_at, _counted_before()))
         elif batch.verb == "show":
             drop_hidden(batch.letter_id, ids)
         elif batch.verb == "ask":
