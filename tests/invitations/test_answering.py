@@ -17,7 +17,9 @@ from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import numbers, state
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
 from tribune.people.actions import correct, seen, words_of
+from tribune.review.queries import open_counts
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.counting import recount
 from tribune.signatures.list_pages import signatories
@@ -136,6 +138,17 @@ def test_a_held_signature_stays_held(app: Flask) -> None:
         signed.held_at, signed.counted_at, letter.confirmed_count = now(), None, 0
     accept(make_invited(letter, email="lea@example.org"))
     assert (signed.counted_at, letter.confirmed_count, printed(letter)) == (None, 0, [])
+
+
+def test_flags_of_who_has_left_need_a_look_again_once_they_accept_again(draft: Letter) -> None:
+    make_signature(draft, **LEA, email="another@example.org")
+    invitation = make_invited(draft, **LEA)
+    signature = accept(invitation)
+    assert open_counts(draft) == {"same_person": 1}
+    withdraw(signature.id, signature.link_nonce)
+    assert open_counts(draft) == {}
+    accept(invitation)
+    assert open_counts(draft) == {"same_person": 1}
 
 
 def test_declining_before_publication_leaves_no_trace_of_the_signature(draft: Letter) -> None:

@@ -18,7 +18,7 @@ from tribune.signatures.actions import mark, tally
 from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.counting import count_more
 from tribune.signatures.erased import keep, names_of
-from tribune.signatures.flags import flag_confirmed
+from tribune.signatures.flags import flag_confirmed, look_again
 from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import the_one_that_counts
@@ -41,7 +41,8 @@ def confirm_theirs(
     """
     signature = _their_row(letter, invitation, words, locale)
     before, is_new = _counted(signature), signature.confirmed_at is None
-    keeps_place = _answered_with(invitation, signature) and signature.withdrawn_at is None
+    left = signature.withdrawn_at
+    keeps_place = _answered_with(invitation, signature) and left is None
     _write_answer(letter, invitation, signature, words, news=news, wording=wording)
     db.session.add(signature)
     db.session.flush()
@@ -55,6 +56,8 @@ def confirm_theirs(
         tally(letter, "signed")
         tally(letter, "confirmed")
         flag_confirmed(signature)
+    if left:
+        look_again([signature.id], left, sa.null())
     if not keeps_place:
         place_by_rank(letter, invitation, signature)
     return signature
