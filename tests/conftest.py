@@ -20,10 +20,10 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask
 from hypothesis import settings
-from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser
 
 from tests.canary import Canary
+from tests.compiled import Templates, keep_builders
 from tests.factories import make_letter, make_organiser
 from tests.page import Reader
 from tests.servers import browser as browsers
@@ -57,23 +57,8 @@ FIRST = (
 )
 
 
-class Compiled(BytecodeCache):
-    """Templates compiled once for all applications of this process."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Load a compiled template, if there is one; Jinja checks that its source has not changed."""
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a compiled template."""
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
+COMPILED = Templates()
+keep_builders()
 CANARY = Canary()
 settings.register_profile("without a clock", parent=settings(), deadline=None)  # the machine may be busy
 settings.load_profile("without a clock")
