@@ -11,7 +11,7 @@ from tests.page import Reader
 from tests.statements import counted
 from tribune import PUBLIC
 from tribune.abuse import switches
-from tribune.database import db, now
+from tribune.database import db, now, write
 from tribune.history.actions import add
 from tribune.letters.models import Letter
 from tribune.signatures import searching
@@ -32,8 +32,9 @@ def public_rules(app: Flask) -> list[Rule]:
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     letter = make_letter(slug="rues", first="Léa Martin et Zoé Roux, maires (Mairie)\nAda Un", public_list="yes")
-    for _ in range(120):
-        make_signature(letter, organisation="Mairie")
+    with write():
+        for _ in range(120):
+            make_signature(letter, organisation="Mairie")
     make_picture(letter)
     make_correction(letter)
     add(letter, "Un mot de plus.", owner_of(letter))

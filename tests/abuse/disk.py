@@ -25,7 +25,7 @@ from tests.servers import postgresql
 from tests.servers.crowd import Crowd, read
 from tests.servers.disk import fill, small_disk
 from tests.servers.site import serve
-from tribune.database import db
+from tribune.database import db, write
 from tribune.signatures.models import Signature
 
 A_SECOND = 30
@@ -82,8 +82,9 @@ SITES = {"SQLite": small_sqlite, "PostgreSQL": small_postgresql}
 def run(database: str, folder: Path, cycles: int) -> Found:
     """Fill and free the small disk of such a database that often, below a site."""
     with SITES[database](folder) as (url, disk), open_letter(url, folder) as (_, settings), ExitStack() as stack:
-        for number in range(LONG):
-            make_signature(the_letter(), family_name=f"Quatrebarbes-{number}", role="R" * 100)
+        with write():
+            for number in range(LONG):
+                make_signature(the_letter(), family_name=f"Quatrebarbes-{number}", role="R" * 100)
         db.session.remove()
         site = stack.enter_context(serve({**settings, "TMPDIR": str(disk)}))
         read(site, PAGES[-1])  # or it would first look for a folder to write aside in once this one is full

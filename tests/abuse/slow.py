@@ -21,7 +21,7 @@ from tests.abuse.sites import SLUG, databases, open_letter, the_letter
 from tests.abuse.wire import Wire
 from tests.factories import make_signature
 from tests.servers.site import HOST, serve
-from tribune.database import db
+from tribune.database import db, write
 
 ASKED = 100  # pages
 PACE = 1.0  # seconds between two letters of each socket
@@ -50,8 +50,9 @@ def run(url: str, folder: Path, *, sockets: int, seconds: float) -> Found:
     """Ask for pages over so many seconds, alone, then among so many slow sockets, on this empty database."""
     with open_letter(url, folder) as (app, settings), serve(settings) as site:
         with app.app_context():
-            for _ in range(SIGNATURES):
-                make_signature(the_letter())
+            with write():
+                for _ in range(SIGNATURES):
+                    make_signature(the_letter())
             db.session.remove()
         alone = ask(site.port, seconds)
         with slow(site.port, sockets):

@@ -173,7 +173,8 @@ def test_agreeing_while_the_batch_goes_on_and_is_undone_leaves_the_counters_righ
 ) -> None:
     monkeypatch.setattr(pieces, "AT_ONCE", 5)
     monkeypatch.setattr(pieces, "MAILS_AT_ONCE", 5)
-    signatures = [make_signature(letter) for _ in range(30)]
+    with write():
+        signatures = [make_signature(letter) for _ in range(30)]
     make_correction(letter, substance=True)
     batch = asking.ask(letter, by=owner_of(letter))
     number, digest = batch.id, letter.version.digest

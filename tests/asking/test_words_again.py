@@ -17,7 +17,7 @@ from tests.page import Reader
 from tests.threads import LONG, at_once
 from tribune.asking import actions as asking
 from tribune.asking.queries import is_unasked
-from tribune.database import db, now
+from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.mine.actions import come_back, withdraw
 from tribune.moderation import actions as moderation
@@ -213,8 +213,9 @@ def test_words_that_come_back_while_people_answer_leave_the_counters_right(
 ) -> None:
     monkeypatch.setattr(pieces, "AT_ONCE", 5)
     monkeypatch.setattr(pieces, "MAILS_AT_ONCE", 5)
-    for _ in range(19):
-        make_signature(letter, at=now() - timedelta(days=1))
+    with write():
+        for _ in range(19):
+            make_signature(letter, at=now() - timedelta(days=1))
     say(letter, "Deux.", substance=True)
     batch = asking.ask(letter, by=owner_of(letter))
     number, letter_id, digest = batch.id, letter.id, letter.version.digest

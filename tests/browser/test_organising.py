@@ -16,6 +16,7 @@ from tests.servers.browser import DESK, PHONE, enter, flaws, visit
 from tests.servers.site import Site
 from tests.servers.small import door, small_site
 from tests.servers.smtp import MailServer, path_in
+from tribune.database import write
 from tribune.demo.commands import TEXT
 
 SIGNED = [("Zoé", "Évrard", "CNRS"), ("Ana", "Abel", "C.N.R.S."), ("Mickey", "Mouse", "Disney")]
@@ -150,8 +151,9 @@ def test_who_tabs_backwards_through_the_table_sees_where_they_are(
     site, app = served
     with app.app_context():
         letter = make_letter(make_organiser())
-        for _ in range(40):
-            make_signature(letter)
+        with write():
+            for _ in range(40):
+                make_signature(letter)
         way_in, table = door(owner_of(letter)), f"/manage/letters/{letter.id}/signatures"
     with visit(chromium, site.url) as page:
         enter(page, way_in)

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, expect
 from tests.factories import make_correction, make_letter, make_signature
 from tests.servers.browser import visit
 from tests.servers.site import Site
+from tribune.database import write
 from tribune.signatures.queries import PAGE
 
 
@@ -41,9 +42,10 @@ def test_the_paper_says_that_the_list_is_longer_and_where_it_is(chromium: Browse
     site, app = served
     with app.app_context():
         short, long = make_letter(public_list="yes"), make_letter(public_list="yes")
-        for letter, people in ((short, 2), (long, PAGE + 1)):
-            for _ in range(people):
-                make_signature(letter)
+        with write():
+            for letter, people in ((short, 2), (long, PAGE + 1)):
+                for _ in range(people):
+                    make_signature(letter)
         paths = [f"/letters/{letter.slug}/signatories" for letter in (short, long)]
     with visit(chromium, site.url) as page:
         for path, parts in zip(paths, (0, 1), strict=True):

@@ -13,7 +13,7 @@ from tests.threads import LONG, at_once
 from tests.turns import Act as Turn
 from tests.turns import all_turns
 from tribune.audit.models import Event, Verb
-from tribune.database import db
+from tribune.database import db, write
 from tribune.exports.actions import begin as begin_file
 from tribune.exports.choice import Choice
 from tribune.letters.models import Letter
@@ -68,7 +68,8 @@ def test_confirming_another_submission_while_one_is_withdrawn_counts_at_most_one
 
 def test_withdrawals_while_batches_come_and_go(app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "AT_ONCE", 3)
-    signatures = [make_signature(letter) for _ in range(20)]
+    with write():
+        signatures = [make_signature(letter) for _ in range(20)]
     owner = owner_of(letter)
     batches = [start(letter, by=owner, verb=verb, choice={}, reason="x").id for verb in ("hold", "hide")]
     leaving = [pressed(withdraw, signature) for signature in signatures[::2]]

@@ -6,6 +6,7 @@ from html import unescape
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_letter, make_signature, mine_path
 from tests.page import Reader
+from tribune.database import write
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE
 
@@ -24,8 +25,9 @@ def assert_led_to_its_line(client: Reader, path: str, signature: Signature) -> s
 def test_whoever_signed_long_ago_is_led_to_their_line(client: Reader) -> None:
     letter = make_letter()
     mine = make_signature(letter, given_name="Zoé", family_name="D’Évrard & fils")
-    for number in range(PAGE):
-        make_signature(letter, family_name=f"After {number}")
+    with write():
+        for number in range(PAGE):
+            make_signature(letter, family_name=f"After {number}")
     assert f'id="s-{mine.public_id}"' not in client.get(f"/letters/{letter.slug}/signatories").text
     assert_led_to_its_line(client, mine_path(mine), mine)
 

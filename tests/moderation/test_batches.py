@@ -214,7 +214,8 @@ def test_batches_and_confirmations_at_once_leave_the_counters_right(
 ) -> None:
     monkeypatch.setattr(pieces, "AT_ONCE", 7)
     make_many(letter, 100)
-    waiting = [make_signature(letter, confirmed=False) for _ in range(20)]
+    with write():
+        waiting = [make_signature(letter, confirmed=False) for _ in range(20)]
     begun = [("hold", "Un"), ("hide", "Un"), ("hold", "Deux"), ("hide", "Deux")]
     batches = [start(letter, verb, reason=reason).id for verb, reason in begun]
     links = [(signature.id, signature.link_nonce) for signature in waiting]

@@ -204,8 +204,9 @@ def test_a_key_that_no_page_sends_is_no_error(client: Reader, letter: Letter) ->
 
 def test_a_long_list_is_read_page_by_page(client: Reader) -> None:
     letter = make_letter()
-    for number in range(101):
-        make_signature(letter, organisation=f"Ferme {number:03}")
+    with write():
+        for number in range(101):
+            make_signature(letter, organisation=f"Ferme {number:03}")
     client.log_in(owner_of(letter))
     page = f"/manage/letters/{letter.id}/organisations"
     first = client.get(page).text

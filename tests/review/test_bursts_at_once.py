@@ -11,7 +11,7 @@ from tests.databases import ON_POSTGRESQL
 from tests.factories import make_letter, make_signature
 from tests.moderation.acting import do_to
 from tests.turns import Act, all_turns
-from tribune.database import db
+from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.signatures.actions import not_me, sign
 from tribune.signatures.counting import recount
@@ -26,10 +26,16 @@ CHOICES: dict[str, Any] = {"capacity": "personal", "published": True, "news": Fa
 
 def crowd(*, confirmed: bool) -> tuple[int, list[int]]:
     """A letter, and one signature fewer than a burst has, all from one domain: their ids."""
-    letter = make_letter()
+    letter, at = make_letter(), now()
     emails = [f"p{letter.id}n{number}@ferme.example" for number in range(MOST - 1)]
-    made = [make_signature(letter, email=each, domain="ferme.example", confirmed=confirmed) for each in emails]
-    return letter.id, [each.id for each in made]
+    stands: dict[str, Any] = {"domain": "ferme.example", "confirmed": False}
+    if confirmed:
+        stands |= {"confirmed_at": at, "counted_at": at}
+    with write() as session:  # one statement for all: this is done for each pause
+        made = [make_signature(letter, email=each, **stands) for each in emails]
+        letter.confirmed_count = len(made) if confirmed else 0
+        session.flush()
+        return letter.id, [each.id for each in made]
 
 
 def come(letter: int, email: str) -> None:

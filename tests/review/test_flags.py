@@ -136,10 +136,11 @@ def test_slow_signatures_from_one_network_are_no_burst_and_fast_ones_are(client:
 def test_who_comes_with_two_bursts_flags_both(client: Reader) -> None:
     client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     letter, network = make_letter(slug="rues"), network_hash("192.0.2.7")
-    for number in range(BURST["domain"] - 1):
-        make_signature(letter, role="maire", domain="ferme.example", network_hash=f"{number}")
-    for number in range(BURST["network_hash"] - 1):
-        make_signature(letter, role="maire", domain=f"example{number}.org", network_hash=network)
+    with write():
+        for number in range(BURST["domain"] - 1):
+            make_signature(letter, role="maire", domain="ferme.example", network_hash=f"{number}")
+        for number in range(BURST["network_hash"] - 1):
+            make_signature(letter, role="maire", domain=f"example{number}.org", network_hash=network)
     client.sign("rues", role="maire", email="zoe@ferme.example")
     flagged = db.session.scalar(sa.select(sa.func.count()).where(Flag.kind == "burst", Flag.cleared_at.is_(None)))
     assert (

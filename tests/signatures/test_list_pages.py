@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader, listed
-from tribune.database import db, now
+from tribune.database import db, now, write
 from tribune.demo.people import fill
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
@@ -71,8 +71,9 @@ def test_first_signatories_fill_pages_like_everybody_else(client: Reader) -> Non
     letter = letter_with_many(first="\n".join(people(99)))
     first = 99
     for more in (0, 1, 1, 104):
-        for position in range(first + 1, first + more + 1):
-            make_signature(letter, position=position)
+        with write():
+            for position in range(first + 1, first + more + 1):
+                make_signature(letter, position=position)
         first += more
         for order in ORDERS:
             read = pages(client, f"{PATH}?order={order}")
@@ -203,9 +204,10 @@ def test_organisations_of_several_people_narrow_the_list(client: Reader) -> None
 @ON_SQLITE
 def test_the_four_most_frequent_are_offered_however_many_give_none(client: Reader) -> None:
     letter = make_letter(slug="rues")
-    for many, organisation in enumerate(["Deux", "Trois", "Quatre", "Cinq", "Six", ""], 2):
-        for _ in range(many):
-            make_signature(letter, organisation=organisation)
+    with write():
+        for many, organisation in enumerate(["Deux", "Trois", "Quatre", "Cinq", "Six", ""], 2):
+            for _ in range(many):
+                make_signature(letter, organisation=organisation)
     links = re.findall(r'\borganisation=[^"]+" lang="fr">([^<]+)<', client.get(PATH).text)
     assert links == ["Six", "Cinq", "Quatre", "Trois"]
 

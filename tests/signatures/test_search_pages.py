@@ -11,7 +11,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader
 from tests.plans import plans, scans
-from tribune.database import db, is_postgresql
+from tribune.database import db, is_postgresql, write
 from tribune.letters.models import Letter
 from tribune.signatures import list_pages, searching
 from tribune.signatures.list_pages import signatories
@@ -46,8 +46,9 @@ def test_pages_of_a_search_hold_everybody_once_however_they_are_found(
     monkeypatch.setattr(list_pages, "PAGE", 20)
     letter = make_letter(first="Léa Motif")
     as_they_lie = [number * 7 % 53 for number in range(53)]
-    for number in as_they_lie:
-        make_signature(letter, family_name=f"{'Motif' if number % 3 else 'Autre'} {number:02}")
+    with write():
+        for number in as_they_lie:
+            make_signature(letter, family_name=f"{'Motif' if number % 3 else 'Autre'} {number:02}")
     make_signature(make_letter(), family_name="Motif ailleurs")
     for lengths, q, order in product(LENGTHS, (WITH_PIECES, TOO_SHORT), ORDERS):
         walks(monkeypatch, *lengths)
@@ -59,8 +60,9 @@ def test_pages_of_a_search_hold_everybody_once_however_they_are_found(
 
 def test_a_search_says_how_many_it_found_or_that_there_are_more(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     letter = make_letter(first="Léa Motif et Ada Un, maires")
-    for number in range(PAGE + 1):
-        make_signature(letter, given_name="Zoé", family_name="Motif" if number > 40 else "Autre")
+    with write():
+        for number in range(PAGE + 1):
+            make_signature(letter, given_name="Zoé", family_name="Motif" if number > 40 else "Autre")
     assert [page.number for page in read_on(letter, q="zoe")] == [None, None]  # met along the list
     assert signatories(letter, q="motif").number == 62 and signatories(letter, q="nobody").number == 0
     walks(monkeypatch, 10, 10)
@@ -71,8 +73,9 @@ def test_a_search_says_how_many_it_found_or_that_there_are_more(app: Flask, monk
 @ON_SQLITE
 def test_the_page_says_so_too(client: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     letter = make_letter(slug="rues")
-    for number in range(PAGE + 1):
-        make_signature(letter, given_name="Zoé", family_name="Qi" if number == 50 else "Autre")
+    with write():
+        for number in range(PAGE + 1):
+            make_signature(letter, given_name="Zoé", family_name="Qi" if number == 50 else "Autre")
     path = "/letters/rues/signatories"
     for language, more, one in (
         ("fr", "Plus de 100 signataires trouvés", "1 signataire trouvé"),
@@ -108,8 +111,9 @@ def test_who_is_found_is_not_called_the_latest(client: Reader) -> None:
 @pytest.mark.parametrize("signs", ["&", "?", "🎉", "% _"])
 def test_signs_alone_are_told_to_find_nothing(client: Reader, signs: str) -> None:
     letter = make_letter(slug="rues")
-    for _ in range(PAGE + 1):
-        make_signature(letter)
+    with write():
+        for _ in range(PAGE + 1):
+            make_signature(letter)
     page = client.get("/letters/rues/signatories", query_string={"q": signs, "lang": "en"}).text
     assert "found" not in page and "Show everybody" not in page
     assert "Search for letters or digits: punctuation alone finds nobody." in page
@@ -126,8 +130,9 @@ def test_a_frequent_word_is_met_along_the_list_and_a_rare_one_fetched_by_the_ind
 ) -> None:
     walks(monkeypatch, 10, 1000)
     letter = make_letter()
-    for number in range(PAGE + 30):
-        make_signature(letter, given_name="Zoé", family_name="Rare" if number == 70 else "Autre")
+    with write():
+        for number in range(PAGE + 30):
+            make_signature(letter, given_name="Zoé", family_name="Rare" if number == 70 else "Autre")
     if is_postgresql():  # which reads a few rows whole, unless told that it must not
         db.session.execute(sa.text("SET enable_seqscan = off"))
     with plans() as frequent:
@@ -147,8 +152,9 @@ def test_signs_that_stand_for_letters_are_found_by_these_letters(
 ) -> None:
     walks(monkeypatch, sample, near)
     letter = make_letter()
-    for number in range(30):
-        make_signature(letter, organisation={5: "Acme™", 6: "𝐂𝐍𝐑𝐒"}.get(number, "Autre"))
+    with write():
+        for number in range(30):
+            make_signature(letter, organisation={5: "Acme™", 6: "𝐂𝐍𝐑𝐒"}.get(number, "Autre"))
     make_signature(letter, given_name="𝐉𝐞𝐚𝐧", organisation="Autre")
     for typed, found in (
         *product(("Acme™", "acme tm", "ACME TM"), ["Acme™"]),
@@ -162,9 +168,10 @@ def test_a_word_of_many_whom_the_beginning_of_the_list_lacks_is_not_fetched_whol
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     letter = make_letter()
-    for number in range(60):
-        name = "Autre" if number > 30 else "Rare" if number == 7 else "Motif"
-        make_signature(letter, given_name="Zoé", family_name=name)
+    with write():
+        for number in range(60):
+            name = "Autre" if number > 30 else "Rare" if number == 7 else "Motif"
+            make_signature(letter, given_name="Zoé", family_name=name)
     walks(monkeypatch, 10, 20, many=20)
     with plans() as asked:
         page = signatories(letter, q="motif")
