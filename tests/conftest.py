@@ -120,11 +120,11 @@ def migrated_postgresql(postgresql_server: str, tmp_path_factory: pytest.TempPat
         yield sa.make_url(url).database or ""
 
 
-def migrate(url: str, folder: Path) -> None:
-    """Run all migrations on a database."""
+def migrate(url: str, folder: Path, revision: str = "head") -> None:
+    """Run all migrations on a database, or those up to a revision."""
     app = new_app(url, folder)
     with app.app_context():
-        flask_migrate.upgrade()
+        flask_migrate.upgrade(revision=revision)
         db.engine.dispose()
 
 

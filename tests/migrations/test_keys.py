@@ -1,15 +1,20 @@
 """Keys of before migration 0020, which left capitals in what a sign stands for (`Acme™`, `𝐉𝐞𝐚𝐧`)."""
 
 import json
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
 
 import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.conftest import let_go, migrate, new_app
 from tests.migrations.filled import fill
 from tests.migrations.test_rows import found_by_index
+from tests.servers import postgresql
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.organisations.actions import advance
@@ -31,27 +36,52 @@ JEAN = SIGNED.format(
 WITHOUT_NAME = SIGNED.format(3, "", "", "", "NULL", "NULL", "", "", "")
 KEYS = sa.text("SELECT id, organisation_key, sort_key, search_key FROM signatures ORDER BY id")
 
-
 TWICE = (flask_migrate.upgrade, lambda: flask_migrate.downgrade(revision="0019"), flask_migrate.upgrade)
 
 
-def test_people_of_before_are_found_by_what_a_sign_stands_for(make_empty: Callable[[], Flask]) -> None:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def ready(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an empty database of each kind at 0019, made once: the way there takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("ready")
+    if request.param == "sqlite":
+        made = nullcontext(f"sqlite:///{folder / 'ready.sqlite'}")
+    else:
+        made = postgresql.fresh_database(request.getfixturevalue("postgresql_server"))
+    with made as url:
+        migrate(url, folder, "0019")
+        yield url
+
+
+@pytest.fixture
+def site_of_before(ready: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The site on a copy of that database."""
+    of_before = sa.make_url(ready).database or ""
+    if ready.startswith("sqlite"):
+        copied = nullcontext(f"sqlite:///{shutil.copy(of_before, tmp_path)}")
+    else:
+        copied = postgresql.fresh_database(request.getfixturevalue("postgresql_server"), of_before)
+    with copied as url:
+        app = new_app(url, tmp_path)
+        with app.app_context():
+            yield app
+        let_go(app)
+
+
+def test_people_of_before_are_found_by_what_a_sign_stands_for(site_of_before: Flask) -> None:
     written: list[str] = []
-    with make_empty().app_context():
-        flask_migrate.upgrade(revision="0019")
-        fill("0019", JEAN + WITHOUT_NAME)
-        sa.event.listen(db.engine, "before_cursor_execute", lambda *args: written.append(args[2]))
-        flask_migrate.upgrade(revision="0020")
-        assert sum(statement.startswith("UPDATE signatures") for statement in written) == 1
-        for move in TWICE:
-            move()
-            first, jean, nobody = [tuple(row)[1:] for row in db.session.execute(KEYS)]
-            assert first == ("", "evrard", "zoe evrard") and nobody == ("", "", "")
-            assert jean == tuple(keys("𝐉𝐞𝐚𝐧", "Œuvrard", "", "Acme™").values())
-            assert jean[::2] == ("acmetm", "jean oeuvrard acmetm")
-            for words, whose in (("acmetm", ["p2"]), ("jean", ["p2"]), ("evrard", ["p"]), ("Jean", [])):
-                assert found_by_index(words) == whose
-            db.session.rollback()
+    fill("0019", JEAN + WITHOUT_NAME)
+    sa.event.listen(db.engine, "before_cursor_execute", lambda *args: written.append(args[2]))
+    flask_migrate.upgrade(revision="0020")
+    assert sum(statement.startswith("UPDATE signatures") for statement in written) == 1
+    for move in TWICE:
+        move()
+        first, jean, nobody = [tuple(row)[1:] for row in db.session.execute(KEYS)]
+        assert first == ("", "evrard", "zoe evrard") and nobody == ("", "", "")
+        assert jean == tuple(keys("𝐉𝐞𝐚𝐧", "Œuvrard", "", "Acme™").values())
+        assert jean[::2] == ("acmetm", "jean oeuvrard acmetm")
+        for words, whose in (("acmetm", ["p2"]), ("jean", ["p2"]), ("evrard", ["p"]), ("Jean", [])):
+            assert found_by_index(words) == whose
+        db.session.rollback()
 
 
 TM, ACME, FOO = ("acmetm", "Acme"), ("acme", "Acme™"), ("acmeTM", "Foo")
@@ -75,42 +105,38 @@ TM, ACME, FOO = ("acmetm", "Acme"), ("acme", "Acme™"), ("acmeTM", "Foo")
     ],
 )
 def test_merges_of_before_print_the_same_and_end(
-    make_empty: Callable[[], Flask], before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]
+    site_of_before: Flask, before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]
 ) -> None:
     new = ", ".join(f"({n}, 1, '{key}', '{into}', '2026-11-24')" for n, (key, into) in enumerate(before, 2))
     found = sa.text('SELECT from_key, "into" FROM merges WHERE id > 1 ORDER BY id')
-    with make_empty().app_context():
-        flask_migrate.upgrade(revision="0019")
-        fill("0019", f"INSERT INTO merges VALUES {new}")
-        for move in TWICE:
-            move()
-            assert [tuple(row) for row in db.session.execute(found)] == list(after)
-            db.session.rollback()
-        merges = {key: Merge(from_key=key, into=into) for key, into in after}
-        assert all(followed(key, merges.get) for key in merges)
+    fill("0019", f"INSERT INTO merges VALUES {new}")
+    for move in TWICE:
+        move()
+        assert [tuple(row) for row in db.session.execute(found)] == list(after)
+        db.session.rollback()
+    merges = {key: Merge(from_key=key, into=into) for key, into in after}
+    assert all(followed(key, merges.get) for key in merges)
 
 
-def test_lines_of_two_spellings_that_are_now_one_are_printed_as_one(make_empty: Callable[[], Flask]) -> None:
+def test_lines_of_two_spellings_that_are_now_one_are_printed_as_one(site_of_before: Flask) -> None:
     two = "INSERT INTO merges VALUES (2, 1, 'acmeTM', 'Foo', '2026-11-24'), (3, 1, 'acmetm', 'Bar', '2026-11-24')"
     lines = (
         SIGNED.format(2, "Ana", "Ba", "Acme™", "'Foo'", 2, "foo", "ba\x01ana\x01ba ana", "ana ba acmeTM foo"),
         SIGNED.format(3, "Eve", "Li", "AcmeTM", "'Bar'", 3, "bar", "li\x01eve\x01li eve", "eve li acmetm bar"),
     )
     printed = sa.select(Signature.printed_organisation, Signature.search_key).order_by(Signature.id).offset(1)
-    with make_empty().app_context():
-        flask_migrate.upgrade(revision="0019")
-        fill("0019", two + "".join(lines))
-        flask_migrate.upgrade()
-        letter = db.session.get_one(Letter, 1)
-        assert count_left(letter) == 1
-        assert [row[1] for row in db.session.execute(printed)] == ["ana ba acmetm foo", "eve li acmetm bar"]
-        advance(letter, 1)
-        assert count_left(letter) == 0
-        found = [tuple(row) for row in db.session.execute(printed)]
-        assert found == [("Bar", "ana ba acmetm bar"), ("Bar", "eve li acmetm bar")]
+    fill("0019", two + "".join(lines))
+    flask_migrate.upgrade()
+    letter = db.session.get_one(Letter, 1)
+    assert count_left(letter) == 1
+    assert [row[1] for row in db.session.execute(printed)] == ["ana ba acmetm foo", "eve li acmetm bar"]
+    advance(letter, 1)
+    assert count_left(letter) == 0
+    found = [tuple(row) for row in db.session.execute(printed)]
+    assert found == [("Bar", "ana ba acmetm bar"), ("Bar", "eve li acmetm bar")]
 
 
-def test_the_log_of_before_names_a_spelling_as_its_merge_does(make_empty: Callable[[], Flask]) -> None:
+def test_the_log_of_before_names_a_spelling_as_its_merge_does(site_of_before: Flask) -> None:
     said = [{"spelling": "acmeTM", "into": "Acme"}, {"spelling": "cnrs", "into": "CNRS"}, {}]
     lines = "".join(
         f""";INSERT INTO events (id, at, team_id, actor, verb, letter_id, subject, details)
@@ -119,11 +145,9 @@ def test_the_log_of_before_names_a_spelling_as_its_merge_does(make_empty: Callab
             [*(("organisations_merged", each) for each in said), ("merge_undone", said[0]), ("exported", said[0])], 2
         )
     )
-    with make_empty().app_context():
-        flask_migrate.upgrade(revision="0019")
-        fill("0019", lines)
-        flask_migrate.upgrade()
-        events = sa.table("events", sa.column("id"), sa.column("details", sa.JSON))
-        found = db.session.scalars(sa.select(events.c.details).where(events.c.id > 1).order_by(events.c.id)).all()
-        now = {**said[0], "spelling": "acmetm"}
-        assert found == [now, *said[1:], now, said[0]]
+    fill("0019", lines)
+    flask_migrate.upgrade()
+    events = sa.table("events", sa.column("id"), sa.column("details", sa.JSON))
+    found = db.session.scalars(sa.select(events.c.details).where(events.c.id > 1).order_by(events.c.id)).all()
+    now = {**said[0], "spelling": "acmetm"}
+    assert found == [now, *said[1:], now, said[0]]
