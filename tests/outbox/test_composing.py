@@ -74,6 +74,12 @@ def test_the_subject_is_in_any_alphabet_on_one_line(app: Flask) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(("title", "end"), [("été " * 49 + "été", r": (été )+été…"), ("é" * 199, r": é{99,}…")])
+def test_a_long_subject_is_cut_between_words_and_says_so(app: Flask, title: str, end: str) -> None:
+    assert re.search(f"{end}$", read(signed_mail(title))["Subject"])
+
+
+@ON_SQLITE
 def test_every_line_is_short_and_every_link_alone_on_its_own(app: Flask) -> None:
     mail = read(signed_mail(role="directrice générale adjointe chargée des relations avec les publics et de la presse"))
     for line in part(mail, "plain").splitlines():

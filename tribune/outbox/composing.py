@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from tribune.typography import NO_BREAK
 
 COLUMNS = 72
+LONGEST_SUBJECT = 150  # characters
 TYPED = "[[=]]"  # a paragraph in templates of compose_for_many, replaced by what one person typed: `Composed.about`
 CODE = "code"  # the name that stands for digits to copy, not for a link
 WAY_OUT = "not_me"  # the link that stops all mail: never the button
@@ -59,7 +60,16 @@ def compose(template: str, locale: str, **values: Any) -> Composed:
         subject, _, body = render_template(template, **values).strip().partition("\n")
         paragraphs = [p.strip() for p in re.split(r"\n\s*\n", body) if p.strip()]
         html = render_template("components/mail.html", locale=locale, subject=subject, paragraphs=_as_html(paragraphs))
-    return Composed(" ".join(subject.split())[:150], "\n\n".join(map(_wrapped, paragraphs)) + "\n", html, locale)
+    return Composed(_shortened(" ".join(subject.split())), "\n\n".join(map(_wrapped, paragraphs)) + "\n", html, locale)
+
+
+def _shortened(subject: str) -> str:
+    """Show that a long subject goes on, where it is cut: between two words, if one ends nearby."""
+    if len(subject) <= LONGEST_SUBJECT:
+        return subject
+    cut = subject[: LONGEST_SUBJECT - 1]
+    words = cut.rpartition(" ")[0]
+    return f"{(words if len(words) > LONGEST_SUBJECT - 30 else cut).rstrip(' ,;:«“')}…"
 
 
 def _wrapped(paragraph: str) -> str:
