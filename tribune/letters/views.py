@@ -9,11 +9,12 @@ from tribune import tokens
 from tribune.headers import cacheable, private_page
 from tribune.letters.guard import public_letter
 from tribune.letters.queries import letter_of_preview, published_letter
-from tribune.letters.words import embargo_end
+from tribune.letters.words import addressed, embargo_end
 from tribune.signatures.beside import beside
 from tribune.tokens import Purpose
 
 bp = Blueprint("letters", __name__)
+bp.add_app_template_filter(addressed)
 bp.add_app_template_filter(embargo_end)
 
 

@@ -1,4 +1,4 @@
-"""How pages say the embargo of a letter."""
+"""How pages say the embargo of a letter, and to whom it is written."""
 
 from babel.dates import format_date, format_skeleton
 from flask_babel import gettext as _
@@ -23,3 +23,21 @@ def embargo_end(letter: Letter) -> str:
             city=city(letter.zone),
         )
     )
+
+
+def addressed(addressee: str, locale: str) -> tuple[str, str]:
+    """Return the word before the addressee of a letter, in the language of the page, and the addressee after it.
+
+    French makes one word of « à le » and « à les »; who types « Au Premier ministre » means the same. A name such as
+    « Le Clézio » loses its article so: few letters are written to one without a given name.
+    """
+    to, french = str(_("To")), locale.startswith("fr")
+    said, _space, whom = addressee.partition(" ")
+    if not whom:
+        return to, addressee
+    article = {"au": "le", "le": "le", "aux": "les", "les": "les", "à": ""}.get(said.lower()) if french else None
+    if article is None:
+        return to, whom if not french and said.lower() == "to" else addressee
+    if article and current_language() == "fr":
+        return ("Au" if article == "le" else "Aux"), whom
+    return to, f"{article} {whom}".strip()
