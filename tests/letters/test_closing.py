@@ -45,6 +45,28 @@ def verbs() -> list[str]:
     return list(db.session.scalars(sa.select(Event.verb).order_by(Event.id)))
 
 
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("months", "before", "after"),
+    [
+        (None, "All names are deleted for good 6 months after closing.", "for good on 30 May 2026, 14:00"),
+        (0, "All names are deleted for good once these 72 hours are over.", "for good on 3 Dec 2025, 13:00"),
+    ],
+)
+def test_closing_says_when_names_and_addresses_go(client: Reader, months: int | None, before: str, after: str) -> None:
+    with time_machine.travel("2025-11-30T12:00:00Z", tick=False):
+        letter = make_letter(names_kept_months=months)
+        path = f"/manage/letters/{letter.id}/close"
+        client.log_in(owner_of(letter))
+        page = client.get(f"{path}?lang=en").text
+        assert before in page and "be contacted are deleted for good 33 days after closing." in page
+        press(client, letter, "close")
+        assert after in client.get(f"{path}?lang=en").text
+    with time_machine.travel("2026-06-01T12:00:00Z", tick=False):
+        client.log_in(owner_of(letter))
+        assert "Its page stays." in (page := client.get(f"{path}?lang=en").text) and "names are deleted" not in page
+
+
 def test_closing_says_what_will_happen_and_then_does(client: Reader) -> None:
     letter = make_letter(slug="rues")
     waiting = make_signature(letter, confirmed=False)

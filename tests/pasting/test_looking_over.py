@@ -132,3 +132,12 @@ def test_what_is_wrong_is_said_on_the_same_page_and_nothing_typed_is_lost(client
         assert answer.status_code == 422 and said in words(answer), typed
         assert filled_in(answer.text).getlist("family_name") == ["Évrard", "Ba"]
     assert everything() == before
+
+
+def test_the_text_is_kept_alone_to_invite_those_who_have_not_said_yes(client: Reader, organiser: Organiser) -> None:
+    answer = paste(client, SHORT + "Zoé Évrard, maire\nAna Ba", locale="fr")
+    kept = send(client, filled_in(answer.text), "text")
+    letter = the_letter()
+    assert kept.status_code == 303 and kept.location == f"/manage/letters/{letter.id}/invitations/add"
+    assert letter.version.text == "Nous voulons jouer dehors." and printed(letter) == []
+    assert "Collez maintenant la liste ici" in client.get(kept.location).text

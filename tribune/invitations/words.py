@@ -50,15 +50,13 @@ def default(letter: Letter) -> Gathering:
                 "signatories.",
                 title=title,
             )
-            paragraphs = [greeting, what, page]
         else:
             what = _(
                 "We are about to publish an open letter, “%(title)s”, and would be glad to count you among its first "
                 "signatories.",
                 title=title,
             )
-            paragraphs = [greeting, what, page, _("Please keep the text to yourself until it is published.")]
-        message = "\n\n".join(paragraphs)
+        message = "\n\n".join((greeting, what, page))  # the mail itself adds the embargo, as long as there is one
     sender = (letter.version.authors or letter.controller)[:SENDER]
     return Gathering(letter_id=letter.id, subject=subject, message=message, sender=sender)
 

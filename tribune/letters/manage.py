@@ -28,6 +28,7 @@ from tribune.letters.links import preview_link
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
 from tribune.letters.queries import letters_of, missing
 from tribune.outbox.composing import Composed, fill_in
+from tribune.retention.periods import ADDRESSES, months_after, names_months
 from tribune.signatures.beside import beside
 from tribune.signatures.lines import lines
 from tribune.signatures.queries import first_signatories
@@ -199,8 +200,17 @@ def close(letter_id: int) -> ResponseReturnValue:
         life.close(letter, current_user.organiser)
         flash(_("Closed: the letter takes no more signatures."))
         return redirect(url_for("manage.close", letter_id=letter.id), 303)
-    hours = int(CONFIRMS_AFTER_CLOSING.total_seconds()) // 3600
-    return _render("letters/manage/close.html", letter, hours=hours, waiting=pending_count(letter))
+    months = names_months(letter.names_kept_months)
+    return _render(
+        "letters/manage/close.html",
+        letter,
+        hours=int(CONFIRMS_AFTER_CLOSING.total_seconds()) // 3600,
+        waiting=pending_count(letter),
+        days=ADDRESSES.days,
+        months=months,
+        named_until=letter.end and max(months_after(letter.end, months), letter.end + CONFIRMS_AFTER_CLOSING),
+        now=now(),
+    )
 
 
 @bp.post("/letters/<int:letter_id>/reopen")

@@ -93,16 +93,17 @@ def begin_again() -> ResponseReturnValue:
 @bp.post("/letters/paste/review")
 @needs(None)
 def review() -> ResponseReturnValue:
-    """Show the lines again, add a row, or keep the letter as a draft."""
+    """Show the lines again, add a row, or keep the letter as a draft: with its people, or to invite them."""
     form = ReviewForm(teams=_teams_or_refuse())
     if len(request.form.getlist("line")) > 2 * MOST_PEOPLE:  # with those left out; our pages never hold more
         raise RequestEntityTooLarge
     rows = rows_in(request.form, PersonForm)
     if request.form.get("act") == "add":
         return _show(form, [*rows, empty_row(rows, PersonForm)])
-    if request.form.get("act") != "keep":
+    if request.form.get("act") not in ("keep", "text"):
         return _show(form, rows)
-    people = kept(rows)
+    is_text_alone = request.form["act"] == "text"
+    people = [] if is_text_alone else kept(rows)
     agreed = [
         DataRequired(
             _("Tick this: nobody’s name is put under a letter without their being asked. Or leave everybody out.")
@@ -119,6 +120,9 @@ def review() -> ResponseReturnValue:
     letter = actions.keep(
         form.teams[form.team.data], [row.person for row in people], by=by, contact=by.email, **form.letter
     )
+    if is_text_alone:
+        flash(_("Kept as a draft, without anybody. Now paste the list here, with the addresses."))
+        return redirect(url_for("manage_adding.add", letter_id=letter.id), 303)
     with_people = ngettext(
         "Kept as a draft, with %(num)s first signatory.",
         "Kept as a draft, with %(num)s first signatories.",
