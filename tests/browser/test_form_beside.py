@@ -32,3 +32,20 @@ def test_the_button_is_never_in_a_column_of_its_own_that_must_be_scrolled(
             expect(bar).to_be_hidden()
             button.scroll_into_view_if_needed()
         expect(button).to_be_in_viewport(ratio=1)
+
+
+def test_the_line_says_on_whose_behalf_as_the_list_will(chromium: Browser, served: tuple[Site, Flask]) -> None:
+    site, app = served
+    with app.app_context():
+        slug = make_letter(make_organiser(), slug="behalf").slug
+    with visit(chromium, site.url) as page:
+        page.goto(f"/letters/{slug}")
+        page.get_by_label("Prénom").fill("Zoé")
+        page.get_by_label("Organisation", exact=True).fill("Le Port")
+        said = page.locator("#preview .capacity")
+        expect(said).to_be_hidden()
+        page.get_by_label("Au nom de mon organisation").check()
+        expect(said).to_be_visible()
+        expect(said).to_have_text("au nom de l’organisation")
+        page.get_by_label("Organisation", exact=True).fill("")
+        expect(said).to_be_hidden()

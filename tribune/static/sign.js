@@ -28,6 +28,8 @@ function printLine() {
   name.className = "name";
   name.textContent = bold;
   line.replaceChildren(name, rest);
+  const isSpokenFor = form.elements.capacity?.value === "organisation" && !form.elements.as_organisation?.checked;
+  preview.querySelector(".capacity").hidden = !(rest && isSpokenFor); // as Line.on_behalf
   preview.hidden = !bold;
   // Read out with the button, once, rather than at every key.
   const button = form.querySelector("button");
