@@ -19,8 +19,9 @@ from tests.factories import (
 from tests.invitations.board import at, press
 from tests.invitations.sent import invite_all
 from tests.page import Reader, hidden_fields, words
-from tribune.database import now, write
+from tribune.database import db, now, write
 from tribune.invitations import sending
+from tribune.invitations.models import Gathering
 from tribune.invitations.queries import numbers, state
 from tribune.letters.models import Letter
 
@@ -98,11 +99,19 @@ def test_an_organiser_sends_themselves_the_mail_of_somebody_with_no_link_of_thei
     desk: Reader, letter: Letter
 ) -> None:
     _first, zoe = make_invited(letter), make_invited(letter, given_name="Zoé", email="zoe@example.org")
-    page = desk.get(f"{at(letter, '/mail')}?person={zoe.id}").text
-    [form] = [part for part in page.split("<form") if f'action="{at(letter, "/mail/trial")}"' in part]
-    answer = desk.post(at(letter, "/mail/trial"), data=dict(hidden_fields(form)))
-    assert "on its way to you" in words(desk.get(answer.location or "").text)
+    form = desk.fields(f"{at(letter, '/mail')}?person={zoe.id}")
+    typed = {
+        **form,
+        "person": str(zoe.id),
+        "subject": "Et vous ?",
+        "message": "Bonjour {prénom}, oui ?",
+        "sender": "Moi",
+    }
+    answer = desk.post(at(letter, "/mail"), data={**typed, "act": "trial"})
+    assert "on its way to you" in words(answer.text) and "This is not saved yet" in words(answer.text)
+    assert 'value="Et vous ?"' in answer.text and db.session.get(Gathering, letter.id) is None
     [mail] = posted()
+    assert mail.subject == "Et vous ?"
     assert (mail.recipient, mail.links, state(zoe)) == (owner_of(letter).email, {}, "unsent")
     assert "Bonjour Zoé" in (mail.text or "") and "[[" not in (mail.text or "") + (mail.html or "")
     assert zoe.link_nonce not in str(mail.html)

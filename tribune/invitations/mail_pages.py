@@ -34,14 +34,18 @@ MAIL = "/letters/<int:letter_id>/invitations/mail"
 @bp.route(MAIL, methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def mail(letter_id: int) -> ResponseReturnValue:
-    """The words of the mail, and the exact mail for one person; POST previews or saves them."""
+    """The words of the mail, and the exact mail for one person; POST shows, mails to the asker, or saves."""
     letter = my_letter(letter_id)
-    gathering = gathering_of(letter)
-    form, changed = MailForm(gathering), False
+    gathering, person = gathering_of(letter), _person(letter)
+    form, changed, saved = MailForm(gathering), False, seen(gathering)
     if form.validate_on_submit():
         gathering = Gathering(letter_id=letter.id, **form.words)
         if size(letter, gathering) > LARGEST:
             form.message.errors = [_("The email is too long: shorten the message.")]
+        elif request.form.get("act") == "trial":
+            shown = _shown(letter, gathering, person, reminder=False)
+            posted = sending.send_trial(letter, shown, to=current_user.organiser)
+            flash(_("The email is on its way to you.") if posted else NO_MORE_TODAY)
         elif request.form.get("act") == "save":
             try:
                 sending.save_words(letter, by=current_user.organiser, **form.words, seen_as=form.seen.data or "")
@@ -56,7 +60,6 @@ def mail(letter_id: int) -> ResponseReturnValue:
                     )
                 )
                 return redirect(url_for(".mail", letter_id=letter.id, person=request.form.get("person") or None), 303)
-    person = _person(letter)
     page = render_template(
         "invitations/mail.html",
         letter=letter,
@@ -66,22 +69,11 @@ def mail(letter_id: int) -> ResponseReturnValue:
         person=person,
         composed=None if form.errors else _shown(letter, gathering, person, reminder=False),
         reminder=None if form.errors else _shown(letter, gathering, person, reminder=True),
-        as_saved=changed or request.method == "GET",
+        as_saved=changed or seen(gathering) == saved,
         changed=changed,
         doubt=doubt(letter, gathering),
     )
     return page, 409 if changed else 422 if form.errors else 200
-
-
-@bp.post(f"{MAIL}/trial")
-@needs(Role.EDITOR)
-def mail_to_me(letter_id: int) -> ResponseReturnValue:
-    """Send the mail as saved to whoever asks, to see it in a mail program."""
-    letter = my_letter(letter_id)
-    shown = _shown(letter, gathering_of(letter), _person(letter), reminder=False)
-    posted = sending.send_trial(letter, shown, to=current_user.organiser)
-    flash(_("The email is on its way to you.") if posted else NO_MORE_TODAY)
-    return redirect(url_for(".mail", letter_id=letter.id, person=request.form.get("person") or None), 303)
 
 
 @bp.get(f"{MAIL}/html")
