@@ -54,10 +54,13 @@ def _kind() -> str:
 @bp.post("/letters/<int:letter_id>/review/clear")
 @needs(Role.EDITOR)
 def clear(letter_id: int) -> ResponseReturnValue:
-    """Clear the flags of signatures that look right."""
+    """Clear the flags of signatures that look right; or lead to the page that hides those that do not."""
     letter = my_letter(letter_id)
     kind = _kind()
     ids = request.form.getlist("shown" if "all" in request.form else "id", row_number)[:PAGE]
+    if "hide" in request.form:
+        batch = url_for("manage_moderation.new_batch", letter_id=letter.id, verb="hide", flag=kind, ids=ids)
+        return redirect(batch, 303)
     moment = actions.clear(letter, kind, ids, current_user.organiser)
     if moment is None and ids:  # withdrawn meanwhile, or hidden by a colleague
         flash(_("They are already off the list."))
