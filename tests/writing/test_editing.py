@@ -163,6 +163,13 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(desk:
 
 
 @ON_SQLITE
+def test_an_address_copied_without_its_beginning_is_completed(desk: Reader, letter: Letter) -> None:
+    assert save(desk, letter, outlet="Mediapart", outlet_url="www.mediapart.fr/une-tribune") == 303
+    assert letter.outlet_url == "https://www.mediapart.fr/une-tribune"
+    assert save(desk, letter, outlet_url="www. mediapart") == 422
+
+
+@ON_SQLITE
 def test_an_address_typed_before_it_was_scheduled_is_not_dropped_without_a_word(desk: Reader, letter: Letter) -> None:
     typed = {**begin(desk, letter), "slug": "des-bancs"}
     desk.post(f"{edit_page(letter)}/draft", data=typed)
