@@ -241,3 +241,13 @@ def test_a_published_letter_says_where_to_send_people(client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.log_in(owner_of(letter))
     assert '<a href="/letters/rues">http://localhost/letters/rues</a>' in client.get(page_of(letter)).text
+
+
+@ON_SQLITE
+def test_the_address_of_the_article_is_asked_for_as_long_as_it_is_missing(client: Reader) -> None:
+    letter = make_letter(slug="rues", outlet="Mediapart")
+    client.log_in(owner_of(letter))
+    link = f'href="/manage/letters/{letter.id}/edit#outlet_url"'
+    assert link in client.get(page_of(letter)).text
+    actions.tell_where_printed(letter, None, outlet="Mediapart", outlet_url=LINK, printed_on=None)
+    assert link not in client.get(page_of(letter)).text
