@@ -15,6 +15,8 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, owner_of
 from tests.objects import full_letter
 from tests.page import Reader
+from tribune.demo.people import fill
+from tribune.signatures.queries import PAGE
 
 FILES = {"manage_invitations.mail_html", "manage_exports.press_html"}  # a mail, and a file
 TYPED = re.compile("Pour des rues|Un chapô|Un paragraphe|Un ajout|Une rue|Un collectif|ouvrière|Une coquille")
@@ -159,6 +161,18 @@ def test_the_title_of_a_list_that_was_searched_says_what_for(app: Flask, client:
     for path in ("/letters/rues/signatories", f"/manage/letters/{letter.id}/signatures"):
         assert "<title>Signat" in client.get(f"{path}?lang=en").text
         assert "<title>“maire” – Signat" in client.get(f"{path}?lang=en&q=maire").text
+
+
+@ON_SQLITE
+def test_the_title_of_a_further_page_says_so(client: Reader) -> None:
+    list(fill(letter := make_letter(slug="rues"), PAGE + 1))
+    page = client.get("/letters/rues/signatories?lang=en").text
+    [after] = re.findall(r'rel="next" href="([^"]+)"', page)
+    assert "<title>Signatories – " in page
+    assert "<title>Signatories (continued) – " in client.get(after.replace("&amp;", "&")).text
+    client.log_in(owner_of(letter))
+    wrong = client.get(f"/manage/letters/{letter.id}/log?after=x&lang=en")
+    assert wrong.status_code == 400 and "continued" not in wrong.text
 
 
 @ON_SQLITE
