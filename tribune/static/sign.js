@@ -42,6 +42,15 @@ if (preview) {
   window.addEventListener("pageshow", printLine); // the browser may have filled the fields in again
 }
 
+/* For the next page, which says where the mail went; see mailed.js. */
+if (form?.matches("[data-proof]")) {
+  form.addEventListener("submit", () => {
+    try {
+      sessionStorage.setItem("tribune-mailed", form.elements.email.value.trim());
+    } catch {} // this browser keeps nothing
+  });
+}
+
 document.getElementById("errors")?.focus();
 
 const bar = document.querySelector(".bar");
