@@ -31,7 +31,7 @@ def test_a_database_that_fails_is_a_page_that_says_when_to_come_back(
 
     answer = client.get("/broken")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
-    assert "Rien n’est perdu" in answer.text
+    assert "Le site ne peut pas le faire pour le moment" in answer.text and "Rien n’est perdu" in answer.text
     assert "disk is full" in caplog.text and "zoe@example.org" not in caplog.text
 
 
@@ -62,7 +62,8 @@ def test_a_database_that_is_held_is_the_same(app: Flask, client: Reader) -> None
     def held() -> str:
         raise DatabaseBusy
 
-    assert client.get("/held").status_code == 503
+    answer = client.get("/held")
+    assert answer.status_code == 503 and "Le site est très sollicité" in answer.text
 
 
 @ON_SQLITE

@@ -82,16 +82,19 @@ def _typed(error: HTTPException) -> str:
     return ""
 
 
-def show(error: HTTPException, first_page: str = "") -> ResponseReturnValue:
+def show(error: HTTPException, first_page: str = "", failed: bool = False) -> ResponseReturnValue:
     """Show the page of an HTTP error, with its description if one of our views gave it.
 
     Libraries describe theirs in English, for programmers; they raise subclasses where we abort by number.
-    `first_page`: the address of a list that was asked for a page it does not have.
+    `first_page`: the address of a list that was asked for a page it does not have. `failed`: the site is not busy, but
+    its database or its disk fails.
     """
     code = error.code or 500
     typed = _typed(error)
     title, sentence = _out_of_date(typed) if isinstance(error, CSRFError) else _words(code)
-    if code == 503 and g.get("read_only"):
+    if failed:
+        title = _("The site cannot do this just now")
+    elif code == 503 and g.get("read_only"):
         title = _("Nothing can be sent just now")
     # Asked under a host that is not ours, where no link of a page would work; mostly because a proxy was just set up.
     if isinstance(request.routing_exception, SecurityError):
@@ -119,7 +122,7 @@ def show_busy(error: Exception) -> ResponseReturnValue:
     if not faults.is_of_the_database(error):
         raise error
     log.error("the database failed: %s", faults.said_by(error))
-    return show(ServiceUnavailable(retry_after=RETRY_AFTER))
+    return show(ServiceUnavailable(retry_after=RETRY_AFTER), failed=not isinstance(error, DatabaseBusy))
 
 
 def show_full(error: OSError) -> ResponseReturnValue:
@@ -130,7 +133,7 @@ def show_full(error: OSError) -> ResponseReturnValue:
     if error.errno not in faults.FULL:
         raise error
     log.error("no room on the disk for what is set aside: %s", error.strerror)
-    return show(ServiceUnavailable(retry_after=RETRY_AFTER))
+    return show(ServiceUnavailable(retry_after=RETRY_AFTER), failed=True)
 
 
 def show_read_only(_error: Exception) -> ResponseReturnValue:
