@@ -90,7 +90,9 @@ def test_a_restore_says_how_far_it_knows_and_how_many_left_again(
     wipe()
     code, said = shell(app, "restore", tmp_path / "site.zip", "--erasures", tmp_path / "small.zip")
     assert code == 0 and "Erased again: 0, withdrawn again: 1." in said and "work again" not in said
-    assert f"{tmp_path / 'small.zip'} was written at 20" in said
+    assert f"{tmp_path / 'small.zip'} was written at 20" in said and "has come back" not in said
+    wipe()
+    assert "erased or withdrew after that moment has come back" in shell(app, "restore", tmp_path / "site.zip")[1]
 
 
 def test_who_withdrew_is_not_to_be_looked_at_until_they_come_back(app: Flask, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tribune.backup import actions
 from tribune.backup.database import SiteRuns
 from tribune.backup.file import BadBackup, Reader
 from tribune.backup.replacing import IsWhole, KnowsMore
+from tribune.database import is_postgresql
 from tribune.faults import FULL, said_by
 from tribune.shell import Command, progress_bar, sigterm_unwinds
 
@@ -68,6 +69,11 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
     click.echo(f"Revoked again: passkeys {passkeys}, private links {links}.")
     if untold:
         click.echo(f"Nothing says whether {untold} more of these were revoked since: they work again.")
+    if not (others or replace):  # into an empty site, as on a new machine
+        click.echo(
+            "What people erased or withdrew after that moment has come back, unless a file of --erasures knows of it: "
+            "to give one now, restore again with --replace."
+        )
     click.echo("Everybody has to log in again. Start the site.")
 
 
@@ -79,6 +85,8 @@ def _moment(backup: Reader) -> str:
 def _opened(file: Path) -> Iterator[Reader]:
     """Open a backup to restore from it."""
     advice = " If its file is damaged, move it away first, with the -wal and -shm beside it, and keep all three."
+    if is_postgresql():  # no file of ours
+        advice = ""
     with _sentences(file, advice), actions.opened(file) as reader:
         yield reader
 
