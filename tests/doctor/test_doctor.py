@@ -5,6 +5,7 @@ import subprocess
 from datetime import timedelta
 from pathlib import Path
 from shutil import copyfile
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import flask_migrate
@@ -146,6 +147,25 @@ def test_a_weaker_postgresql(well: Flask) -> None:
 
 
 @ON_POSTGRESQL
+def test_a_postgresql_whose_disk_is_full(well: Flask) -> None:
+    name = db.engine.url.database
+    administrator = sa.create_engine(db.engine.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    with TemporaryDirectory() as folder, small_disk(Path(folder)) as disk, administrator.connect() as server:
+        Path(folder).chmod(0o755)
+        os.chown(disk, NOBODY, -1)
+        server.execute(sa.text(f"CREATE TABLESPACE small LOCATION '{disk}'"))
+        server.execute(sa.text(f'ALTER DATABASE "{name}" SET temp_tablespaces = small'))  # where the doctor tries it
+        db.engine.dispose()
+        assert doctor(well) == {"SPF, DKIM, DMARC": "hand"}
+        fill(disk)
+        assert doctor(well) == {"SPF, DKIM, DMARC": "hand", "PostgreSQL": "wrong"}
+        assert "PostgreSQL: its disk is full\n" in shell(well, "doctor")[1]
+        server.execute(sa.text(f'ALTER DATABASE "{name}" RESET temp_tablespaces'))
+        server.execute(sa.text("DROP TABLESPACE small"))
+    assert not sa.inspect(db.engine).get_temp_table_names()
+
+
+@ON_POSTGRESQL
 def test_a_postgresql_that_was_told_to_speak_otherwise(well: Flask) -> None:
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for told in ("client_encoding = LATIN1", "datestyle = German"):
@@ -182,7 +202,7 @@ def test_a_database_that_is_damaged(well: Flask) -> None:
     db.engine.dispose()
     content = file.read_bytes()
     file.write_bytes(content[:100] + b"\xa5" * (len(content) - 100))
-    assert "Stop the site, keep a copy of the file" in shell(well, "doctor")[1]
+    assert "Stop the site, move the file away with its -wal and -shm, keep all three" in shell(well, "doctor")[1]
 
 
 def test_a_database_that_may_only_be_read(tmp_path: Path, migrated_sqlite: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tribune import schema
 from tribune.database import db, now
@@ -30,6 +31,7 @@ CLOSED = sa.text(
     " OR relkind = 'S' AND relname = ANY(:sequences) AND NOT has_sequence_privilege(oid, 'USAGE')) ORDER BY relname"
 )
 OLDEST_SERVER = 14
+FULL_DISK = "53100"  # as PostgreSQL says it
 OVER_A_NETWORK = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs")
 LITTLE, TOO_LITTLE = 1024, 100  # MiB
 CLOCKS = 5  # seconds that our clock and the server's may differ
@@ -85,13 +87,13 @@ def who_must_write() -> str:
 
 def who_may_use() -> str:
     """Say how to give the account of the site its rights in PostgreSQL."""
-    return str(
-        _(
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES and USAGE ON ALL SEQUENCES IN SCHEMA public to "
-            "the site’s account, logged in as the account that migrates (docs/deploy.md, Two accounts of the "
-            "database)."
-        )
+    account = db.engine.dialect.identifier_preparer.quote(db.engine.url.username or "…")
+    to_type = (
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {account}; "
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {account};"
     )
+    where = _("in `psql`, as the account that migrates (docs/deploy.md, Two accounts of the database).")
+    return f"{to_type} {where}"
 
 
 def _file(file: Path) -> Iterator[Finding]:
@@ -127,6 +129,22 @@ def _file_system(file: Path) -> str:
     return max(((len(line[1]), line[2]) for line in lines if line[1] in above), default=(0, ""))[1]
 
 
+def _has_room(connection: sa.Connection) -> bool:
+    """Whether the disk of PostgreSQL, which may be another machine's, takes a megabyte more. Nothing of it is kept."""
+    trial = connection.begin_nested()
+    try:
+        connection.exec_driver_sql("CREATE TEMPORARY TABLE trial AS SELECT generate_series(1, 30000)")
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != FULL_DISK:
+            raise
+        return False
+    except ProgrammingError:  # this account may make no temporary table
+        return True
+    finally:
+        trial.rollback()
+    return True
+
+
 def _server(connection: sa.Connection) -> Iterator[Finding]:
     for name, good in SERVER.items():
         found = str(connection.exec_driver_sql(f"SHOW {name}").scalar())
@@ -141,11 +159,14 @@ def _server(connection: sa.Connection) -> Iterator[Finding]:
             ),
         )
     writes = connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "off"
+    full = writes and not _has_room(connection)
     yield judge(
         "PostgreSQL",
-        None if writes else Level.WRONG,
-        _("can be written") if writes else _("can only be read"),
-        _(
+        None if writes and not full else Level.WRONG,
+        _("its disk is full") if full else _("can be written") if writes else _("can only be read"),
+        _("Make room on the disk of PostgreSQL: until then nobody can sign.")
+        if full
+        else _(
             "It is a standby server, or its host lets nobody write to it any more, as some do when the disk is "
             "nearly full: name the server that takes writes, or make room."
         ),

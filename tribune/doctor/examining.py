@@ -26,11 +26,14 @@ def examine() -> Iterator[Finding]:
             yield from check_rows()
     except SQLAlchemyError as error:
         why = getattr(error, "orig", None) or type(error).__name__
-        mend = _("Check SQLALCHEMY_DATABASE_URI and its server.")
+        mend = _(
+            "Check SQLALCHEMY_DATABASE_URI and its server: it must run, let this account in, and have connections left "
+            "for it (`max_connections`; docs/deploy.md, Under load)."
+        )
         if type(why) is sqlite3.DatabaseError:  # no subclass of it: the file is not a readable database
             mend = _(
-                "The file is damaged. Stop the site, keep a copy of the file with its -wal and -shm, then restore the"
-                " last backup with its erasures (docs/deploy.md)."
+                "The file is damaged. Stop the site, move the file away with its -wal and -shm, keep all three, then "
+                "restore the last backup with its erasures (docs/deploy.md)."
             )
         elif isinstance(why, sqlite3.OperationalError):
             mend = who_must_write()

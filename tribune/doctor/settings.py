@@ -102,8 +102,8 @@ def _limits() -> Finding:
         return Finding(Level.OK, "RATELIMITS", _("on"))
     away = counters.fault()
     each = _(
-        "In the meantime each process counts for itself, and a restart forgets the counts: start Redis, or "
-        "correct its address."
+        "In the meantime each process counts for itself, and a restart forgets the counts: start Redis, correct its "
+        "address, or give it more memory (`maxmemory`)."
     )
     return judge("RATELIMIT_STORAGE_URI", Level.WRONG if away else None, away or _("Redis answers"), each)
 
