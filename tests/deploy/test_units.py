@@ -59,6 +59,17 @@ def test_erasures_are_kept_nowhere_but_on_another_machine(units: Path) -> None:
     assert subprocess.run(first.replace("/mnt/elsewhere", "/proc").split(), check=False).returncode == 0
 
 
+def test_no_service_starts_before_its_database() -> None:
+    """A backup that was missed while the machine was off is made as it starts."""
+    services = list(UNITS.glob("*.service"))
+    early = [
+        service.name
+        for service in services
+        if "\nAfter=network-online.target postgresql.service\n" not in service.read_text()
+    ]
+    assert services and early == []
+
+
 @pytest.mark.parametrize(
     "unit", ["tribune-site", "tribune-web@5001", "tribune-worker@1", "tribune-backup", "tribune-erasures"]
 )
