@@ -23,7 +23,7 @@ from tribune.invitations.words import gathering_of
 from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
-from tribune.outbox.claiming import GIVE_UP
+from tribune.outbox.claiming import DELAYS, GIVE_UP
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
 from tribune.outbox.queries import age_of_the_oldest, queue
@@ -202,6 +202,8 @@ def test_nothing_is_resumed_under_a_letter_that_takes_no_answers(app: Flask) -> 
 def test_a_pause_longer_than_the_patience_with_a_server_gives_nobody_up(make_app: MakeApp) -> None:
     with MailServer(answers=[LATER]) as server, site(make_app, server.port).app_context():
         letter = gathered(1)
+        with write():
+            posted()[-1].attempts = len(DELAYS)  # else it is not given up at any age
         pausing.pause(letter, by=owner_of(letter))
         with time_machine.travel(now() + GIVE_UP + timedelta(days=1)):
             pausing.resume(letter, by=owner_of(letter))

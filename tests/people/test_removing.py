@@ -4,13 +4,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import make_letter, make_member, make_signature, owner_of
+from tests.factories import make_letter, make_member, make_signature, owner_of, posted
 from tests.page import Reader, listed
 from tests.people.first import called
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
+from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.actions import correct, seen, words_of
 from tribune.people.adding import add
 from tribune.people.queries import last_correction, places
@@ -106,3 +107,13 @@ def test_who_is_added_again_has_no_correction_of_before(client: Reader, letter: 
     remove(eve, by=owner)
     add(letter, read_people("Ève Carron").people, by=owner)
     assert last_correction(called("Ève")) is None
+
+
+def test_no_mail_leaves_about_a_line_that_is_gone(letter: Letter) -> None:
+    eve, owner = called("Ève"), owner_of(letter)
+    with write():
+        eve.email, eve.mailbox_key = "eve@example.org", mailbox_key("eve@example.org")
+    correct(eve, by=owner, words={**words_of(eve), "role": "maire"}, reason="Une coquille.", seen_as=seen(eve))
+    assert [mail.kind for mail in posted()] == ["corrected"]
+    remove(eve, by=owner)
+    assert posted() == []
