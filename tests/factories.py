@@ -47,15 +47,15 @@ def make_organiser(**given: Any) -> Organiser:
 
 def make_letter(organiser: Organiser | None = None, *, published: bool = True, first: str = "", **given: Any) -> Letter:
     """Make a letter, published by default; `first`: first signatories as pasted text."""
-    organiser = organiser or make_organiser()
     details = {"title": "Pour des rues où l'on joue", "text": "Un paragraphe.", "standfirst": "Un chapô.", **given}
     columns = {name: details.pop(name) for name in list(details) if name in SETTABLE}
-    letter = letters.create(team_of(organiser), by=organiser, **details)
-    if first:
-        add(letter, read_people(first).people, by=None)
-    if published:
-        life.publish(letter)
-    with write():
+    with write():  # one transaction: almost every test makes a letter
+        organiser = organiser or make_organiser()
+        letter = letters.create(team_of(organiser), by=organiser, **details)
+        if first:
+            add(letter, read_people(first).people, by=None)
+        if published:
+            life.publish(letter)
         for name, value in columns.items():
             setattr(letter, name, value)
     return letter
