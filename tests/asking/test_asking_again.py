@@ -274,6 +274,25 @@ def test_nor_does_it_count_whoever_confirmed_earlier_words_and_has_yet_to_agree(
     assert dump() == before and counts(letter) == (1, 0)
 
 
+@pytest.mark.parametrize("ends", ["undone", "released"])
+@pytest.mark.parametrize("changes", ["before", "after"])
+def test_who_confirms_while_held_counts_then_unless_the_text_had_changed(
+    letter: Letter, changes: str, ends: str
+) -> None:
+    pending = make_signature(letter, confirmed=False)
+    hold = do_to("hold", pending)
+    if changes == "before":
+        make_correction(letter, substance=True)
+    confirm(pending.id, pending.link_nonce)
+    if changes == "after":
+        make_correction(letter, substance=True)
+    if ends == "undone":
+        back(hold)
+    else:
+        do_to("release", pending)
+    assert counts(letter) == ((0, 0) if changes == "before" else (1, 0))
+
+
 def test_an_unsigned_version_that_is_edited_into_another_sense_asks(letter: Letter) -> None:
     make_signature(letter)
     make_correction(letter)

@@ -50,12 +50,14 @@ def counts_since(letter: Letter, before: sa.ColumnElement[Any]) -> sa.ColumnElem
     """Return the moment from which a released signature counts, or NULL if its owner has to agree first, or declined.
 
     `before`: since when it counted before it was held. Until a batch asks people to agree, those have to who did not
-    count before though they had confirmed: their page has told them.
+    count before though they had confirmed, and those who confirmed after the change: their page has told them.
     """
     theirs = sa.func.coalesce(S.confirmed_at, S.attested_at)
     counts: sa.ColumnElement[bool] = S.letter_version.not_in(earlier_words(letter.id))
     if not asking_batches(letter, asking_number(letter)):
-        counts = sa.or_(counts, before.is_not(None), theirs > S.held_at)
+        changes = Version.letter_id == letter.id, Version.number > S.letter_version, Version.asks_again
+        changed_at = sa.select(sa.func.min(Version.created_at)).where(*changes).scalar_subquery()
+        counts = sa.or_(counts, before.is_not(None), sa.and_(theirs > S.held_at, theirs < changed_at))
     return sa.case((sa.and_(~REFUSED, counts), sa.func.coalesce(before, theirs)))
 
 
