@@ -71,6 +71,13 @@ def test_so_is_who_came_back_since(client: Reader, letter: Letter) -> None:
     assert put(client, letter, ANA)[0] == ["Ana"]
 
 
+def test_an_address_that_anybody_may_have_typed_brings_nobody_back(client: Reader, letter: Letter) -> None:
+    erases(letter)
+    make_signature(letter, email="ana@example.org", confirmed=False)
+    make_signature(letter, email="zoe@example.org", confirmed=False)
+    assert put(client, letter, ANA, ZOE)[0] == ["Zoé"]
+
+
 def test_who_erased_can_be_invited_by_hand(client: Reader, letter: Letter) -> None:
     erases(letter)
     path = f"/manage/letters/{letter.id}/invitations/people/new"

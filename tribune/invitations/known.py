@@ -10,7 +10,7 @@ from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.names import plain, sort_key
 from tribune.signatures.erased import erased_among
-from tribune.signatures.models import Signature
+from tribune.signatures.models import VOUCHED_FOR, Signature
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,11 @@ def known(letter: Letter, mailboxes: Collection[str], sort_keys: Collection[str]
 
 
 def gone_from(letter: Letter, mailboxes: Collection[str]) -> set[str]:
-    """Return those of these mailboxes that withdrew, erased or declined, and have no other signature since."""
-    theirs = Signature.letter_id == letter.id, Signature.mailbox_key.in_(mailboxes)
+    """Return those of these mailboxes that withdrew, erased or declined, and have no other signature since.
+
+    One that is not confirmed is none: anybody can type an address.
+    """
+    theirs = Signature.letter_id == letter.id, Signature.mailbox_key.in_(mailboxes), VOUCHED_FOR
     rows = db.session.execute(sa.select(Signature.mailbox_key, Signature.withdrawn_at).where(*theirs)).all()
     there = {key for key, withdrawn_at in rows if withdrawn_at is None}
     return (erased_among(letter, mailboxes) | {key for key, _withdrawn_at in rows if key}) - there
