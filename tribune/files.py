@@ -36,10 +36,10 @@ def appearing(path: Path) -> Iterator[IO[bytes]]:
 
 
 def as_its_folder(path: Path) -> None:
-    """Give a file to the owner of its folder: what a command of root makes is for the account of the site."""
-    if sys.platform != "win32":
+    """Give a file of ours to the owner of its folder: what a command of root makes is for the account of the site."""
+    if sys.platform != "win32" and path.lstat().st_uid == os.geteuid():  # what another account has stays theirs
         with suppress(PermissionError):  # not root: it stays ours
-            os.chown(path, path.parent.stat().st_uid, -1)
+            os.chown(path, path.parent.stat().st_uid, -1, follow_symlinks=False)
 
 
 def named_file(path: Path) -> AbstractContextManager[IO[bytes]]:

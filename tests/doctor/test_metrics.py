@@ -20,7 +20,7 @@ from tests.conftest import new_app
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, make_message
 from tests.page import Reader
-from tests.servers import postgresql
+from tests.servers import cannot_run, postgresql
 from tests.servers.postgresql import NOBODY
 from tests.servers.site import Site, serve
 from tests.servers.small import small_site
@@ -287,6 +287,17 @@ def test_what_root_writes_is_for_whoever_has_the_folder(tmp_path: Path) -> None:
     process.total()
     [file] = (tmp_path / "metrics").iterdir()
     assert {file.stat().st_uid, file.parent.stat().st_uid} == {tmp_path.stat().st_uid}
+
+
+def test_root_takes_no_folder_from_the_account_of_the_site(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        cannot_run("A folder of another account: only root can give one away.")
+    folder = tmp_path / "metrics"
+    folder.mkdir()
+    os.chown(folder, NOBODY, -1)
+    Process(tmp_path).total()
+    [file] = folder.iterdir()
+    assert (folder.stat().st_uid, file.stat().st_uid) == (NOBODY, NOBODY)
 
 
 def test_a_folder_that_cannot_be_written_stops_nobody(watched: Reader) -> None:
