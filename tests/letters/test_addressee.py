@@ -14,6 +14,8 @@ CASES = [
     ("Les députés", "fr", "Aux députés", "To les députés"),
     ("aux députés", "fr", "Aux députés", "To les députés"),
     ("à l'État", "fr", "À l’État", "To l’État"),
+    ("A Monsieur le Président", "fr", "À Monsieur le Président", "To Monsieur le Président"),
+    ("A. Duval", "fr", "À A. Duval", "To A. Duval"),
     ("Madame la maire", "fr", "À Madame la maire", "To Madame la maire"),
     ("Léa", "fr", "À Léa", "To Léa"),
     ("to the Mayor", "en", "À the Mayor", "To the Mayor"),

@@ -29,13 +29,15 @@ def addressed(addressee: str, locale: str) -> tuple[str, str]:
     """Return the word before the addressee of a letter, in the language of the page, and the addressee after it.
 
     French makes one word of « à le » and « à les »; who types « Au Premier ministre » means the same. A name such as
-    « Le Clézio » loses its article so: few letters are written to one without a given name.
+    « Le Clézio » loses its article so: few letters are written to one without a given name. « A » is an « À »
+    that the keyboard did not have.
     """
     to, french = str(_("To")), locale.startswith("fr")
     said, _space, whom = addressee.partition(" ")
     if not whom:
         return to, addressee
-    article = {"au": "le", "le": "le", "aux": "les", "les": "les", "à": ""}.get(said.lower()) if french else None
+    articles = {"au": "le", "le": "le", "aux": "les", "les": "les", "à": "", "a": ""}
+    article = articles.get(said.lower()) if french else None
     if article is None:
         return to, whom if not french and said.lower() == "to" else addressee
     if article and current_language() == "fr":
