@@ -99,6 +99,13 @@ def test_french_is_set_as_a_printer_sets_it() -> None:
             assert not re.search(r"\u00a0[;!?]", text), words
 
 
+def test_french_has_one_word_for_a_letter() -> None:
+    """« Tribune », never « lettre », which is a character, or the box of a mailbox."""
+    other = re.compile(r"\b(?:cette|la|votre|une) lettre\b", re.IGNORECASE)
+    found = {words for message in messages(written("fr")) for words in forms(message.string) if other.search(words)}
+    assert found == set()
+
+
 def test_the_extraction_looks_at_every_file_that_speaks() -> None:
     speaking = {
         str(file.relative_to(ROOT))
