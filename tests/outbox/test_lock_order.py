@@ -15,12 +15,13 @@ from tests.moderation.acting import back, do_to
 from tests.outbox.returned import DRAFT, ZOE, left, report
 from tests.turns import Act, all_turns
 from tribune.database import db, write
-from tribune.invitations.announcing import announce
+from tribune.invitations.announcing import announce, launch
 from tribune.invitations.sending import invite
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
 from tribune.moderation.models import Batch
-from tribune.outbox.actions import Budget, hold_mailbox, post
+from tribune.outbox.actions import Budget, hold_mailbox, post, suppress
 from tribune.outbox.bounces import read_bounce, take_back
 from tribune.outbox.claiming import claim, record
 from tribune.outbox.models import Mailbox, Message
@@ -103,3 +104,20 @@ def test_a_mail_that_comes_back_while_the_next_is_refused_waits_in_no_ring(app: 
     for pause in all_turns(app, begin):
         bounced = Message.about == letter, Message.gave_up_at.is_not(None)
         assert db.session.scalar(sa.select(sa.func.count()).where(*bounced)) == 2 * pause
+
+
+@ON_POSTGRESQL
+def test_who_withdraws_and_wants_no_more_mails_waits_in_no_ring(app: Flask) -> None:
+    """Two mails wait for them: that the letter is published, and that they are hidden."""
+
+    def begin(pause: int) -> tuple[Act, Act]:
+        letter = make_letter(published=False, contact="alice@example.org")
+        signature = accept(make_invited(letter, email=f"ana{pause}@example.org"), tell=True)
+        launch(letter)
+        do_to("hide", signature, tells=True)
+        assert {mail.kind for mail in posted() if mail.mailbox_key == signature.mailbox_key} >= {"published", "hidden"}
+        link, key = (signature.id, signature.link_nonce), signature.mailbox_key or ""
+        return lambda: withdraw(*link), lambda: suppress(key)
+
+    for pause in all_turns(app, begin):
+        assert not any(mail.sent_at is None and mail.recipient == f"ana{pause}@example.org" for mail in posted())

@@ -13,6 +13,7 @@ from tribune.letters.recording import record_under
 from tribune.mine.queries import last_rewording, own_line
 from tribune.moderation.counting import change, drop_questions
 from tribune.moderation.mails import drop_standing
+from tribune.outbox.unsent import hold_mailboxes
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import ListChanged, SignatureUnknown
@@ -101,6 +102,7 @@ def withdraw(signature_id: int, nonce: str) -> None:
         if signature.withdrawn_at:
             return
         letter_id, moment = signature.letter_id, now()
+        hold_mailboxes([signature.mailbox_key or ""])  # before its mails, as "it was not me" does
         _note(Verb.SIGNATURE_WITHDRAWN, signature, **standing_place(signature))
         drop_questions(signature.letter, S.id == signature_id)
         drop_standing(letter_id, [signature_id])

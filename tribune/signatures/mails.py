@@ -23,7 +23,7 @@ CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta
 ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # sent after all confirmations
 ASK_TO_AGREE = "ask_to_agree"
 # Kinds of mails that `importing/mails.py`, `people/mails.py` and `invitations/announcing.py` post; others look them up
-# in in the outbox.
+# in the outbox.
 ASK_IMPORTED, CORRECTED, PUBLISHED = "ask_imported", "corrected", "published"
 
 
