@@ -151,3 +151,18 @@ def test_footnotes_below_the_list_stay_with_the_text():
     assert page.signatories.split("\n\n") == ["Ada Lovelace", "Alan Turing"]
     assert page.text.endswith("2012 [ii].\n\n[1] Rapport du Sénat, 2012.\n\n[ii] Enquête de 2024, p. 12.")
     assert read_page(f"{SENTENCE}\n\n{SENTENCE}\n\nSignataires :\n\n{named}").signatories == named
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "[1] Ada Lovelace\n[2] Alan Turing\n[3] Grace Hopper",
+        "Ada Lovelace[4], Alan Turing [5]\n\n[4] CNRS\n\n[5] École normale",
+        "Ada Lovelace\n\n[3] Alan Turing",
+    ],
+)
+def test_a_list_that_numbers_its_people_or_their_affiliations_loses_none_to_the_text(listed):
+    text = f"{SENTENCE}\n\nLe rapport[1] le dit[2], et l’autre[3] aussi.\n\n[3] Enquête de 2024\n\n{SENTENCE}"
+    page = read_page(f"{text}\n\nSignataires :\n\n{listed}")
+    assert page.signatories == listed
+    assert page.text.endswith(f"\n\n[3] Enquête de 2024\n\n{SENTENCE.strip()}")  # which is no subheading

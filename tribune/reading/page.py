@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tribune.names import plain
 from tribune.reading.cut_lines import rejoined
-from tribune.reading.footnotes import footnotes_in
+from tribune.reading.footnotes import mark_before, marks_within
 from tribune.reading.list_marks import without_marks
 from tribune.reading.page_furniture import (
     announces_signatories,
@@ -80,15 +80,27 @@ class _Sorted:
     text: list[Numbered] = field(default_factory=list)
     signatories: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    first_signatory: str = ""  # the line that begins the list
+    awaited: set[str] = field(default_factory=set)  # marks of footnotes that the text refers to, and has not reached
     outlet: str = ""
     authors: str = ""
 
     def keep(self, in_list: bool, number: int, line: str) -> None:
         """Add a line of the letter to the list or to the text."""
-        if in_list:
+        if in_list and self.is_footnote(line):
+            self.text += [(number, ""), (number, line)]
+        elif in_list:
             self.signatories.append(line)
+            self.first_signatory = self.first_signatory or line
         else:
             self.text.append((number, line))
+            self.awaited.discard(mark_before(line))
+            self.awaited.update(marks_within(line))
+
+    def is_footnote(self, line: str) -> bool:
+        """Whether a line below the list is a footnote of the text: a list may number its people or affiliations so."""
+        is_numbered = not self.first_signatory or mark_before(self.first_signatory)
+        return not is_numbered and mark_before(line) in self.awaited
 
 
 def read_page(text: str) -> Page:
@@ -123,7 +135,7 @@ def read_page(text: str) -> Page:
 
 def _sort(lines: list[Numbered]) -> _Sorted:
     """Sort each line: what it is depends on whether the list has begun or the page has ended."""
-    piles, notes = _Sorted(), footnotes_in(lines)
+    piles = _Sorted()
     in_list = is_over = has_title = False
     sentences = 0  # how many lines below the first end as one does
     for index, (number, line) in enumerate(lines):
@@ -144,10 +156,8 @@ def _sort(lines: list[Numbered]) -> _Sorted:
             piles.left_out.append(words)
         elif on_the_same_line and _is_a_list(on_the_same_line):
             piles.left_out.append(words[: words.index(":") + 1])
-            piles.signatories.append(on_the_same_line)
+            piles.keep(True, number, on_the_same_line)
             in_list = True
-        elif in_list and number in notes:
-            piles.text += [(number, ""), (number, line)]
         else:
             piles.keep(in_list, number, line)
             sentences += has_title and words.rstrip(' »”"*_').endswith((".", "!", "?", "…"))
@@ -223,6 +233,7 @@ def _body(blocks: list[Block], listed: list[Block], doubts: list[Doubt]) -> Iter
         is_short = block.is_short_line and len(block.text) <= _LONGEST_SUBHEADING
         is_followed = index + 1 < len(blocks) and not blocks[index + 1].level and not blocks[index + 1].is_list
         may_be_one = is_short and is_followed and len(blocks[index + 1].text) > len(block.text)
+        may_be_one = may_be_one and not mark_before(block.text)  # a footnote
         if block.line in of_the_list:
             yield block.text
         elif block.level or (may_be_one and _EMPHASISED.fullmatch(block.text)):
