@@ -58,6 +58,15 @@ style="vertical-align:super">3</span>Il en va de 10<span style="vertical-align:s
 class="sdfootnotesym" name="sdfootnote1sym" href="#sdfootnote1anc">1</a>Rapport du
 Sénat.</p></div></body></html>"""
 
+WEB = """<div><p style="margin: 0px;"><span style="vertical-align: super;"><span
+style="vertical-align: super;">3</span></span>12 ports depuis 2012<a href="#n"><span
+style="vertical-align: super;">1</span></a>, 10<sup>-6 </sup>g<sup>1,2</sup>, brûlés<sup><a
+href="https://example.org/rapport">2</a></sup> par l’article <a href="https://example.org/code#12">12</a>.</p>
+<p>Wikipédia<sup><a href="https://example.org/Ada#cite_note-1"><span>[</span>Note 1<span>]</span></a></sup>, un
+blog<span>&nbsp;[<a href="https://example.org/#nb1">1</a>]</span>, un autre (<a href="https://example.org/#nb2">2</a>),
+Firefox<a class="note" href="https://example.org/#nb3">3</a>.</p>
+<p>[<a href="https://example.org/#nh1">1</a>]&nbsp;Jouer. <a href="https://example.org/#nh1">↩︎</a></p></div>"""
+
 
 @pytest.fixture
 def stage(served: tuple[Site, Flask]) -> Stage:
@@ -106,6 +115,13 @@ def paste(page: Page, html: str, plain: str, keys: str = "Control+v") -> None:
             NOTES,
             "Depuis 2012[1], Jouer sur 10 m², dès le 1er mai[2].\n\n³Il en va de 10¹².\n\n[1] Rapport du Sénat.",
             id="footnotes",
+        ),
+        pytest.param(
+            WEB,
+            "³12 ports depuis 2012[1], 10⁻⁶ g¹,², brûlés[²](https://example.org/rapport) par l’article"
+            " [12](https://example.org/code#12).\n\n"
+            "Wikipédia[Note 1], un blog\u00a0[1], un autre (2), Firefox[3].\n\n[1]\u00a0Jouer.",
+            id="pages",
         ),
     ],
 )

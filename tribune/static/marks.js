@@ -8,7 +8,8 @@ const ITEM_SHOWN = "[data-style*='mso-list:Ignore']"; // the bullet or the numbe
 const LEFT_OUT = `script, title, del, .MsoCommentReference, [data-style*='mso-element:comment'], ${ITEM_SHOWN}`;
 const AS_TYPED = "pre, [data-style*='white-space: pre;']"; // by an editor of code: its lines are no paragraphs
 const DEEPER = "    ";
-const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const RAISED = "sup, [data-style*='vertical-align:super'], [data-style*='vertical-align: super']";
+const RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /* Its styles are read, not applied: the policy of this page would complain of each. */
 function pageOf(html) {
@@ -30,13 +31,19 @@ function markItems(page) {
 /* A number that only stands higher would be one with the year or the unit before it: 20121, m2. */
 function markNumbers(page) {
   for (const note of page.querySelectorAll("a[href*='#']")) {
-    const number = note.textContent.trim();
-    if (!/^\d{1,3}$/.test(number)) continue;
-    const isNoteItself = note.closest(BLOCK).textContent.trimStart().startsWith(number);
-    note.replaceWith(`[${number}]${isNoteItself ? " " : ""}`);
+    const words = note.textContent.trim();
+    const around = page.createRange();
+    around.setStart(note.closest(BLOCK), 0);
+    around.setEndBefore(note);
+    const before = `${around}`.trimStart();
+    const isAtWord = /[^\s'’]$/.test(before) || note.closest(RAISED) || note.querySelector(RAISED);
+    if (/^[↑↩^]/.test(words)) note.remove(); // from the note back to the text
+    else if (/^\[.{1,9}\]$/.test(words) || (/^\d{1,3}$/.test(words) && /[[(]$/.test(before))) note.replaceWith(words);
+    else if (/^\d{1,3}$/.test(words) && (!before || isAtWord)) note.replaceWith(`[${words}]${before ? "" : " "}`);
   }
-  for (const raised of page.querySelectorAll("sup, [data-style*='vertical-align:super']")) {
-    if (/^\d+$/.test(raised.textContent)) raised.textContent = raised.textContent.replace(/\d/g, (digit) => RAISED[digit]);
+  for (const raised of page.querySelectorAll(`:is(${RAISED}):not(:has(a)), :is(${RAISED}) a`)) {
+    if (!/^\s*[-−]?\d[\d\s,;–-]*$/.test(raised.textContent)) continue;
+    raised.textContent = raised.textContent.replace(/^\s*[-−]/, "⁻").replace(/\d/g, (digit) => RAISED_DIGITS[digit]);
   }
 }
 
