@@ -42,13 +42,17 @@ if (preview) {
   window.addEventListener("pageshow", printLine); // the browser may have filled the fields in again
 }
 
-/* For the next page, which says where the mail went; see mailed.js. */
+/* For the next page, which says where the mail went; see mailed.js. Where a form comes next instead, nothing was sent. */
+function keepAddress(address) {
+  try {
+    sessionStorage.removeItem("tribune-mailed");
+    if (address) sessionStorage.setItem("tribune-mailed", address);
+  } catch {} // this browser keeps nothing
+}
+
 if (form?.matches("[data-proof]")) {
-  form.addEventListener("submit", () => {
-    try {
-      sessionStorage.setItem("tribune-mailed", form.elements.email.value.trim());
-    } catch {} // this browser keeps nothing
-  });
+  keepAddress("");
+  form.addEventListener("submit", () => keepAddress(form.elements.email.value.trim()));
 }
 
 document.getElementById("errors")?.focus();
