@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter
+from tests.factories import make_correction, make_letter
 from tests.page import Reader
 
 CASES = [
@@ -32,3 +32,14 @@ def test_the_word_before_the_addressee_is_the_right_one(
     for language, said in (("fr", french), ("en", english)):
         page = client.get(f"/letters/rues?lang={language}").text
         assert re.findall(r"<dt>(Aux?|À|To)</dt> <dd[^>]*>([^<]*)</dd>", page) == [tuple(said.split(" ", 1))]
+
+
+@ON_SQLITE
+def test_where_two_texts_are_compared_it_stands_as_it_was_typed(client: Reader) -> None:
+    letter = make_letter(slug="rues", addressee="Au Premier ministre")
+    make_correction(letter, text="Un second texte.", addressee="Au Premier ministre")
+    page = client.get("/letters/rues/versions/2/changes?lang=fr").text
+    assert re.findall(r"<dt>([^<]*)</dt> <dd[^>]*>([^<]*)</dd>", page)[-1] == (
+        "À qui elle s’adresse",
+        "Au Premier ministre",
+    )
