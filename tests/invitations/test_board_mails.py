@@ -119,6 +119,12 @@ def test_an_organiser_sends_themselves_the_mail_of_somebody_with_no_link_of_thei
     assert zoe.link_nonce not in str(mail.html)
 
 
+@ON_SQLITE
+def test_what_an_organiser_mails_themselves_untouched_is_not_called_unsaved(desk: Reader, letter: Letter) -> None:
+    answer = desk.post(at(letter, "/mail"), data={**desk.fields(at(letter, "/mail")), "act": "trial"})
+    assert "on its way to you" in words(answer.text) and "This is not saved yet" not in words(answer.text)
+
+
 def test_those_who_were_ticked_are_invited_alone(desk: Reader, letter: Letter) -> None:
     people = [make_invited(letter) for _ in range(3)]
     page = desk.get(f"{at(letter, '/send')}?tick={people[1].id}").text

@@ -39,6 +39,7 @@ def default(letter: Letter) -> Gathering:
     with force_locale(letter.locale):
         given, family, title, _reply_by = braced(letter.locale)
         subject = _("Will you be among the first to sign “%(title)s”?", title=title)
+        subject = " ".join(subject.split())  # as the form sends it back, and as it is mailed: without no-break spaces
         greeting = _("Dear %(given)s %(family)s,", given=given, family=family)
         page = _(
             "On your personal page you can read the letter, see your name as it would be printed, correct it, accept, "
