@@ -126,7 +126,7 @@ def not_required(field: Field) -> None:
 
 def web_address(_form: Form, field: Field) -> None:
     """Refuse what is not the address of a page, and complete one that begins with `www.`; an empty field is none."""
-    if field.data and field.data.startswith("www."):
+    if field.data and field.data.lower().startswith("www."):
         field.data = f"https://{field.data}"
     if field.data and not is_web_address(field.data):
         raise ValidationError(_l("Enter an address that starts with https:// or http://."))

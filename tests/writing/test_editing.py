@@ -166,6 +166,8 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(desk:
 def test_an_address_copied_without_its_beginning_is_completed(desk: Reader, letter: Letter) -> None:
     assert save(desk, letter, outlet="Mediapart", outlet_url="www.mediapart.fr/une-tribune") == 303
     assert letter.outlet_url == "https://www.mediapart.fr/une-tribune"
+    assert save(desk, letter, outlet_url="Www.mediapart.fr/une-autre") == 303  # as a phone begins what is typed
+    assert letter.outlet_url == "https://Www.mediapart.fr/une-autre"
     assert save(desk, letter, outlet_url="www. mediapart") == 422
 
 
