@@ -2,33 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tribune.names import plain
 from tribune.reading.cut_lines import rejoined
-from tribune.reading.footnotes import mark_before, marks_within
+from tribune.reading.footnotes import mark_before
 from tribune.reading.list_marks import without_marks
-from tribune.reading.page_furniture import (
-    announces_signatories,
-    ends_the_page,
-    is_button,
-    is_note,
-    outlet_named,
-    rubric_of,
-    signatories_after_colon,
-    stands_above_the_text,
-)
+from tribune.reading.page_furniture import rubric_of
+from tribune.reading.page_lines import sort_lines
 from tribune.reading.pasted import N_, UNREADABLE, Doubt, readable
 from tribune.reading.pieces_of_line import count_named
-from tribune.reading.text_blocks import Block, Numbered, blocks_of
+from tribune.reading.text_blocks import Block, blocks_of
 
-_LONGEST_TITLE = 200  # characters, like the next four
+_LONGEST_TITLE = 200  # characters, like the next three
 _LONGEST_PROPOSAL = 80
 _LONGEST_SUBHEADING = 100
 _LONGEST_STANDFIRST = 600
-_LONGEST_LINE_OF_A_LIST = 200  # longer: names in a row, or text
-_SENTENCES_ABOVE = 2  # a standfirst is one; after two the text has begun
-_SMALL_WORDS_IN_TEXT = 0.8  # share of words without a capital above which it is text
 
 REASONS: dict[str, str] = {
     "list_without_heading": N_(
@@ -73,40 +62,10 @@ class Page:
     doubts: list[Doubt]
 
 
-@dataclass
-class _Sorted:
-    """The lines of a page, each in one pile."""
-
-    text: list[Numbered] = field(default_factory=list)
-    signatories: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    first_signatory: str = ""  # the line that begins the list
-    awaited: set[str] = field(default_factory=set)  # marks of footnotes that the text refers to, and has not reached
-    outlet: str = ""
-    authors: str = ""
-
-    def keep(self, in_list: bool, number: int, line: str) -> None:
-        """Add a line of the letter to the list or to the text."""
-        if in_list and self.is_footnote(line):
-            self.text += [(number, ""), (number, line)]
-        elif in_list:
-            self.signatories.append(line)
-            self.first_signatory = self.first_signatory or line
-        else:
-            self.text.append((number, line))
-            self.awaited.discard(mark_before(line))
-            self.awaited.update(marks_within(line))
-
-    def is_footnote(self, line: str) -> bool:
-        """Whether a line below the list is a footnote of the text: a list may number its people or affiliations so."""
-        is_numbered = not self.first_signatory or mark_before(self.first_signatory)
-        return not is_numbered and mark_before(line) in self.awaited
-
-
 def read_page(text: str) -> Page:
     """Find the letter on a page: title, standfirst, text, signatories, outlet and authors; never raises."""
     lines = [(number, line.rstrip()) for number, line in enumerate(readable(text).splitlines(), 1)]
-    piles = _sort(lines)
+    piles = sort_lines(lines)
     doubts = [Doubt(number, line.strip(), "unreadable_character") for number, line in lines if UNREADABLE in line]
     blocks = blocks_of(piles.text, piles.left_out)
     listed = [] if piles.signatories else _listed_at_the_end(blocks)
@@ -131,57 +90,6 @@ def read_page(text: str) -> Page:
         left_out=piles.left_out,
         doubts=sorted(doubts, key=lambda doubt: doubt.line),
     )
-
-
-def _sort(lines: list[Numbered]) -> _Sorted:
-    """Sort each line: what it is depends on whether the list has begun or the page has ended."""
-    piles = _Sorted()
-    in_list = is_over = has_title = False
-    sentences = 0  # how many lines below the first end as one does
-    for index, (number, line) in enumerate(lines):
-        words = line.strip()
-        if not words:
-            piles.keep(in_list, number, line)
-            continue
-        is_over = is_over or ends_the_page(words)
-        may_be_above = in_list or sentences < _SENTENCES_ABOVE
-        is_around = is_button(words) or is_note(words) or (may_be_above and stands_above_the_text(words))
-        outlet = outlet_named(words)
-        piles.outlet = piles.outlet or outlet
-        heads_a_list = not is_over and announces_signatories(words) and _is_a_list(_next_words(lines, index))
-        on_the_same_line = "" if is_over or in_list else signatories_after_colon(words)
-        authors = _authors_named(words[:1].upper() + words[1:] if may_be_above else words)
-        piles.authors = piles.authors or authors
-        if is_over or outlet or authors or heads_a_list or is_around:
-            piles.left_out.append(words)
-        elif on_the_same_line and _is_a_list(on_the_same_line):
-            piles.left_out.append(words[: words.index(":") + 1])
-            piles.keep(True, number, on_the_same_line)
-            in_list = True
-        else:
-            piles.keep(in_list, number, line)
-            sentences += has_title and words.rstrip(' »”"*_').endswith((".", "!", "?", "…"))
-            has_title = True
-        in_list = in_list or heads_a_list
-    return piles
-
-
-def _authors_named(words: str) -> str:
-    """Return `Zoé Évrard et Luc Da` if the line is `Par Zoé Évrard et Luc Da`, else ""."""
-    by, _, names = words.partition(" ")
-    is_byline = by in ("Par", "By") and len(words) <= _LONGEST_LINE_OF_A_LIST and count_named(names) > 0
-    return names if is_byline else ""
-
-
-def _next_words(lines: list[Numbered], index: int) -> str:
-    return next((line.strip() for _, line in lines[index + 1 : index + 20] if line.strip()), "")
-
-
-def _is_a_list(words: str) -> bool:
-    """Whether this could be a line of names: a menu may say "Signatories" above the text too."""
-    small = sum(word[0].islower() for word in words.split())
-    is_text = len(words) > _LONGEST_LINE_OF_A_LIST and small > _SMALL_WORDS_IN_TEXT * len(words.split())
-    return bool(words) and not is_text
 
 
 def _take_title(blocks: list[Block], doubts: list[Doubt]) -> tuple[str, list[Block]]:
