@@ -5,8 +5,10 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from tests.browser.stage import Stage, begun
+from tests.factories import make_letter
 from tests.servers.browser import visit
 from tests.servers.site import Site
+from tribune.organisers.queries import organiser_by_address
 
 
 @pytest.fixture
@@ -38,3 +40,17 @@ def test_what_is_saved_is_said_where_it_is_seen(chromium: Browser, stage: Stage)
         page.get_by_label("Adresse de contact").fill("zoe@example.org")
         page.get_by_role("button", name="Enregistrer", exact=True).last.click()
         expect(page.get_by_text("C’est enregistré.")).to_be_in_viewport()
+
+
+def test_who_has_skipped_to_the_text_is_told_first_what_a_button_did(chromium: Browser, stage: Stage) -> None:
+    with stage.app.app_context():
+        organiser = organiser_by_address(stage.email)
+        number = make_letter(organiser).id
+    with visit(chromium, stage.site.url) as page:
+        stage.log_in(page)
+        page.goto(f"/manage/letters/{number}/close")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#main")
+        page.get_by_role("button", name="Clore la tribune").press("Enter")
+        expect(page.get_by_role("status").filter(has_text="C’est clos")).to_be_focused()
