@@ -212,6 +212,14 @@ def test_what_was_refused_has_the_focus() -> None:
         assert 'tabindex="-1"' in tag and "autofocus" in tag, tag
 
 
+def test_every_form_leaves_the_fragment_of_the_address() -> None:
+    """Where there is one, as #main of the skip link, browsers give the focus to nothing else."""
+    forms = re.findall(
+        r'<form[^>]*method="post"[^>]*>', "".join(path.read_text() for path in TEMPLATES.rglob("*.html"))
+    )
+    assert len(forms) > 50 and [form for form in forms if "action=" not in form] == []
+
+
 @ON_SQLITE
 def test_lists_drawn_without_marks_say_that_they_are_lists(pages: Pages) -> None:
     lists = [one for page in pages.values() for one in page.iter() if one.tag in {"ul", "ol"}]

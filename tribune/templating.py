@@ -55,6 +55,14 @@ def _other_languages() -> dict[str, tuple[str, str]]:
     }
 
 
+def _page_address() -> str:
+    """Return the address of this page, for its forms: without #main, where whoever has skipped to the text is.
+
+    It would outlive the form, and keep the focus from what the next page says.
+    """
+    return request.full_path.rstrip("?")
+
+
 def init_app(app: Flask) -> None:
     """Bind filters and globals."""
     app.jinja_env.undefined = StrictUndefined
@@ -79,5 +87,6 @@ def init_app(app: Flask) -> None:
         other_languages=_other_languages,
         script=_script,
         colon=_colon,
+        page_address=_page_address,
         text_direction=lambda: get_locale().text_direction,
     )

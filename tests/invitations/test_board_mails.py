@@ -109,7 +109,7 @@ def test_an_organiser_sends_themselves_the_mail_of_somebody_with_no_link_of_thei
     }
     answer = desk.post(at(letter, "/mail"), data={**typed, "act": "trial"})
     assert "on its way to you" in words(answer.text) and "This is not saved yet" in words(answer.text)
-    assert 'id="words" method="post" novalidate data-once' in answer.text  # a double click mails it once
+    assert "novalidate data-once" in answer.text  # a double click mails it once
     assert answer.text.count("autofocus") == 1  # on what was just done
     assert 'value="Et vous ?"' in answer.text and db.session.get(Gathering, letter.id) is None
     [mail] = posted()
