@@ -29,7 +29,8 @@ function printLine() {
   name.textContent = bold;
   line.replaceChildren(name, rest);
   const isSpokenFor = form.elements.capacity?.value === "organisation" && !form.elements.as_organisation?.checked;
-  preview.querySelector(".capacity").hidden = !(rest && isSpokenFor); // as Line.on_behalf
+  const capacity = preview.querySelector(".capacity"); // there is none beside initials
+  if (capacity) capacity.hidden = !(rest && isSpokenFor); // as Line.on_behalf
   preview.hidden = !bold;
   // Read out with the button, once, rather than at every key.
   const button = form.querySelector("button");
