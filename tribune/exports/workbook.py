@@ -43,9 +43,10 @@ def workbook(columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], 
             _write(file, aside, columns, (as_cells(row) for row in rows))
         file.seek(0)
     except OSError as error:
-        # The library's zip file, alive in the frames of the traceback, writes its end when it is collected: make room,
-        # and drop the frames, while our file is still open.
-        os.ftruncate(file.fileno(), 0)
+        # The library's zip file, alive in the frames of the traceback, writes its end when it is collected: lead that
+        # nowhere, and drop the frames, while our file is still open.
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), file.fileno())
         error.with_traceback(None)
         file.close()
         raise
