@@ -18,7 +18,7 @@ from tests.conftest import new_app
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.doctor.examined import GOOD, MakeApp, doctor
 from tests.factories import make_letter, make_organiser
-from tests.servers import cannot_run, postgresql, redis
+from tests.servers import postgresql, redis
 from tests.servers.disk import fill, small_disk
 from tests.servers.postgresql import NOBODY
 from tests.servers.smtp import MailServer
@@ -104,22 +104,6 @@ def test_settings_that_others_can_read(well: Flask) -> None:
     assert str(file) not in doctor(well)
     file.chmod(0o644)
     assert doctor(well)[str(file)] == "wrong"
-
-
-@ON_SQLITE
-def test_what_root_left_in_the_folder_of_the_site(well: Flask) -> None:
-    if os.geteuid() != 0:
-        cannot_run("What root left: only root can give a folder to another account.")
-    numbers, file = Path(well.instance_path) / "metrics", Path(db.engine.url.database or "")
-    numbers.mkdir()
-    assert not {str(numbers), "Database file"} & doctor(well).keys()
-    folders = {numbers.parent, file.parent}
-    for folder in folders:
-        os.chown(folder, NOBODY, -1)
-    found = doctor(well)
-    for folder in folders:
-        os.chown(folder, 0, -1)  # the next test has its database there too
-    assert (found[str(numbers)], found["Database file"]) == ("warn", "wrong")
 
 
 @ON_SQLITE

@@ -20,8 +20,7 @@ from tests.conftest import new_app
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, make_message
 from tests.page import Reader
-from tests.servers import cannot_run, postgresql
-from tests.servers.postgresql import NOBODY
+from tests.servers import postgresql
 from tests.servers.site import Site, serve
 from tests.servers.small import small_site
 from tests.shell import shell
@@ -278,26 +277,6 @@ def test_who_slept_and_was_taken_for_dead_is_not_counted_twice(tmp_path: Path) -
     assert asleep.total() == 10
     asleep.together.write()
     assert awake.total() == asleep.total() == 10
-
-
-def test_what_root_writes_is_for_whoever_has_the_folder(tmp_path: Path) -> None:
-    if os.geteuid() == 0:  # who runs the tests otherwise has the folder, and gives nothing away
-        os.chown(tmp_path, NOBODY, -1)
-    process = Process(tmp_path)
-    process.total()
-    [file] = (tmp_path / "metrics").iterdir()
-    assert {file.stat().st_uid, file.parent.stat().st_uid} == {tmp_path.stat().st_uid}
-
-
-def test_root_takes_no_folder_from_the_account_of_the_site(tmp_path: Path) -> None:
-    if os.geteuid() != 0:
-        cannot_run("A folder of another account: only root can give one away.")
-    folder = tmp_path / "metrics"
-    folder.mkdir()
-    os.chown(folder, NOBODY, -1)
-    Process(tmp_path).total()
-    [file] = folder.iterdir()
-    assert (folder.stat().st_uid, file.stat().st_uid) == (NOBODY, NOBODY)
 
 
 def test_a_folder_that_cannot_be_written_stops_nobody(watched: Reader) -> None:
