@@ -1,7 +1,6 @@
 """A change of substance: nobody's name moves under new words, and each is asked whether they sign them."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +8,7 @@ from flask import Flask
 
 from tests.asking.again import agree, ask, counts, disagree
 from tests.factories import make_correction, make_letter, make_signature, owner_of, posted
-from tests.moderation.acting import back, do_to
+from tests.moderation.acting import back, do_to, dump
 from tests.page import Reader, listed, words
 from tests.threads import LONG
 from tribune.asking import actions as asking
@@ -23,12 +22,6 @@ from tribune.moderation import pieces
 from tribune.moderation.actions import NobodyConcerned
 from tribune.moderation.forth import go_on
 from tribune.signatures.actions import LetterClosed, confirm, sign
-from tribune.signatures.models import Signature
-
-
-def dump() -> list[tuple[Any, ...]]:
-    db.session.rollback()
-    return [tuple(row) for row in db.session.execute(sa.select(Signature.__table__).order_by(Signature.id))]
 
 
 def test_a_question_that_was_not_finished_ends_once_another_has_replaced_it(
@@ -236,61 +229,6 @@ def test_whose_address_is_deleted_is_not_told_that_they_count(letter: Letter, cl
     assert mail.kind == "already_signed" and "is not counted there, unless you sign it" in said
     assert "“My signature” in the email you received" in said and "already counts" not in said
     assert list(mail.links or {}) == ["not_me"]  # who types it may be somebody else
-
-
-def test_a_held_signature_that_agreed_counts_once_released(letter: Letter) -> None:
-    agreed, silent = make_signature(letter), make_signature(letter)
-    make_correction(letter, substance=True)
-    ask(letter)
-    do_to("hold", agreed, silent)
-    agree(agreed)
-    assert agreed.counted_at is None and counts(letter) == (0, 0)
-    do_to("release", agreed, silent)
-    assert counts(letter) == (1, 0) and agreed.counted_at and silent.waits_for_agreement
-
-
-def test_undoing_a_hold_moves_nobody_under_new_words_and_they_can_be_asked(letter: Letter) -> None:
-    held = make_signature(letter)
-    hold = do_to("hold", held)
-    make_signature(letter)
-    make_correction(letter, substance=True)
-    ask(letter)
-    back(hold)
-    assert held.waits_for_agreement and counts(letter) == (0, 0)
-    assert ask(letter).total == 1 and len(posted()) == 2
-
-
-@pytest.mark.parametrize("ends", ["undone", "released"])
-def test_nor_does_it_count_whoever_confirmed_earlier_words_and_has_yet_to_agree(letter: Letter, ends: str) -> None:
-    pending, counts_on = make_signature(letter, confirmed=False), make_signature(letter)
-    make_correction(letter, substance=True)
-    confirm(pending.id, pending.link_nonce)
-    before = dump()
-    hold = do_to("hold", pending, counts_on)
-    if ends == "undone":
-        back(hold)
-    else:
-        do_to("release", pending, counts_on)
-    assert dump() == before and counts(letter) == (1, 0)
-
-
-@pytest.mark.parametrize("ends", ["undone", "released"])
-@pytest.mark.parametrize("changes", ["before", "after"])
-def test_who_confirms_while_held_counts_then_unless_the_text_had_changed(
-    letter: Letter, changes: str, ends: str
-) -> None:
-    pending = make_signature(letter, confirmed=False)
-    hold = do_to("hold", pending)
-    if changes == "before":
-        make_correction(letter, substance=True)
-    confirm(pending.id, pending.link_nonce)
-    if changes == "after":
-        make_correction(letter, substance=True)
-    if ends == "undone":
-        back(hold)
-    else:
-        do_to("release", pending)
-    assert counts(letter) == ((0, 0) if changes == "before" else (1, 0))
 
 
 def test_an_unsigned_version_that_is_edited_into_another_sense_asks(letter: Letter) -> None:
