@@ -1,6 +1,7 @@
 """Whoever is forgotten, and says at the same moment that another mail is not for them, waits in no ring."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,18 +13,23 @@ from flask import Flask
 
 from tests.databases import ON_POSTGRESQL
 from tests.factories import all_leave, make_invited, make_letter, make_message, make_signature, owner_of
+from tests.invitations.answers import accept
 from tests.retention.forgetful import SOON, closed, ran
+from tests.threads import LONG
 from tests.turns import Act, all_turns
 from tribune.database import db, now, write
 from tribune.invitations import pausing
 from tribune.invitations.models import Invitation
 from tribune.invitations.sending import invite, send_again
 from tribune.letters.life import publish
-from tribune.letters.models import CONFIRMS_AFTER_CLOSING
+from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
+from tribune.mine.actions import withdraw
+from tribune.organisers.models import Organiser
 from tribune.outbox.models import Message
 from tribune.retention.actions import run
-from tribune.retention.periods import ADDRESSES, MAILS
+from tribune.retention.periods import ADDRESSES, MAILS, WITHDRAWN
 from tribune.signatures.actions import not_me
+from tribune.writing.deleting import delete_letter
 
 
 def invited_twice(email: str) -> Invitation:
@@ -79,3 +85,28 @@ def test_mailboxes_that_go_are_locked_byte_by_byte_as_by_those_who_mail_several(
     finally:
         sa.event.remove(db.engine, "before_cursor_execute", note)
     assert locked[0] == 'ORDER BY mailboxes.key COLLATE "C"'
+
+
+def test_a_draft_that_is_deleted_once_its_rows_were_found_stops_no_other_rule(app: Flask) -> None:
+    letter = make_letter(published=False)
+    left = accept(make_invited(letter))
+    withdraw(left.id, left.link_nonce)
+    number, owner = letter.id, owner_of(letter).id
+
+    def delete() -> None:
+        with app.app_context():
+            delete_letter(db.session.get_one(Letter, number), db.session.get_one(Organiser, owner))
+
+    def then(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not looked and statement.startswith("SELECT signatures.id") and "LIMIT" in statement:  # what is due
+            looked.append(statement)
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(delete).result(LONG)
+
+    looked: list[str] = []
+    db.session.rollback()
+    with time_machine.travel(now() + WITHDRAWN + SOON):
+        sa.event.listen(db.engine, "after_cursor_execute", then)
+        assert dict(run())["withdrawn"] == 0
+        sa.event.remove(db.engine, "after_cursor_execute", then)
+    assert looked and db.session.get(Letter, number) is None
