@@ -10,6 +10,7 @@ from tests.servers.browser import enter
 from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.database import db
+from tribune.demo.commands import TEXT
 from tribune.letters.models import Letter
 from tribune.organisers.queries import organiser_by_address
 from tribune.writing.actions import keep_draft, save
@@ -63,3 +64,10 @@ def begun(site: Site, app: Flask) -> Stage:
         organiser = make_organiser()
         letter = make_letter(organiser, title="Des rues", text="Un texte.", published=False)
         return Stage(site, app, organiser.email, letter.id)
+
+
+def printed(lines: int) -> str:
+    """The printed page of the demo, with the first of its lines of people and the last: axe takes long on many."""
+    page = TEXT.read_text("utf-8")
+    people = [line for line in page.splitlines(keepends=True) if line.startswith("- ")]
+    return page.replace("".join(people[lines - 1 : -1]), "")

@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.stage import printed
 from tests.factories import make_organiser
 from tests.servers.browser import PHONE, enter, flaws, visit
 from tests.servers.site import Site
 from tests.servers.small import door
-from tribune.demo.commands import TEXT
 
-PAGE = TEXT.read_text("utf-8").replace("- Laure Drevillon", "- 30Laure Drevillon")
+LINES = 44
 
 
 class Stage(NamedTuple):
@@ -30,10 +30,10 @@ def stage(served: tuple[Site, Flask]) -> Stage:
         return Stage(site.url, door(make_organiser()))
 
 
-def paste(page: Page, stage: Stage) -> None:
+def paste(page: Page, stage: Stage, lines: int = LINES) -> None:
     enter(page, stage.log_in)
     page.goto("/manage/letters/paste?lang=en")
-    page.get_by_label("The page", exact=True).fill(PAGE)
+    page.get_by_label("The page", exact=True).fill(printed(lines).replace("- Laure Drevillon", "- 30Laure Drevillon"))
     page.get_by_role("button", name="Read this page").click()
     page.locator("#people").wait_for()
 
@@ -87,9 +87,9 @@ def test_a_wrong_field_is_marked_and_no_other(chromium: Browser, stage: Stage) -
 
 def test_axe_finds_nothing_on_the_pages_of_pasting(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.url) as page:
-        paste(page, stage)
+        paste(page, stage, 4)
         assert flaws(page, dark=True) == [], "the review"
-        page.locator("#family_name-9").fill("")
+        page.locator("#family_name-2").fill("")
         page.locator("#leave_out-1").check()
         page.locator("button[value=keep]").click()
         page.get_by_role("alert").wait_for()
