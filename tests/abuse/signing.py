@@ -10,7 +10,7 @@ from tests.page import Reader
 from tribune.abuse.counters import store
 from tribune.abuse.limits import PROVE, Window
 from tribune.abuse.networks import network_hash
-from tribune.database import write
+from tribune.database import now, write
 
 HERE = "192.0.2.7"
 _number = itertools.count(1)
@@ -18,7 +18,8 @@ _number = itertools.count(1)
 
 def came(number: int, window: Window = PROVE, address: str = HERE) -> None:
     """So many signatures have just come from there within that window."""
-    key, ends = window.key("sign", network_hash(address) or ""), window.ends
+    at = now()
+    key, ends = window.key("sign", network_hash(address) or "", at), window.end(at)
     with write():
         for _ in range(number):
             store().hit(key, ends)

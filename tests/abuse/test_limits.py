@@ -7,11 +7,13 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.abuse.signing import came, sign, waits
+from tests.abuse.signing import HERE, came, sign, waits
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, make_signature, owner_of
 from tests.page import Reader
+from tribune.abuse import limits
 from tribune.abuse.limits import HOLD, LATE, LIMITS, PROVE, REFUSE
+from tribune.abuse.networks import network_hash
 from tribune.database import db, now
 from tribune.letters.models import Letter
 from tribune.moderation import actions as moderation
@@ -91,6 +93,17 @@ def test_far_too_many_are_told_when_to_come_back_and_keep_what_they_typed(reader
     assert "Too many requests are coming from your network" in sign(reader, lang="en").text
     assert sign(reader, address="192.0.2.1").status_code == 303
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Flag).where(Flag.kind == "network")) == 0
+
+
+@ON_SQLITE
+def test_who_asks_as_a_window_ends_is_not_told_to_wait_for_the_next(
+    limited: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came(REFUSE.most, REFUSE)
+    end = REFUSE.end(now())
+    moments = iter([end - timedelta(milliseconds=1), *[end + timedelta(milliseconds=1)] * 9])
+    monkeypatch.setattr(limits, "now", lambda: next(moments))
+    assert limits.seconds_to_wait("sign", network_hash(HERE)) == 1
 
 
 @ON_SQLITE

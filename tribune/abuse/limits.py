@@ -19,14 +19,13 @@ class Window(NamedTuple):
     seconds: int
     most: int
 
-    def key(self, what: str, network: str) -> str:
-        """Return the name of the counter for the current window."""
-        return f"{what} {self.seconds} {int(now().timestamp()) // self.seconds} {network}"
+    def key(self, what: str, network: str, at: datetime) -> str:
+        """Return the name of the counter for the window of this moment."""
+        return f"{what} {self.seconds} {int(at.timestamp()) // self.seconds} {network}"
 
-    @property
-    def ends(self) -> datetime:
-        """When the current window is over."""
-        return datetime.fromtimestamp((now().timestamp() // self.seconds + 1) * self.seconds, UTC)
+    def end(self, at: datetime) -> datetime:
+        """Return when the window of this moment is over."""
+        return datetime.fromtimestamp((at.timestamp() // self.seconds + 1) * self.seconds, UTC)
 
 
 PROVE, HOLD, REFUSE = Window(600, 20), Window(3600, 200), Window(3600, 1000)  # signatures: what happens above each
@@ -57,29 +56,32 @@ def seconds_to_wait(what: str, network: str | None) -> int:
     """Return how long until this network may do that again, 0 if it may now. Counts nothing."""
     if not _is_limited(network):
         return 0
-    full = [window for window in LIMITS[what] if store().read(window.key(what, network)) >= window.most]
+    at = now()  # once: a window that ends meanwhile would else be followed by the wait for the next
+    full = [window for window in LIMITS[what] if store().read(window.key(what, network, at)) >= window.most]
     if full:
         LIMITED.labels(what).inc()
-    return max((ceil((window.ends - now()).total_seconds()) for window in full), default=0)
+    return max((ceil((window.end(at) - at).total_seconds()) for window in full), default=0)
 
 
 def count(what: str, network: str | None) -> None:
     """Count one of the acts that LIMITS names."""
     if _is_limited(network):
+        at = now()
         for window in LIMITS[what]:
-            store().hit(window.key(what, network), window.ends)
+            store().hit(window.key(what, network, at), window.end(at))
 
 
 def must_prove(network: str | None) -> bool:
     """Whether the mail of this network's next signature is delayed unless it has a proof of work."""
-    return _is_limited(network) and store().read(PROVE.key("sign", network)) >= PROVE.most
+    return _is_limited(network) and store().read(PROVE.key("sign", network, now())) >= PROVE.most
 
 
 def pace_of_signature(network: str | None, proved: bool) -> Pace:
     """Count a signature, whatever its address, and return what is done with it."""
     if not _is_limited(network):
         return Pace()
-    burst, lasting = (store().hit(window.key("sign", network), window.ends) for window in (PROVE, HOLD))
+    at = now()
+    burst, lasting = (store().hit(window.key("sign", network, at), window.end(at)) for window in (PROVE, HOLD))
     held, late = lasting > HOLD.most, burst > PROVE.most and not proved
     for name, happened in (("sign: held", held), ("sign: late", late)):
         if happened:
