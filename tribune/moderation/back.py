@@ -13,7 +13,7 @@ from tribune.moderation.mails import drop_hidden, post_shown, reached_since
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import DECIDES, VERBS, off_since, told, waits_for_nothing
 from tribune.outbox.models import Message
-from tribune.outbox.unsent import drop_waiting
+from tribune.outbox.unsent import drop_waiting, hold_mailboxes
 from tribune.signatures.flags import look_again
 from tribune.signatures.mails import ASK_IMPORTED, CORRECTED
 from tribune.signatures.models import Signature
@@ -42,6 +42,7 @@ def go_back(batch: Batch) -> None:
             new["counted_at"] = sa.case((S.withdrawn_at.is_(None), new["counted_at"]))
         reached: Sequence[int] = []
         if batch.tells:
+            hold_mailboxes(sa.select(S.mailbox_key).where(S.id.in_(ids)))  # all at once, before the first mail
             reached = reached_since(batch.created_at, batch.letter_id, ids)
             drop_hidden(batch.letter_id, ids)
         change(batch.letter_id, ids, new)
