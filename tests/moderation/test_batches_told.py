@@ -2,13 +2,18 @@
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
-from tests.factories import make_letter, make_signature, owner_of, posted
-from tests.moderation.acting import back, do, start
+from tests.databases import ON_POSTGRESQL
+from tests.factories import make_invited, make_letter, make_signature, owner_of, posted
+from tests.invitations.answers import accept
+from tests.moderation.acting import back, do, do_to, start
 from tests.page import Reader
+from tests.statements import counted
 from tests.threads import LONG
 from tribune.audit.models import Event
 from tribune.database import db, now, write
+from tribune.invitations.announcing import launch
 from tribune.letters.models import Letter
 from tribune.moderation import actions, pieces
 from tribune.moderation.actions import advance, undo
@@ -123,3 +128,28 @@ def test_whoever_said_it_was_not_them_is_not_written_to_and_it_is_said(client: R
     assert "This person cannot be told by email" in page and 'name="tells"' not in page
     do(letter, tells=True)
     assert posted() == [] and signature.hidden_at
+
+
+def test_who_is_hidden_is_not_told_late_that_their_line_is_in_the_letter(app: Flask) -> None:
+    letter = make_letter(published=False, contact="alice@example.org")
+    hidden, held, stays = (
+        accept(make_invited(letter, email=f"{name}@example.org"), tell=True) for name in ("cache", "retenu", "reste")
+    )
+    launch(letter)
+    do_to("hold", held)
+    do_to("hide", hidden, tells=True, reason="Un essai.")
+    told = [("hidden", "cache@example.org"), ("published", "reste@example.org"), ("published", "retenu@example.org")]
+    assert sorted((mail.kind, mail.recipient) for mail in posted()) == told
+    do_to("hide", stays)
+    assert sorted((mail.kind, mail.recipient) for mail in posted()) == [told[0], told[2]]
+
+
+@ON_POSTGRESQL
+def test_the_mailboxes_of_a_hiding_undone_are_held_before_its_first_mail(letter: Letter) -> None:
+    batch = do(letter, "hide", {"ids": [make_signature(letter).id]}, tells=True)
+    with counted() as said:
+        undo(batch, by=owner_of(letter))
+    assert posted() == []
+    kinds = ("FROM mailboxes", "DELETE FROM messages")
+    order = [kind for statement in said for kind in kinds if kind in statement]
+    assert order == [*kinds]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from tribune.database import db, write
 from tribune.moderation import pieces
 from tribune.moderation.counting import by_mailbox, change, counts_since, locked
-from tribune.moderation.mails import drop_hidden, post_hidden
+from tribune.moderation.mails import drop_hidden, drop_published, post_hidden
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import DECIDES, REACHED, VERBS, concerned, told
 from tribune.signatures.flags import look_at
@@ -46,6 +46,8 @@ def go_on(batch: Batch) -> None:
             look_at(ids, batch.created_at)
         if batch.tells:
             _tell(batch, ids)
+        if batch.verb == "hide":  # after `_tell`, which locks mailboxes: they come before mails
+            drop_published(batch.letter_id, ids)
         batch.done += len(ids)
         pieces.came_to(batch, found, most)
 

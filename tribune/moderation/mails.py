@@ -61,6 +61,11 @@ def drop_hidden(letter_id: int, ids: Sequence[int]) -> None:
     _drop(letter_id, ids, HIDDEN)
 
 
+def drop_published(letter_id: int, ids: Sequence[int]) -> None:
+    """Drop unsent mails that tell these signatories how their line appears in the published letter: it does no more."""
+    _drop(letter_id, ids, PUBLISHED)
+
+
 def drop_standing(letter_id: int, ids: Sequence[int]) -> None:
     """Drop all unsent mails that tell them how readers see their line, before they withdraw or their row is deleted."""
     _drop(letter_id, ids, HIDDEN, SHOWN, PUBLISHED)
