@@ -17,7 +17,7 @@ from tests.page import Reader
 from tests.threads import at_once
 from tests.turns import take_turns
 from tribune.audit.models import Event
-from tribune.database import db, now
+from tribune.database import UNREAD, db, now
 from tribune.letters.models import Letter
 from tribune.organisers.models import LogIn, Organiser
 from tribune.organisers.queries import organiser_by_address
@@ -25,6 +25,7 @@ from tribune.outbox.actions import suppress
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.transport import mailbox_folder
+from tribune.teams import actions
 from tribune.teams.actions import register
 from tribune.teams.invitations import InvitationSpent, OtherMailbox, revoke
 from tribune.teams.invitations import accept as accept_invitation
@@ -241,6 +242,25 @@ def test_it_lasts_fourteen_days_and_can_be_sent_again(owner: Reader, guest: Read
     with time_machine.travel(now() + timedelta(days=20)):
         assert accept(guest, mailed_link())[0] == 303
     assert role_of(ZOE, letter) is Role.EDITOR
+
+
+@ON_SQLITE
+def test_deleted_while_it_is_sent_again_it_is_not_there(
+    owner: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invite(owner, letter)
+    [invitation] = db.session.scalars(sa.select(TeamInvitation))
+    hold = actions.hold
+
+    def after_retention(team_id: int, *, by: Organiser) -> None:
+        db.session.execute(sa.delete(TeamInvitation), execution_options=UNREAD)
+        hold(team_id, by=by)
+
+    monkeypatch.setattr(actions, "hold", after_retention)
+    page, before = f"/manage/teams/{letter.team_id}", [mail.id for mail in posted()]
+    answer = owner.post(f"{page}/invitations/{invitation.id}/send-again", data=owner.fields(page))
+    assert answer.status_code == 404 and "Il n’y a rien ici" in answer.text
+    assert [mail.id for mail in posted()] == before
 
 
 def test_inviting_somebody_again_changes_the_role_they_will_have(owner: Reader, guest: Reader, letter: Letter) -> None:
