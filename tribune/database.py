@@ -67,11 +67,12 @@ SortKey = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql
 db = SQLAlchemy(model_class=Base)
 UNREAD = {"synchronize_session": False}  # for statements on many rows: objects already loaded are not refreshed
 _writer = threading.Lock()
+LOCK_TIMEOUT = "55P03"  # as PostgreSQL says that somebody else held a row or a table for WAIT seconds
 _in_vain = [-inf]  # on SQLite, when a request last waited WAIT in vain (monotonic clock)
 
 
 class DatabaseBusy(RuntimeError):
-    """Another writer held the database for longer than WAIT seconds; nothing was written."""
+    """Another writer held what we need for longer than WAIT seconds; nothing was written."""
 
 
 class ReadOnly(RuntimeError):
@@ -119,6 +120,8 @@ def write() -> Iterator[Session]:
         session.rollback()
         if sqlite and "locked" in str(error.orig):
             _note_in_vain(patience)
+            raise DatabaseBusy from error
+        if getattr(error.orig, "sqlstate", None) == LOCK_TIMEOUT:
             raise DatabaseBusy from error
         raise
     except BaseException:
