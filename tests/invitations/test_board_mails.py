@@ -120,6 +120,18 @@ def test_an_organiser_sends_themselves_the_mail_of_somebody_with_no_link_of_thei
 
 
 @ON_SQLITE
+def test_to_load_the_answer_again_does_not_mail_it_again_and_to_press_again_does(desk: Reader, letter: Letter) -> None:
+    sent = {**desk.fields(at(letter, "/mail")), "subject": "Et vous ?", "act": "trial"}
+    pages = [desk.post(at(letter, "/mail"), data=sent).text for _ in range(2)]
+    assert "on its way to you already" in words(pages[1]) and 'value="Et vous ?"' in pages[1]
+    assert len(posted()) == 1
+    all_leave()
+    assert "already" in words(desk.post(at(letter, "/mail"), data=sent).text)
+    desk.post(at(letter, "/mail"), data={**sent, **dict(hidden_fields(pages[1]))})
+    assert len(posted()) == 2
+
+
+@ON_SQLITE
 def test_what_an_organiser_mails_themselves_untouched_is_not_called_unsaved(desk: Reader, letter: Letter) -> None:
     answer = desk.post(at(letter, "/mail"), data={**desk.fields(at(letter, "/mail")), "act": "trial"})
     assert "on its way to you" in words(answer.text) and "This is not saved yet" not in words(answer.text)

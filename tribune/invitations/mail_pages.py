@@ -15,7 +15,7 @@ from tribune.i18n import current_language
 from tribune.invitations import sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import MailForm
-from tribune.invitations.mails import LARGEST, compose_invitation, size
+from tribune.invitations.mails import LARGEST, compose_invitation, last_trial, size
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import invitation_of, invitations_of
 from tribune.invitations.words import braced, doubt, gathering_of, seen
@@ -43,9 +43,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
         if size(letter, gathering) > LARGEST:
             form.message.errors = [_("The email is too long: shorten the message.")]
         elif request.form.get("act") == "trial":
-            shown = _shown(letter, gathering, person, reminder=False)
-            posted = sending.send_trial(letter, shown, to=current_user.organiser)
-            flash(_("The email is on its way to you.") if posted else NO_MORE_TODAY)
+            _send_trial(letter, _shown(letter, gathering, person, reminder=False))
         elif request.form.get("act") == "save":
             try:
                 sending.save_words(letter, by=current_user.organiser, **form.words, seen_as=form.seen.data or "")
@@ -72,8 +70,20 @@ def mail(letter_id: int) -> ResponseReturnValue:
         as_saved=changed or seen(gathering) == saved,
         changed=changed,
         doubt=doubt(letter, gathering),
+        last_trial=last_trial(letter, current_user.organiser),
     )
     return page, 409 if changed else 422 if form.errors else 200
+
+
+def _send_trial(letter: Letter, shown: Composed) -> None:
+    """Mail it to the asker, once: the page that follows holds what is not saved, so it is no redirect."""
+    last = request.form.get("last_trial", 0, row_number)
+    try:
+        posted = sending.send_trial(letter, shown, to=current_user.organiser, last=last)
+    except sending.SentAlready:
+        flash(_("An email is on its way to you already. Press the button again to receive it as it is typed now."))
+    else:
+        flash(_("The email is on its way to you.") if posted else NO_MORE_TODAY)
 
 
 @bp.get(f"{MAIL}/html")

@@ -13,6 +13,7 @@ from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.standing import stands_already
 from tribune.invitations.words import DAY, filled
 from tribune.letters.models import Letter
+from tribune.organisers.models import Organiser
 from tribune.outbox.actions import Budget, Mail, hold_mailbox, post_mail
 from tribune.outbox.composing import Composed, compose
 from tribune.outbox.mailboxes import mailbox_key
@@ -61,10 +62,17 @@ def post_invitation(letter: Letter, gathering: Gathering, invitation: Invitation
     return post_mail(mail, paused=gathering.paused_at is not None)
 
 
-def post_trial(letter: Letter, composed: Composed, to: str) -> bool:
+def post_trial(letter: Letter, composed: Composed, to: Organiser) -> bool:
     """Post to an organiser the mail as people get it, its links already replaced by words."""
     answers = letter.contact or None
-    return post_mail(Mail("invitation_trial", to, composed, {}, TRIALS, about=letter.id, reply_to=answers)) is not None
+    mail = Mail(TRIALS.name, to.email, composed, {}, TRIALS, about=letter.id, reply_to=answers)
+    return post_mail(mail) is not None
+
+
+def last_trial(letter: Letter, to: Organiser) -> int:
+    """Return the id of the latest mail of `post_trial`; 0: none, or forgotten."""
+    theirs = Message.mailbox_key == to.mailbox_key, Message.budget == TRIALS.name, Message.about == letter.id
+    return db.session.scalar(sa.select(sa.func.max(Message.id)).where(*theirs)) or 0
 
 
 def rewrite_invitation(letter: Letter, gathering: Gathering, invitation: Invitation) -> None:

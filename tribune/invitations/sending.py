@@ -18,6 +18,7 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
+from tribune.outbox.actions import hold_mailbox
 from tribune.outbox.composing import Composed
 from tribune.outbox.models import Message
 from tribune.outbox.queries import refused
@@ -31,6 +32,10 @@ AGAIN = timedelta(days=1)  # before trying again a mailbox that could receive no
 
 class WordsChanged(Exception):
     """The words of the mail changed since they were shown: nothing was written, or nothing more was posted."""
+
+
+class SentAlready(Exception):
+    """One was posted since the page was shown: most often its answer is loaded again, which sends the form again."""
 
 
 class Sent(NamedTuple):
@@ -98,10 +103,16 @@ def remind(letter: Letter, numbers: Sequence[int], *, by: Organiser, seen_as: st
     return _post_all(letter, numbers, Verb.REMINDERS_SENT, by, _unreminded, seen_as=seen_as)
 
 
-def send_trial(letter: Letter, composed: Composed, *, to: Organiser) -> bool:
-    """Post an organiser the mail as people get it; False where they may receive no more."""
+def send_trial(letter: Letter, composed: Composed, *, to: Organiser, last: int) -> bool:
+    """Post an organiser the mail as people get it; False where they may receive no more.
+
+    `last`: the id of their latest one when the page was shown. Raises SentAlready if there is a newer one.
+    """
     with write():
-        return mails.post_trial(letter, composed, to.email)
+        hold_mailbox(to.mailbox_key)
+        if mails.last_trial(letter, to) > last:
+            raise SentAlready
+        return mails.post_trial(letter, composed, to)
 
 
 def send_again(invitation: Invitation, *, by: Organiser, last: int | None) -> Sent:
