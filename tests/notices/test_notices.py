@@ -217,6 +217,25 @@ def test_a_site_may_put_its_own_text_in_the_place_of_ours(app: Flask, client: Re
     assert "Chez nous" in page and "personne" in page and "hébergement" not in page.lower()
 
 
+@pytest.mark.parametrize("wrong", ["{{ operatr.name }}", "{{ operator", "{% if operator %}"])
+def test_ours_stands_where_a_text_of_the_site_cannot_be_filled_in(app: Flask, client: Reader, wrong: str) -> None:
+    ours = client.get("/legal").text
+    own = Path(app.instance_path) / "notices" / "fr"
+    own.mkdir(parents=True)
+    (own / "legal.md").write_text(f"## Chez nous\n\nÉditeur : {wrong}.", "utf-8")
+    assert client.get("/legal").text == ours
+    (own / "legal.md").write_text("## Chez nous\n\nÉditeur : {{ operator or 'personne' }}.", "utf-8")
+    assert "personne" in client.get("/legal").text  # corrected: the file is read each time
+
+
+def test_a_notice_is_compiled_once(client: Reader, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_letter(slug="rues")
+    assert client.get("/letters/rues/privacy").status_code == 200
+    monkeypatch.setattr(app.jinja_env, "from_string", None)
+    make_letter(slug="places")
+    assert client.get("/letters/places/privacy").status_code == 200
+
+
 def test_nothing_typed_by_an_organiser_runs_in_a_notice(client: Reader) -> None:
     make_letter(slug="rues", controller="<script>alert(1)</script> [x](javascript:alert(1))")
     page = client.get("/letters/rues/privacy").text

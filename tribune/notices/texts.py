@@ -1,10 +1,13 @@
 """The texts of the notices: one Markdown file per notice and language, which a site may replace by its own."""
 
+import logging
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, render_template_string
+from flask import current_app, render_template
+from jinja2 import Environment, Template, TemplateError
 
 from tribune.letters.models import Letter
 from tribune.letters.rendering import render
@@ -15,15 +18,40 @@ OURS = Path(__file__).parent
 _MARKS = re.compile(r"[\\`*_\[\]]")  # Jinja escapes <, > and & afterwards
 _OPENS_A_BLOCK = re.compile(r"(\d*)([#+=.)-])")
 
+log = logging.getLogger(__name__)
+
 
 def notice(name: str, language: str, letter: Letter | None = None) -> str:
     """Return one of NAMES as safe HTML, about a letter or about the whole site.
 
-    `instance/notices/<language>/<name>.md` replaces our text; both may use the same values.
+    `instance/notices/<language>/<name>.md` replaces our text; both may use the same values. Ours is shown where that of
+    the site cannot be filled in, as `flask doctor` says: readers are owed a notice.
     """
+    try:
+        filled = _filled(_source(name, language), language, letter)
+    except TemplateError as error:
+        log.error("%s cannot be filled in: %s", own_file(name, language), error)
+        filled = _filled(_ours(name, language), language, letter)
+    return render(filled, language)
+
+
+def _source(name: str, language: str) -> str:
     own = own_file(name, language)
-    source = (own if own.exists() else OURS / language / f"{name}.md").read_text("utf-8")
-    return render(render_template_string(source, letter=letter, **_values(language, letter)), language)
+    return own.read_text("utf-8") if own.exists() else _ours(name, language)
+
+
+def _ours(name: str, language: str) -> str:
+    return (OURS / language / f"{name}.md").read_text("utf-8")
+
+
+def _filled(source: str, language: str, letter: Letter | None) -> str:
+    template = _compiled(current_app.jinja_env, source)
+    return render_template(template, letter=letter, **_values(language, letter))
+
+
+@lru_cache(maxsize=2 * len(NAMES))  # of two languages: compiling takes longer than all the rest
+def _compiled(environment: Environment, source: str) -> Template:
+    return environment.from_string(source)
 
 
 def own_file(name: str, language: str) -> Path:
@@ -32,9 +60,9 @@ def own_file(name: str, language: str) -> Path:
 
 
 def why_not(name: str, language: str, letter: Letter | None) -> str:
-    """Return one line for its author that says why a notice cannot be shown; empty when it can."""
+    """Return one line for its author that says why a notice cannot be filled in; empty when it can."""
     try:
-        notice(name, language, letter)
+        _filled(_source(name, language), language, letter)
     except Exception as error:  # the text is a template, which may fail in any way
         return " ".join(f"{type(error).__name__}: {error}".split())
     return ""
