@@ -19,6 +19,21 @@ from tribune.demo.people import fill
 from tribune.signatures.queries import PAGE
 
 FILES = {"manage_invitations.mail_html", "manage_exports.press_html"}  # a mail, and a file
+# What an owner gets no page from: redirects of whoever is logged in or has chosen nothing, and links of others.
+REFUSED = {
+    "abuse.ask": 204,
+    "doctor_views.metrics": 404,
+    "teams.join": 403,
+    "organisers.new_account": 410,
+    **dict.fromkeys(
+        [
+            "organisers.log_in", "organisers.prove", "manage_pasting.begin_again", "manage_moderation.new_batch",
+            "manage_people.undo_correction", "manage_people.line", "manage_adding.begin_again",
+            "manage_organisations.merge", "manage_organisations.under_way", "manage_importing.begin_again",
+        ],
+        303,
+    ),
+}  # fmt: skip
 TYPED = re.compile("Pour des rues|Un chapô|Un paragraphe|Un ajout|Une rue|Un collectif|ouvrière|Une coquille")
 # Where no element stands around the words: these, sentences of the log, notices made from Markdown.
 UNMARKED = {"title", "option", "script"}
@@ -45,11 +60,15 @@ def pages(app: Flask, client: Reader, read: Pages) -> Pages:
     owner = make_organiser(email="alice@example.org")
     letter = full_letter(owner)
     client.log_in(owner)
+    refused = {}
     for rule in rules(app, NAMES[0] | NAMES[1]):
         if "GET" in (rule.methods or set()) and rule.endpoint not in FILES:
             answer = client.get(f"{address(app, rule, letter)}?lang=en")
             if answer.status_code == 200 and answer.mimetype == "text/html":
                 read[rule.endpoint] = html5lib.parse(answer.text, namespaceHTMLElements=False)
+            elif answer.status_code != 200:
+                refused[rule.endpoint] = answer.status_code
+    assert refused == REFUSED
     assert len(read) > 60
     return read
 
