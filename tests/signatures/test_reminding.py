@@ -151,6 +151,14 @@ def test_who_reminds_waits_for_whoever_has_begun_to(app: Flask) -> None:
     assert len(posted()) == 1
 
 
+def test_who_confirms_before_the_reminder_leaves_does_not_receive_it(app: Flask) -> None:
+    letter = make_letter()
+    signature, others = waiting(letter), [waiting(letter, email="lea@example.org"), waiting()]
+    assert len(reminded()) == 3
+    actions.confirm(signature.id, signature.link_nonce)
+    assert reminded() == [other.id for other in others]
+
+
 def test_the_link_of_the_reminder_works_for_seven_days_from_when_it_leaves(client: Reader) -> None:
     signature = waiting(at=now())
     path, first = "", confirm_path(signature)

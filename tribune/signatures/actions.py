@@ -186,6 +186,8 @@ def confirm(signature_id: int, nonce: str) -> None:
         except AnotherCounts:  # another submission of this person was confirmed first: that one stays
             return
         if write_confirmed(signature, now()):
+            if signature.reminded_at:
+                mails.drop_reminder(signature)
             mark(Version.frozen_at, letter, signature.letter_version)
             flag_confirmed(signature)
             # Last, because everybody who confirms waits for these rows. A held signature counts once it is released,

@@ -11,7 +11,7 @@ from tribune.outbox.actions import Budget, Mail, post, post_mail
 from tribune.outbox.composing import compose, compose_for_many
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
-from tribune.outbox.unsent import drop_waiting
+from tribune.outbox.unsent import drop_waiting, hold_mailboxes
 from tribune.signatures.lines import Line, line
 from tribune.signatures.links import CONFIRM_LASTS, agree_link, code_of, confirm_link, mine_link, not_me_link, own_links
 from tribune.signatures.models import UNCONFIRMED, Signature
@@ -21,7 +21,7 @@ from tribune.typography import long_date
 
 CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # sent after all confirmations
-ASK_TO_AGREE = "ask_to_agree"
+ASK_TO_AGREE, REMIND = "ask_to_agree", "remind_to_confirm"
 # Kinds of mails that `importing/mails.py`, `people/mails.py` and `invitations/announcing.py` post; others look them up
 # in the outbox.
 ASK_IMPORTED, CORRECTED, PUBLISHED = "ask_imported", "corrected", "published"
@@ -112,7 +112,14 @@ def post_remind_to_confirm(signature: Signature) -> bool:
         until=until(signature),
     )
     links = {"confirm": confirm_link(signature), **own_links(signature, mailbox_key(to))}
-    return post("remind_to_confirm", to, composed, links, CONFIRMATIONS, about=letter.id)
+    return post(REMIND, to, composed, links, CONFIRMATIONS, about=letter.id)
+
+
+def drop_reminder(signature: Signature) -> None:
+    """Drop the reminder if it has not left yet: they have confirmed. In the caller's transaction."""
+    key = signature.mailbox_key or ""
+    hold_mailboxes([key])  # before its mails, as "it was not me" does
+    drop_waiting(REMIND, Message.about == signature.letter_id, Message.mailbox_key == key)
 
 
 def already_signed(signature: Signature, to: str, locale: str, *, asked: bool = False) -> Mail:
