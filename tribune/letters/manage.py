@@ -208,6 +208,7 @@ def close(letter_id: int) -> ResponseReturnValue:
         waiting=pending_count(letter),
         days=ADDRESSES.days,
         months=months,
+        addressed_until=letter.end and letter.end + ADDRESSES,
         named_until=letter.end and max(months_after(letter.end, months), letter.end + CONFIRMS_AFTER_CLOSING),
         now=now(),
     )
