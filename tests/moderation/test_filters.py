@@ -14,6 +14,7 @@ from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.moderation.table import flag, lines
 from tests.page import Reader, words
 from tribune.database import db, now, write
+from tribune.mine.actions import withdraw
 from tribune.moderation.actions import start
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch
@@ -71,6 +72,16 @@ def test_a_part_of_an_address_is_found_whatever_its_capitals(desk: Reader, alice
     for asked in ("zoe@%C3%A9col", "%40%C3%89cole.ex", "ZOE%40%C3%89COLE"):
         assert lines(desk, letter, f"?q={asked}") == ["Zoé Évrard"], asked
     assert lines(desk, letter, "?q=%40cole.ex") == []
+
+
+@pytest.mark.parametrize(("asked", "found"), [("zoe%40ecole.example", 1), ("zoe%40ecole", 0), ("%40ecole.example", 0)])
+def test_who_has_left_is_found_by_their_whole_address_alone(
+    desk: Reader, alice: Organiser, asked: str, found: int
+) -> None:
+    letter = make_letter(alice)
+    signature = make_signature(letter, email="zoe@ecole.example")
+    withdraw(signature.id, signature.link_nonce)
+    assert len(lines(desk, letter, f"?q={asked}")) == found
 
 
 def test_who_looks_for_a_domain_without_its_sign_is_told_how(desk: Reader, alice: Organiser) -> None:

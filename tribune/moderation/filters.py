@@ -104,8 +104,8 @@ class Filter:
             return [S.search_key.contains(word) for word in searched(self.q)]
         try:
             key = mailbox_key(deliverable(self.q))
-        except AddressRefused:  # only part of an address
-            return [sa.func.lower(S.email).contains(self.q.lower(), autoescape=True)]
+        except AddressRefused:  # only part of an address: it would tell those that are no longer shown, bit by bit
+            return [sa.func.lower(S.email).contains(self.q.lower(), autoescape=True), S.withdrawn_at.is_(None)]
         # Few rows have this key; the OFFSET makes PostgreSQL fetch them first, rather than read the whole letter.
         return [S.id.in_(sa.select(S.id).where(S.mailbox_key == key).offset(0))]
 
