@@ -59,6 +59,11 @@ OPERATOR_ADDRESS = ""
 OPERATOR_CONTACT = ""
 HOSTING = ""
 
+# How far the site meets the RGAA, where its declaration of accessibility is owed: "no", "partly" or "fully". The foot of
+# each page says so, with a link to the declaration. You make that yourself; docs/accessibility.md may be its beginning.
+# ACCESSIBILITY = "partly"
+# ACCESSIBILITY_PAGE = "https://www.example.org/accessibility"
+
 # Addresses of organisers who administer the site at /manage/site: its state, signing, the banner, letters taken down.
 # ADMINISTRATORS = ["you@example.org"]
 # The token that opens /metrics, sent as `Authorization: Bearer …`: 16 characters at least. If empty, nobody can read it.

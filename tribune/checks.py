@@ -26,6 +26,7 @@ SHORTEST_TOKEN = 16
 TOKEN = re.compile(rf"(?=.{{{SHORTEST_TOKEN}}})(?! )[ -<>-~]+(?<! )=*")  # what an Authorization header keeps unchanged
 LATEST_REMINDER = 5  # days: an unconfirmed signature is deleted before the link of a later one would expire
 REGISTRATIONS = {"invitation", "open"}
+ACCESSIBILITIES = {"", "no", "partly", "fully"}
 STORAGES = ("redis://", "rediss://", "unix://")
 DATABASES = {"sqlite", "postgresql"}
 HERE = {"localhost", "127.0.0.1", "::1"}  # the names of this machine
@@ -49,6 +50,7 @@ def refusals(config: dict[str, Any]) -> Iterator[str]:
             f"unix://, {ESCAPED}; after a ? it may have options that redis-py knows."
         )
     yield from _people(config)
+    yield from _accessibility(config["ACCESSIBILITY"], config["ACCESSIBILITY_PAGE"])
     for name in ("TRUSTED_PROXIES", "SLOW_STATEMENT_MS"):
         if config[name] < 0:
             yield f"{name} must be 0 or more, not {config[name]}."
@@ -120,6 +122,15 @@ def _people(config: dict[str, Any]) -> Iterator[str]:
     for name, each in addresses:
         if not _takes_mail(each):
             yield f"{name} holds {each!r}, which is no e-mail address that mail can be sent to."
+
+
+def _accessibility(meets: str, page: str) -> Iterator[str]:
+    if meets not in ACCESSIBILITIES:
+        yield f"ACCESSIBILITY must be empty, 'no', 'partly' or 'fully', not {meets!r}."
+    elif page and not is_web_address(page):
+        yield f"ACCESSIBILITY_PAGE must be empty, or the address of a page, https://…, not {page!r}."
+    elif bool(meets) != bool(page):
+        yield "ACCESSIBILITY and ACCESSIBILITY_PAGE go together: set both, or neither."
 
 
 def is_web_address(text: str) -> bool:

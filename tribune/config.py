@@ -48,6 +48,8 @@ SETTINGS = {
     "OPERATOR_ADDRESS": Setting("", "their postal address"),
     "OPERATOR_CONTACT": Setting("", "their e-mail address: receives reports, stands in security.txt"),
     "HOSTING": Setting("", "who hosts the site: name, address, telephone"),
+    "ACCESSIBILITY": Setting("", "`no`, `partly` or `fully`: how far it meets the RGAA, for the foot of each page"),
+    "ACCESSIBILITY_PAGE": Setting("", "where the declaration is that says so, of whoever runs the site: https://…"),
     "ADMINISTRATORS": Setting([], "addresses of organisers who see how the whole site is, and turn its switches"),
     "METRICS_TOKEN": Setting("", "opens /metrics, sent as `Authorization: Bearer …`; empty: nobody can read it"),
     "SLOW_STATEMENT_MS": Setting(200, "database statements that take this many milliseconds are logged; 0: none"),

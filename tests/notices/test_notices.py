@@ -266,6 +266,22 @@ def test_every_text_is_there_in_every_language(app: Flask) -> None:
         assert notice(name, "fr", letter) != notice(name, "en", letter)
 
 
+@pytest.mark.parametrize(
+    ("meets", "said"),
+    [("no", "non conforme"), ("partly", "partiellement conforme"), ("fully", "totalement conforme")],
+)
+def test_the_foot_says_how_accessible_the_site_declares_to_be(make_app: MakeApp, meets: str, said: str) -> None:
+    page = "https://example.org/declaration"
+    app = make_app(ACCESSIBILITY=meets, ACCESSIBILITY_PAGE=page)
+    with app.app_context():
+        found = app.test_client().get("/").text
+    assert f'<a href="{page}">Accessibilité\xa0: {said}</a>' in found
+
+
+def test_where_no_declaration_is_owed_the_foot_says_nothing_of_it(client: Reader) -> None:
+    assert "Accessibilité" not in client.get("/").text
+
+
 def test_security_txt_says_whom_to_write_to_and_until_when(make_app: MakeApp) -> None:
     app = make_app(**OPERATOR)
     with app.app_context():
