@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests.conftest import new_app
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter
+from tests.factories import make_letter, owner_of
 from tests.importing import files
 from tests.importing.conftest import ATTESTED, said
 from tests.servers.disk import small_disk
@@ -23,6 +23,7 @@ from tribune.importing import actions, known
 from tribune.importing import shell as command
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
+from tribune.writing.deleting import delete_letter
 
 
 def test_nothing_is_imported_of_a_file_that_breaks_far_down(app: Flask, tmp_path: Path) -> None:
@@ -128,6 +129,24 @@ def test_a_full_temporary_folder_is_said_and_leaves_nothing_half_done(
     assert code == 1 and "database or disk is full. All that had been added was undone" in output, output
     letter = db.session.scalars(sa.select(Letter)).one()
     assert letter.attested_count == db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
+
+
+@ON_SQLITE
+def test_a_draft_deleted_meanwhile_is_named(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_letter(slug="rues", published=False)
+    advance = actions.advance
+
+    def deleted_meanwhile(*given: Any) -> Iterator[int]:
+        for came in advance(*given):
+            yield came
+            if came < 1_500:
+                letter = db.session.scalars(sa.select(Letter)).one()
+                delete_letter(letter, owner_of(letter))
+
+    monkeypatch.setattr(actions, "advance", deleted_meanwhile)
+    code, output = shell(app, "signatures", "import", "rues", files.many(tmp_path, 1_500), *ATTESTED)
+    assert code == 1 and output.endswith("The letter was deleted in the meantime, with all that was added.\n"), output
+    assert not db.session.scalar(sa.select(sa.func.count()).select_from(Signature))
 
 
 KILLED = """

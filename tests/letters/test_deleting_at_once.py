@@ -1,7 +1,9 @@
-"""A draft that one organiser deletes while another takes a file of it or sends its invitations: it is gone for both."""
+"""A draft deleted while a colleague takes a file of it, sends its invitations, or imports: it is gone for both."""
 
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,12 +11,18 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tests.databases import ON_POSTGRESQL
 from tests.factories import make_invited, make_letter, owner_of
-from tests.turns import Act, all_turns
+from tests.importing import files
+from tests.importing.conftest import opened
+from tests.turns import Act, all_turns, take_turns
 from tribune.database import db
 from tribune.exports.actions import begin as begin_file
 from tribune.exports.choice import Choice
+from tribune.importing import actions as importing
+from tribune.importing.entries import ATTEST
 from tribune.invitations.sending import invite, to_invite
 from tribune.letters.models import Letter
+from tribune.moderation.actions import undo
+from tribune.moderation.models import Batch
 from tribune.writing.deleting import delete_letter
 
 
@@ -52,3 +60,28 @@ def test_a_draft_is_deleted_whatever_a_colleague_does(
 
     for _pause in all_turns(app, begin):
         assert db.session.get(Letter, numbers[-1]) is None
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("undoes", [True, False])
+def test_an_import_into_a_draft_goes_with_it_whether_it_goes_on_or_is_undone(
+    app: Flask, tmp_path: Path, undoes: bool
+) -> None:
+    letter = make_letter(published=False)
+    file, terms = opened(files.many(tmp_path, 2), letter, ATTEST, False)
+    batch = importing.start(letter, terms, by=None, digest=file.digest, new=2)
+    pieces = importing.advance(batch, file.sheets(2), terms, inf)
+    next(pieces)
+    letter_id, batch_id = letter.id, batch.id
+
+    def delete() -> None:
+        there = db.session.get_one(Letter, letter_id)
+        delete_letter(there, owner_of(there))
+
+    def go_on() -> None:
+        there = db.session.get_one(Batch, batch_id)
+        with pytest.raises(ObjectDeletedError):
+            undo(there, by=None) if undoes else list(importing.advance(there, file.sheets(2), terms, inf))
+
+    assert take_turns(app, delete, go_on, 1)  # who goes on waits for the letter
+    assert db.session.get(Letter, letter_id) is None

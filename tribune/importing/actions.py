@@ -17,6 +17,7 @@ from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_letter
 from tribune.moderation.models import Batch, BatchRow
+from tribune.moderation.pieces import hold_batch
 from tribune.organisers.models import Organiser
 from tribune.reading.grid import Sheet
 from tribune.signatures.actions import mark
@@ -124,7 +125,8 @@ def latest(letter: Letter) -> Batch | None:
 def advance(batch: Batch, sheets: Iterable[Sheet], terms: Terms, until: float) -> Iterator[int]:
     """Add the remaining rows of the file, one sheet per transaction; yield the last row number of each.
 
-    `until`: on the monotonic clock, when to leave the rest; at least one sheet is added. Raises Stopped.
+    `until`: on the monotonic clock, when to leave the rest; at least one sheet is added. Raises Stopped, CannotImport,
+    or ObjectDeletedError if the letter was deleted meanwhile.
     """
     seen, came = Seen(), batch.last_id
     try:
@@ -172,6 +174,6 @@ def _add(batch: Batch, sheet: Sheet, terms: Terms, seen: Seen, came: int) -> Non
 
 
 def _hold(batch: Batch, came: int) -> None:
-    db.session.refresh(batch, with_for_update=True)
+    hold_batch(batch)
     if batch.last_id != came or batch.finished_at or batch.undone_at:
         raise Stopped

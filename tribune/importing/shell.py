@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tribune.database import db
 from tribune.exports.spreadsheet import csv_parts, safe
@@ -191,6 +192,8 @@ def add_all(batch: Batch, file: Streamed, terms: Terms) -> None:
                 _advance(batch, file, terms)
             except actions.Stopped:
                 raise click.ClickException("It was undone in the meantime, or continues in another process.") from None
+            except ObjectDeletedError:
+                raise click.ClickException("The letter was deleted in the meantime, with all that was added.") from None
             except (Exception, KeyboardInterrupt) as error:
                 set_free()
                 raise click.ClickException(f"{_what_failed(error)} {_after_failing(number)}") from error

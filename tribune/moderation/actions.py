@@ -16,7 +16,7 @@ from tribune.moderation.batches import the_same
 from tribune.moderation.counting import drop_questions_of_held, no_change
 from tribune.moderation.forth import go_on
 from tribune.moderation.models import Batch
-from tribune.moderation.pieces import EVENTS
+from tribune.moderation.pieces import EVENTS, hold_batch
 from tribune.moderation.queries import DECIDES, concerned, count_of, last_id
 from tribune.organisers.models import Organiser
 from tribune.signatures.actions import mark
@@ -112,9 +112,9 @@ def undo(batch: Batch, by: Organiser | None) -> None:
 
     Signatures that something else has changed since stay as they are; `done` ends up as their number.
     """
-    with write() as session:
+    with write():
         hold(batch.letter, shared=True)
-        session.refresh(batch, with_for_update=True)
+        hold_batch(batch)
         if batch.undone_at is None:
             batch.undone_at, batch.finished_at = now(), None
             batch.last_id, batch.total = 0, batch.done
