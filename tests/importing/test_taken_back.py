@@ -141,6 +141,21 @@ def test_the_log_says_how_many_were_asked_and_how_many_were_taken_back(app: Flas
     assert said(letter, Verb.SIGNATURES_IMPORTED)["count"] == 249
 
 
+def test_what_the_log_says_of_each_goes_with_them(import_: Import) -> None:
+    letter = make_letter()
+    batch, team = import_(letter, files.GOOGLE), owner_of(letter)
+    zoe, ana = of(letter, "Zoé"), of(letter, "Ana")
+    for their in (zoe, ana):
+        words = {**words_of(their), "family_name": "Quatrebarbes"}
+        correct_theirs(their, by=team, words=words, reason="Dit par Quatrebarbes.", seen_as=seen(their))
+    confirm(ana.id, ana.link_nonce)  # her word stays, and so does its history
+    undo(batch, by=team)
+    lines = db.session.scalars(sa.select(Event).where(Event.verb == Verb.SIGNATURE_CORRECTED).order_by(Event.id)).all()
+    gone, stays = lines
+    assert (gone.subject, gone.details, gone.signature_id) == ("", {}, None)
+    assert "Quatrebarbes" in stays.subject and stays.signature_id == ana.id
+
+
 def test_the_log_and_the_page_say_what_the_organisers_attested(client: Reader, import_: Import) -> None:
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     team = make_organiser()

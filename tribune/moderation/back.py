@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tribune.audit.actions import forget_lines
 from tribune.audit.models import GROUPS, Event
 from tribune.database import UNREAD, db, write
 from tribune.moderation import pieces
@@ -77,7 +78,7 @@ def _next_of(batch: Batch, most: int) -> sa.Select[int]:
 
 
 def _take_back(batch: Batch) -> None:
-    """Delete the next rows of an import, with unsent mails about them.
+    """Delete the next rows of an import, with unsent mails about them and what the log says of each.
 
     Rows stay if their owners have confirmed, withdrawn, hidden or changed their line, or declined a new text, and if
     they were placed among the first signatories.
@@ -96,6 +97,7 @@ def _take_back(batch: Batch) -> None:
         change(batch.letter_id, ids, {"counted_at": None})
         theirs = Message.mailbox_key.in_(sa.select(S.mailbox_key).where(S.id.in_(ids)))
         drop_waiting(ASK_IMPORTED if batch.tells else CORRECTED, Message.about == batch.letter_id, theirs)
+        forget_lines(ids)
         session.execute(sa.delete(S).where(S.id.in_(ids)), execution_options=UNREAD)
         batch.done -= len(ids)
         pieces.came_to(batch, found, pieces.AT_ONCE)
