@@ -27,6 +27,8 @@ INVISIBLE = re.compile(
 # Removed from every text: controls, halves of surrogate pairs, code points that Unicode never assigns.
 _NEVER_ASSIGNED = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _NO_TEXT = re.compile(rf"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef{_NEVER_ASSIGNED}]")
+# Where a printed word may be cut: copied along with it, and then nobody finds that word by typing it.
+_SOFT_HYPHEN = "\u00ad"
 DOMAIN = re.compile(r"\w\.(?:[a-z]{2,}|[A-Z]{2,})\b")
 URL = re.compile(r"https?:|www\.|://|\.\w{2,}/", re.IGNORECASE)
 
@@ -61,8 +63,9 @@ def row_number(text: str) -> int:
 
 
 def tidy(text: str | None) -> str:
-    """Return the text in NFC, with one space between words, none around, and only characters a page may print."""
-    return " ".join(_composed(text).split())
+    """Return the text in NFC, with one space between words, none around, no soft hyphen in one, and only characters a
+    page may print."""
+    return " ".join(_composed((text or "").replace(_SOFT_HYPHEN, "")).split())
 
 
 def tidy_address(text: str | None) -> str:

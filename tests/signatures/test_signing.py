@@ -79,6 +79,18 @@ def test_what_was_typed_is_stored_tidied_and_with_its_consents(client: Reader) -
     assert letter.confirmed_count == 0
 
 
+def test_a_name_copied_from_a_printed_page_is_found_by_typing_it(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    client.sign("rues", given_name="Éve\u00ad\u0301", family_name="Quatre\u00adbarbes", publish="y")
+    signature = latest_signature()
+    assert (signature.given_name, signature.family_name) == ("Évé", "Quatrebarbes")
+    actions.confirm(signature.id, signature.link_nonce)
+    found = "/letters/rues/signatories?q="
+    assert all("Quatrebarbes" in client.get(found + typed).text for typed in ("quatrebarbes", "quatre%C2%ADbarbes"))
+    answer = client.sign("rues", given_name="Ana", family_name="\u00ad")
+    assert answer.status_code == 422 and letter.confirmed_count == 1  # readers would see nothing
+
+
 @ON_SQLITE
 def test_a_box_left_alone_is_a_no(client: Reader) -> None:
     make_letter(slug="rues")
