@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from tests.reading.books import changed, ods, xlsx
-from tests.servers.site import ROOT, machine
+from tests.servers.site import ROOT
 from tribune.reading.grid import MOST_CELLS, REFUSALS, CannotRead
 from tribune.reading.packed import LONGEST_TAG, MOST_ATTRIBUTES, MOST_READ, MOST_UNPACKED
 from tribune.reading.sheets import from_field, read_file
@@ -122,7 +122,7 @@ def test_no_entity_is_expanded_and_no_file_is_fetched(declared: str) -> None:
 def refused_alone(*files: bytes) -> list[tuple[str, int]]:
     """Return why each was refused, and the most bytes that took: in a process without other threads of the tests."""
     command, one_by_one = [sys.executable, "-c", ALONE], pickle.dumps(files)
-    done = subprocess.run(command, input=one_by_one, check=True, stdout=subprocess.PIPE, cwd=ROOT, env=machine())
+    done = subprocess.run(command, input=one_by_one, check=True, stdout=subprocess.PIPE, cwd=ROOT)
     lines = [line.split() for line in done.stdout.decode().splitlines()]
     assert len(lines) == len(files)
     return [(why, int(most)) for why, most in lines]
