@@ -211,12 +211,13 @@ def app(database_url: str, apps_by_url: dict[str, Flask], tmp_path: Path) -> Ite
     else of it, or needs other settings from the start, uses `make_app`.
     """
     if database_url not in apps_by_url:
-        apps_by_url[database_url] = new_app(database_url, tmp_path)
+        app = apps_by_url[database_url] = new_app(database_url, tmp_path)
+        with app.app_context():
+            app.test_client().get("/healthz")  # after a request Flask refuses new routes, which would stay
     app = apps_by_url[database_url]
     app.instance_path = str(tmp_path)
     config, extensions = dict(app.config), dict(app.extensions)
     with app.app_context():
-        app.test_client().get("/healthz")  # after a request Flask refuses new routes, which would stay
         yield app
         come_to_rest(app)
         if not is_postgresql():
