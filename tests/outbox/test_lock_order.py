@@ -108,13 +108,13 @@ def test_a_mail_that_comes_back_while_the_next_is_refused_waits_in_no_ring(app: 
 
 @ON_POSTGRESQL
 def test_who_withdraws_and_wants_no_more_mails_waits_in_no_ring(app: Flask) -> None:
-    """Two mails wait for them: that the letter is published, and that they are hidden."""
+    """Two mails wait for them: that they are hidden, and that the letter is published."""
 
     def begin(pause: int) -> tuple[Act, Act]:
         letter = make_letter(published=False, contact="alice@example.org")
         signature = accept(make_invited(letter, email=f"ana{pause}@example.org"), tell=True)
-        launch(letter)
         do_to("hide", signature, tells=True)
+        launch(letter)
         assert {mail.kind for mail in posted() if mail.mailbox_key == signature.mailbox_key} >= {"published", "hidden"}
         link, key = (signature.id, signature.link_nonce), signature.mailbox_key or ""
         return lambda: withdraw(*link), lambda: suppress(key)
