@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.servers.postgresql import fresh_database
-from tests.servers.reused import MANY, Reused
+from tests.servers.reused import MANY, OF_CATALOGUES, Reused
 
 KEPT = "SELECT oid FROM pg_database WHERE datname = current_database()"
 TEAM = "INSERT INTO teams (name, created_at) VALUES ('Rues', now()) RETURNING id"
@@ -69,6 +69,12 @@ def test_whatever_else_was_changed_it_is_another(reused: Reused, change: str) ->
     ask(reused, change)
     reused.renew(None)
     assert ask(reused, KEPT) != kept and ask(reused, TEAM) == [(1,)]
+
+
+def test_no_catalogue_is_read_that_is_the_superusers_alone(reused: Reused) -> None:
+    names = ", ".join(f"'pg_{name}'::regclass" for name in OF_CATALOGUES)
+    denied = "NOT has_table_privilege('public', each, 'SELECT')"
+    assert ask(reused, f"SELECT each::text FROM unnest(ARRAY[{names}]) AS each WHERE {denied}") == []
 
 
 def test_nobody_stays_connected_but_those_who_may(reused: Reused) -> None:

@@ -14,7 +14,8 @@ from tests.servers import postgresql
 
 MANY = 64 * 8192  # bytes of a table: what is deleted from it would still be read by the tests to come
 # Whatever changes more than rows leaves a newer row in one of these, or fewer.
-OF_CATALOGUES = ("attribute", "class", "constraint", "db_role_setting", "index", "proc", "statistic", "trigger")
+OF_CATALOGUES = ("attribute", "class", "constraint", "db_role_setting", "index", "proc", "trigger")
+ANALYZED = sql.SQL("SELECT -1, count(*), 0 FROM pg_stats WHERE schemaname = 'public'")  # its table is the superuser's
 CONNECTED = """SELECT count(*), count(*) FILTER (WHERE state <> 'idle') FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
 USED = """SELECT relname, pg_relation_size(oid) FROM pg_class
@@ -59,11 +60,14 @@ class Reused:
             self._at_first = self._state(connection)
 
     def _state(self, connection: psycopg.Connection) -> object:
-        """Return the number of rows and the newest of each catalogue, and of each table the migrations filled."""
+        """Return the number of rows and the newest of each catalogue, and of each table the migrations filled.
+
+        Of what anybody may read: `TEST_DATABASE_URL` may be of an account that can make databases, and no more.
+        """
         one = sql.SQL("SELECT {}, count(*), max(xmin::text::bigint) FROM {}")
         names = (*(f"pg_{name}" for name in OF_CATALOGUES), *sorted(self._filled))
         each = [one.format(number, sql.Identifier(name)) for number, name in enumerate(names)]
-        return connection.execute(sql.SQL(" UNION ALL ").join(each)).fetchall()
+        return connection.execute(sql.SQL(" UNION ALL ").join([*each, ANALYZED])).fetchall()
 
     def _empty(self, connection: psycopg.Connection, names: list[str]) -> None:
         """Delete the rows of these tables, at once, so that it does not matter who refers to whom; count from one."""
