@@ -65,8 +65,11 @@ def test_a_text_of_a_notice_that_cannot_be_shown(well: Flask) -> None:
     make_letter(contact="contact@example.org")
     french = Path(well.instance_path) / "notices" / "fr"
     french.mkdir(parents=True)
-    broken = {"legal": b"{% if operator %}", "privacy": b"{{ letter.no_such }}", "records": "Données".encode("latin-1")}
-    for name, text in broken.items():
+    broken = [
+        ("legal", b"{% if operator %}"), ("privacy", b"{{ letter.no_such }}"), ("records", "Données".encode("latin-1")),
+        ("legal", b"a" * 65_537),
+    ]  # fmt: skip
+    for name, text in broken:
         (french / f"{name}.md").write_text("## Chez nous")
         assert "Texts of the notices" not in doctor(well)
         (french / f"{name}.md").write_bytes(text)

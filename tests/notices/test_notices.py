@@ -217,12 +217,17 @@ def test_a_site_may_put_its_own_text_in_the_place_of_ours(app: Flask, client: Re
     assert "Chez nous" in page and "personne" in page and "hébergement" not in page.lower()
 
 
-@pytest.mark.parametrize("wrong", ["{{ operatr.name }}", "{{ operator", "{% if operator %}"])
-def test_ours_stands_where_a_text_of_the_site_cannot_be_filled_in(app: Flask, client: Reader, wrong: str) -> None:
+WRONG = ["{{ operatr.name }}", "{{ operator", "{% if operator %}", "{{ operator + 1 }}", "{{ 1 // 0 }}", "a" * 65_536]
+
+
+@pytest.mark.parametrize(
+    "wrong", [*(text.encode() for text in WRONG), "Éditeur".encode("latin-1")], ids=lambda text: ascii(text[:20])
+)
+def test_ours_stands_where_a_text_of_the_site_cannot_be_shown(app: Flask, client: Reader, wrong: bytes) -> None:
     ours = client.get("/legal").text
     own = Path(app.instance_path) / "notices" / "fr"
     own.mkdir(parents=True)
-    (own / "legal.md").write_text(f"## Chez nous\n\nÉditeur : {wrong}.", "utf-8")
+    (own / "legal.md").write_bytes("## Chez nous\n\nÉditeur : ".encode() + wrong)
     assert client.get("/legal").text == ours
     (own / "legal.md").write_text("## Chez nous\n\nÉditeur : {{ operator or 'personne' }}.", "utf-8")
     assert "personne" in client.get("/legal").text  # corrected: the file is read each time

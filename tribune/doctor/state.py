@@ -80,7 +80,7 @@ def _notices() -> Finding:
         _("Texts of the notices"),
         Level.WRONG if broken else None,
         "; ".join(f"{file}: {why}" for file, why in broken.items()) or _("can be shown"),
-        _("Until you correct the file, the page shows the software’s own text, or fails."),
+        _("Until you correct the file, the page shows the software’s own text."),
     )
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app, render_template
-from jinja2 import Environment, Template, TemplateError
+from jinja2 import Environment, Template
 
+from tribune.faults import is_of_the_database
 from tribune.letters.models import Letter
 from tribune.letters.rendering import render
 from tribune.retention import periods
@@ -25,23 +26,21 @@ def notice(name: str, language: str, letter: Letter | None = None) -> str:
     """Return one of NAMES as safe HTML, about a letter or about the whole site.
 
     `instance/notices/<language>/<name>.md` replaces our text; both may use the same values. Ours is shown where that of
-    the site cannot be filled in, as `flask doctor` says: readers are owed a notice.
+    the site cannot be, as `flask doctor` says: readers are owed a notice.
     """
-    try:
-        filled = _filled(_source(name, language), language, letter)
-    except TemplateError as error:
-        log.error("%s cannot be filled in: %s", own_file(name, language), error)
-        filled = _filled(_ours(name, language), language, letter)
-    return render(filled, language)
-
-
-def _source(name: str, language: str) -> str:
     own = own_file(name, language)
-    return own.read_text("utf-8") if own.exists() else _ours(name, language)
+    try:
+        if own.exists():
+            return _shown(own, language, letter)
+    except Exception as error:  # a template, saved by any program, may fail in any way
+        if is_of_the_database(error):
+            raise
+        log.error("%s cannot be shown (%s): `flask doctor` says why", own, type(error).__name__)
+    return _shown(OURS / language / f"{name}.md", language, letter)
 
 
-def _ours(name: str, language: str) -> str:
-    return (OURS / language / f"{name}.md").read_text("utf-8")
+def _shown(file: Path, language: str, letter: Letter | None) -> str:
+    return render(_filled(file.read_text("utf-8"), language, letter), language)
 
 
 def _filled(source: str, language: str, letter: Letter | None) -> str:
@@ -60,10 +59,12 @@ def own_file(name: str, language: str) -> Path:
 
 
 def why_not(name: str, language: str, letter: Letter | None) -> str:
-    """Return one line for its author that says why a notice cannot be filled in; empty when it can."""
+    """Return one line for its author that says why the site's own text cannot be shown; empty if it can, or is not."""
+    own = own_file(name, language)
     try:
-        _filled(_source(name, language), language, letter)
-    except Exception as error:  # the text is a template, which may fail in any way
+        if own.exists():
+            _shown(own, language, letter)
+    except Exception as error:  # as in `notice`
         return " ".join(f"{type(error).__name__}: {error}".split())
     return ""
 
