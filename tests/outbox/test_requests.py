@@ -1,5 +1,6 @@
 """What was asked for by typing an address is answered once, and then forgotten."""
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -43,12 +44,13 @@ def test_one_that_cannot_be_answered_holds_up_no_other(app: Flask, caplog: pytes
     assert "ZeroDivisionError" in caplog.text and "example.org" not in caplog.text
 
 
-def test_one_that_the_database_cannot_answer_now_waits_alone(app: Flask) -> None:
+@pytest.mark.parametrize("held", [Exception("held by another"), psycopg.errors.LockNotAvailable()], ids=["", "row"])
+def test_one_that_the_database_cannot_answer_now_waits_alone(app: Flask, held: Exception) -> None:
     answered = []
 
     def answer(email: str, _locale: str) -> None:
         if email.startswith("held"):
-            raise OperationalError("", {}, Exception("held by another"))
+            raise OperationalError("", {}, held)
         answered.append(email)
 
     for email in ("held@example.org", "zoe@example.org"):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from tribune.database import db, write
+from tribune.database import DatabaseBusy, db, write
 from tribune.outbox.models import MailRequest
 
 Answers = Mapping[str, Callable[[str, str], object]]  # by form: posts the mail, given address and language
@@ -31,8 +31,8 @@ def answer_requests(answers: Answers) -> None:
     for number in waiting:
         try:
             _answer(number, answers)
-        except DBAPIError as error:  # a row it needs is locked: it waits, the others do not
-            log.warning("a mail asked for waits (%s)", type(error.orig).__name__)
+        except (DBAPIError, DatabaseBusy) as error:  # a row it needs is locked: it waits, the others do not
+            log.warning("a mail asked for waits (%s)", type(getattr(error, "orig", error)).__name__)
 
 
 def _answer(number: int, answers: Answers) -> None:
