@@ -63,9 +63,14 @@ def row_number(text: str) -> int:
 
 
 def tidy(text: str | None) -> str:
-    """Return the text in NFC, with one space between words, none around, no soft hyphen in one, and only characters a
-    page may print."""
-    return " ".join(_composed((text or "").replace(_SOFT_HYPHEN, "")).split())
+    """Return what was typed in NFC, with one space between words, none around, no soft hyphen in one, and only
+    characters a page may print."""
+    return as_stored((text or "").replace(_SOFT_HYPHEN, ""))
+
+
+def as_stored(text: str | None) -> str:
+    """As `tidy`, for what a page of ours sends back to be compared with a row: older rows may have soft hyphens."""
+    return " ".join(_composed(text).split())
 
 
 def tidy_address(text: str | None) -> str:

@@ -232,12 +232,13 @@ def test_an_account_that_is_gone_is_still_asked_for(client: Reader, letter: Lett
     event = log(Verb.LETTER_CLOSED, letter, make_member(letter, Role.EDITOR))
     log(Verb.LETTER_PUBLISHED, letter, owner_of(letter))
     with write():
-        event.organiser_id, event.actor = None, "Bruno & fils"
+        event.organiser_id, event.actor = None, "Bru\xadno & fils"  # from before soft hyphens were dropped
     client.log_in(owner_of(letter))
     path = f"/manage/letters/{letter.id}/log"
-    assert '<option value="gone:Bruno &amp; fils">Bruno &amp; fils (account deleted)</option>' in client.get(path).text
-    page = client.get(path, query_string={"person": "gone:Bruno & fils"}).text
-    assert said(page) == ["Closed the letter."] and 'value="gone:Bruno &amp; fils" selected' in page
+    option = '<option value="gone:Bru\xadno &amp; fils">Bru\xadno &amp; fils (account deleted)</option>'
+    assert option in client.get(path).text
+    page = client.get(path, query_string={"person": "gone:Bru\xadno & fils"}).text
+    assert said(page) == ["Closed the letter."] and 'value="gone:Bru\xadno &amp; fils" selected' in page
     assert said(client.get(path, query_string={"person": "gone:\x00"}).text) == []
 
 

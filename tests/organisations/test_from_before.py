@@ -54,3 +54,16 @@ def test_undo_pressed_on_an_old_page_leaves_what_a_colleague_merged_since(client
         assert client.post(f"{page}/undo?lang=en", data=shown).status_code == 303
         assert said in client.get(f"{page}?lang=en").text and lines(client, "?organisation=L’Institut") == left
         actions.undo(letter, "inserm", owner)
+
+
+@ON_SQLITE
+def test_a_spelling_with_a_soft_hyphen_from_before_they_were_dropped_is_asked_for_and_its_merge_undone(
+    client: Reader, letter: Letter
+) -> None:
+    owner, stored = owner_of(letter), "Ins\u00adtitut"
+    actions.merge(letter, ["inserm"], stored, owner)
+    client.log_in(owner)
+    page, link = f"/manage/letters/{letter.id}/organisations", f"?{urlencode({'organisation': stored})}"
+    assert lines(client, link) == [f"Zoé Évrard ({stored})"]
+    client.post(f"{page}/undo", data=dict(hidden_fields(client.get(page).text.partition('id="merged"')[2])))
+    assert merges_of(letter) == [] and lines(client, "?organisation=Inserm") == ["Zoé Évrard (Inserm)"]

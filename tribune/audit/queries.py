@@ -13,7 +13,7 @@ from tribune.connections import apart
 from tribune.cursors import BadCursor, number_before
 from tribune.database import db, there_is
 from tribune.days import asked_day, within
-from tribune.fields import tidy
+from tribune.fields import as_stored
 from tribune.organisers.models import Organiser
 
 PAGE = 50
@@ -111,7 +111,7 @@ def _person(text: str) -> str:
     if text == SHELL:
         return text
     if text.startswith(GONE):
-        name = tidy(text.removeprefix(GONE))
+        name = as_stored(text.removeprefix(GONE))
         return GONE + name if name else ""  # the shell and the site have no name
     return _number(text)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from tribune.days import asked_day, within
-from tribune.fields import tidy, tidy_address
+from tribune.fields import as_stored, tidy, tidy_address
 from tribune.letters.models import Letter
 from tribune.names import plain, searched
 from tribune.outbox.mailboxes import AddressRefused, deliverable, mailbox_key
@@ -54,7 +54,7 @@ class Filter:
             until=asked_day(args.get("until")),
             published=_one_of(YES_NO, args.get("published")),
             news=_one_of(YES_NO, args.get("news")),
-            section=tidy(args.get("section"))[:LONGEST].strip(),
+            section=as_stored(args.get("section"))[:LONGEST].strip(),
             network=tidy(args.get("network"))[:LONGEST].strip(),
             sort=_one_of(SORTS, args.get("sort")) or "recent",
         )

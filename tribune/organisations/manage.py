@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from tribune.fields import row_number, tidy
+from tribune.fields import as_stored, row_number, tidy
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.names import LONGEST_KEY, plain
@@ -90,7 +90,7 @@ def merge(letter_id: int) -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def undo(letter_id: int) -> ResponseReturnValue:
     """Undo a merge, if the spelling is still printed as the page showed."""
-    letter, into = my_letter(letter_id), tidy(request.form.get("into")) or None
+    letter, into = my_letter(letter_id), as_stored(request.form.get("into")) or None
     try:
         keys = _keys(request.form.getlist("key")[:1])
         if any(actions.undo(letter, key, current_user.organiser, into) for key in keys):

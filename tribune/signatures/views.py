@@ -11,7 +11,7 @@ from tribune.abuse.guard import COME_BACK, come_back_in
 from tribune.abuse.limits import seconds_to_wait
 from tribune.abuse.networks import network_hash
 from tribune.abuse.shedding import Importance, matters
-from tribune.fields import tidy
+from tribune.fields import as_stored, tidy
 from tribune.headers import cacheable, keep_cookie
 from tribune.i18n import current_language
 from tribune.letters.guard import public_letter
@@ -115,7 +115,7 @@ def list_signatories(slug: str) -> ResponseReturnValue:
     letter = public_letter(slug)
     typed = tidy(request.args.get("q"))[:LONGEST_SEARCH]
     q = typed if plain(typed) else ""  # punctuation alone is no search
-    organisation = tidy(request.args.get("organisation"))[:AFFILIATION]
+    organisation = as_stored(request.args.get("organisation"))[:AFFILIATION]
     order = order_of(letter, request.args.get("order", ""))
     after = request.args.get("after", "")
     page = signatories(letter, q=q, organisation=organisation, order=order, after=after)
