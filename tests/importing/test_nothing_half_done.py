@@ -18,7 +18,7 @@ from tests.importing import files
 from tests.importing.conftest import ATTESTED, said
 from tests.servers.disk import small_disk
 from tests.shell import shell
-from tribune.database import db
+from tribune.database import DatabaseBusy, db
 from tribune.importing import actions, known
 from tribune.importing import shell as command
 from tribune.letters.models import Letter
@@ -129,6 +129,21 @@ def test_a_full_temporary_folder_is_said_and_leaves_nothing_half_done(
     assert code == 1 and "database or disk is full. All that had been added was undone" in output, output
     letter = db.session.scalars(sa.select(Letter)).one()
     assert letter.attested_count == db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
+
+
+@ON_SQLITE
+def test_a_database_that_another_program_held_is_named(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_letter(slug="rues")
+
+    def held(*_given: Any) -> Iterator[int]:
+        raise DatabaseBusy
+
+    monkeypatch.setattr(actions, "advance", held)
+    code, output = shell(app, "signatures", "import", "rues", files.many(tmp_path, 2), *ATTESTED)
+    assert code == 1 and "Another program held the database for too long. All that had been added was" in output, output
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
 
 
 @ON_SQLITE

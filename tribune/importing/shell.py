@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 from sqlalchemy.orm.exc import ObjectDeletedError
 
-from tribune.database import db
+from tribune.database import DatabaseBusy, db
 from tribune.exports.spreadsheet import csv_parts, safe
 from tribune.files import named_file
 from tribune.importing import actions
@@ -215,6 +215,8 @@ def _what_failed(error: BaseException) -> str:
         return "Stopped by hand."
     if isinstance(error, actions.CannotImport):
         return "The letter was closed in the meantime."
+    if isinstance(error, DatabaseBusy):
+        return "Another program held the database for too long."
     first = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     return f"The database or the file failed: {first or type(error).__name__}."
 
