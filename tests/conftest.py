@@ -219,6 +219,7 @@ def app(database_url: str, apps_by_url: dict[str, Flask], tmp_path: Path) -> Ite
     config, extensions = dict(app.config), dict(app.extensions)
     with app.app_context():
         yield app
+        db.session.remove()  # else the pool that is let go below still lends its connection, which nobody closes
         come_to_rest(app)
         if not is_postgresql():
             db.engine.dispose()
