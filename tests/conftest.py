@@ -1,4 +1,4 @@
-"""The fixtures: databases migrated once and like new for each test, SMTP servers, one browser.
+"""The fixtures: databases migrated once and copied for each test, SMTP servers, one browser.
 
 A test asks for `app` (the site), `client` (a reader's browser), `database_url` (only the database) or `make_app` (the
 site with other settings), and runs on both databases; `tests/databases.py` marks those that do not. For a site in its
@@ -12,7 +12,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import flask_migrate
@@ -29,10 +28,9 @@ from tests.factories import make_letter, make_organiser
 from tests.page import Reader
 from tests.servers import browser as browsers
 from tests.servers import postgresql
-from tests.servers.reused import Reused
 from tests.servers.smtp import MailServer
 from tribune import create_app, logs, metrics
-from tribune.database import db, is_postgresql
+from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
 
@@ -147,18 +145,11 @@ def sqlite_file() -> Iterator[Path]:
         yield Path(folder) / "tribune.sqlite"
 
 
-@pytest.fixture(scope="session")
-def reused_postgresql(postgresql_server: str, migrated_postgresql: str) -> Iterator[Reused]:
-    """The PostgreSQL database of all tests that ask for `database_url`."""
-    with ExitStack() as made:
-        yield Reused(postgresql_server, migrated_postgresql, made)
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, apps_by_url: dict[str, Flask]) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty database at the latest migration; every test that uses it runs on both kinds.
 
-    It is always at the same URL, so that the application can be reused; on PostgreSQL its connections, too.
+    Each test gets a new one, always at the same URL, so that the application can be reused.
     """
     if request.param == "sqlite":
         file: Path = request.getfixturevalue("sqlite_file")
@@ -167,19 +158,10 @@ def database_url(request: pytest.FixtureRequest, apps_by_url: dict[str, Flask]) 
         for made in file.parent.iterdir():
             made.unlink()
     else:
-        reused: Reused = request.getfixturevalue("reused_postgresql")
-        if request.node.get_closest_marker("new_database"):
-            reused.make_anew(engine_of(apps_by_url.get(reused.url)))
-        yield reused.url
-        reused.renew(engine_of(apps_by_url.get(reused.url)))
-
-
-def engine_of(app: Flask | None) -> sa.Engine | None:
-    """Return what keeps the database connections of an application."""
-    if app is None:
-        return None
-    with app.app_context():
-        return db.engine
+        server = request.getfixturevalue("postgresql_server")
+        template = request.getfixturevalue("migrated_postgresql")
+        with postgresql.fresh_database(server, template, f"{template}_copy") as url:
+            yield url
 
 
 @pytest.fixture
@@ -211,25 +193,21 @@ def app(database_url: str, apps_by_url: dict[str, Flask], tmp_path: Path) -> Ite
     else of it, or needs other settings from the start, uses `make_app`.
     """
     if database_url not in apps_by_url:
-        app = apps_by_url[database_url] = new_app(database_url, tmp_path)
-        with app.app_context():
-            app.test_client().get("/healthz")  # after a request Flask refuses new routes, which would stay
+        apps_by_url[database_url] = new_app(database_url, tmp_path)
     app = apps_by_url[database_url]
     app.instance_path = str(tmp_path)
     config, extensions = dict(app.config), dict(app.extensions)
     with app.app_context():
+        app.test_client().get("/healthz")  # after a request Flask refuses new routes, which would stay
         yield app
-        db.session.remove()  # else the pool that is let go below still lends its connection, which nobody closes
-        come_to_rest(app)
-        if not is_postgresql():
-            db.engine.dispose()
+    let_go(app)
     for changed, before in ((app.config, config), (app.extensions, extensions)):
         changed.clear()
         changed.update(before)
 
 
-def come_to_rest(app: Flask) -> None:
-    """Close the threads of an application and its session, and log as sites do that are not in development."""
+def let_go(app: Flask) -> None:
+    """Close the threads and database connections of an application, and log as sites do that are not in development."""
     metrics.together(app).stop()
     for handler in logging.getLogger().handlers:  # one for all sites of a process; the shared one is not made anew
         if isinstance(handler, logs.StandardError):
@@ -237,12 +215,6 @@ def come_to_rest(app: Flask) -> None:
     structlog.contextvars.clear_contextvars()  # a request in the test's own context leaves its id
     with app.app_context():
         db.session.remove()
-
-
-def let_go(app: Flask) -> None:
-    """Close the threads and database connections of an application."""
-    come_to_rest(app)
-    with app.app_context():
         db.engine.dispose()
 
 

@@ -13,6 +13,3 @@ every statement of the site runs on PostgreSQL.
 
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 """On PostgreSQL only: for what only it has, and for locks, since SQLite lets one write at a time."""
-
-NEW_DATABASE = pytest.mark.new_database
-"""On PostgreSQL in a database that no test has used: for plans, since it looks at the size of files to choose one."""

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.asking.again import agree, ask, disagree
-from tests.databases import NEW_DATABASE, ON_SQLITE
+from tests.databases import ON_SQLITE
 from tests.desk.desk import plans, read
 from tests.factories import make_correction, make_letter, make_member, make_signature, owner_of
 from tests.page import Reader, words
@@ -43,7 +43,6 @@ def test_the_desk_counts_who_is_silent_and_leads_to_them(client: Reader, letter:
     assert SAID not in read(client, letter)
 
 
-@NEW_DATABASE
 def test_nobody_is_read_to_count_them(letter: Letter) -> None:
     assert "ix_signatures_asked" in plans(lambda: queries.counts(letter))
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.databases import NEW_DATABASE, ON_SQLITE
+from tests.databases import ON_SQLITE
 from tests.desk.desk import plans, read, tally
 from tests.factories import latest_signature, make_letter, make_member, make_signature, owner_of
 from tests.page import Reader, words
@@ -127,7 +127,6 @@ def test_a_viewer_reads_the_desk_and_no_address(app: Flask, client: Reader, lett
     assert "Zoé Évrard" in page and "secret@" not in page
 
 
-@NEW_DATABASE
 def test_nothing_is_counted_by_reading_every_signature(letter: Letter) -> None:
     found = plans(lambda: queries.counts(letter))
     for index in ("ix_signatures_pending", "ix_signatures_held", "ix_flags_open"):

@@ -2,14 +2,11 @@
 
 from flask import Flask
 
-from tests.databases import NEW_DATABASE
 from tests.factories import make_letter, make_signature
 from tests.importing import files
 from tests.importing.conftest import Import
 from tests.plans import plans, walks
 from tribune.database import is_postgresql
-
-pytestmark = NEW_DATABASE
 
 
 def test_names_are_looked_for_one_by_one_and_not_by_reading_the_letter(app: Flask, import_: Import) -> None:

@@ -6,15 +6,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.databases import NEW_DATABASE
 from tests.factories import make_letter, make_signature
 from tests.plans import plans, scans, sorts
 from tribune.database import db, is_postgresql, write
 from tribune.moderation import queries
 from tribune.moderation.filters import Filter
 from tribune.signatures.models import Flag
-
-pytestmark = NEW_DATABASE
 
 AFTER = {"recent": "900000", "surname": "1:a", "organisation": "1:a"}
 FILTERS = [

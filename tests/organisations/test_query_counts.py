@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.databases import NEW_DATABASE
 from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.plans import plans, walks
@@ -75,7 +74,6 @@ def test_who_merges_asks_as_much_where_there_are_many_merges(app: Flask) -> None
         assert len(said[0]) == len(said[1]), (name, said)
 
 
-@NEW_DATABASE
 def test_who_merges_reads_only_the_rows_of_that_merge(app: Flask) -> None:
     letter = make_letter()
     make_merged(letter, FEW)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.databases import NEW_DATABASE, ON_SQLITE
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_invited, make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.plans import plans
@@ -231,7 +231,6 @@ def test_rubbish_in_the_address_is_answered_in_words(client: Reader) -> None:
     )
 
 
-@NEW_DATABASE
 def test_who_waits_under_the_same_name_is_not_read(app: Flask) -> None:
     letter = make_letter()
     signature = make_signature(letter)

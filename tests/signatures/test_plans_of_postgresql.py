@@ -5,7 +5,7 @@ import re
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.databases import NEW_DATABASE, ON_POSTGRESQL
+from tests.databases import ON_POSTGRESQL
 from tests.factories import confirm_path, latest_signature, make_letter, make_signature
 from tests.page import Reader
 from tests.plans import Plan, plans, scans
@@ -15,7 +15,7 @@ from tribune.letters.queries import hold
 from tribune.signatures.flags import BURST
 from tribune.signatures.models import Flag, Signature
 
-pytestmark = [ON_POSTGRESQL, NEW_DATABASE]
+pytestmark = ON_POSTGRESQL
 
 MANY = 20_000
 BY_THE_LETTER_ALONE = re.compile(r"Index Cond: \(letter_id = [^()]+\)$", re.MULTILINE)

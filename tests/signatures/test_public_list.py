@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from tests.databases import NEW_DATABASE, ON_SQLITE
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, latest_signature, make_letter, make_signature, posted
 from tests.page import Reader, hidden_fields, listed
 from tests.plans import plans
@@ -137,7 +137,6 @@ def test_while_they_are_asked_to_wait_no_box_stays_ticked_for_another_sentence(
     assert not is_ticked(answer.text)
 
 
-@NEW_DATABASE
 def test_nobody_is_looked_for_whom_the_list_does_not_show(app: Flask) -> None:
     letter = letter_with("no")
     searches = ["/signatories?q=martin", "/signatories?organisation=Le+Port"]

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.databases import NEW_DATABASE, ON_SQLITE
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader
 from tests.plans import plans, scans
@@ -124,7 +124,6 @@ def test_signs_alone_are_told_to_find_nothing(client: Reader, signs: str) -> Non
 BY_THE_INDEX = "trigrams"  # in its name, on both databases
 
 
-@NEW_DATABASE
 @pytest.mark.parametrize(("order", "index"), [("recent", "ix_signatures_recent"), ("surname", "_surname")])
 def test_a_frequent_word_is_met_along_the_list_and_a_rare_one_fetched_by_the_index(
     app: Flask, monkeypatch: pytest.MonkeyPatch, order: str, index: str
@@ -165,7 +164,6 @@ def test_signs_that_stand_for_letters_are_found_by_these_letters(
         assert [s.organisation for s in signatories(letter, q=typed).signatures] == [found], typed
 
 
-@NEW_DATABASE
 def test_a_word_of_many_whom_the_beginning_of_the_list_lacks_is_not_fetched_whole(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
