@@ -74,7 +74,7 @@ def test_who_came_back_before_the_backup_is_there_though_older_erasures_say_they
     wipe()
     code, said = shell(app, "restore", tmp_path / "site.zip", "--erasures", tmp_path / "small.zip")
     assert code == 0, said
-    assert "before the backup: only what was erased" in said and "1 more of these work again: nothing tells" in said
+    assert "before the backup: only what was erased" in said and "so that they work again: 1." in said
     assert how_they_stand() == ALL_ARE_BACK
 
 
@@ -156,7 +156,7 @@ def test_keys_come_back_over_a_site_that_is_another(app: Flask, tmp_path: Path, 
     app.extensions.pop("tribune_site_key")
     make_letter(slug="essai", published=False)  # a new machine, on which somebody has tried what this is
     code, said = shell(app, "restore", tmp_path / "site.zip", "--replace")
-    assert code == 0 and "Revoked again: passkeys 0, private links 0." in said and "2 more of these work again" in said
+    assert code == 0 and "Revoked again: passkeys 0, private links 0." in said and "so that they work again: 2." in said
     assert letter_here().preview_nonce
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Passkey)) == 1
 

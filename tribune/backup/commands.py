@@ -68,7 +68,7 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
     passkeys, links, untold = made.keys
     click.echo(f"Revoked again: passkeys {passkeys}, private links {links}.")
     if untold:
-        click.echo(f"{untold} more of these work again: nothing tells whether they were revoked after the backup.")
+        click.echo(f"Not known to have been revoked since, so that they work again: {untold}.")
     if not (others or replace):  # into an empty site, as on a new machine
         click.echo(
             "What people erased or withdrew after that moment has come back, unless a file of --erasures knows of it: "
