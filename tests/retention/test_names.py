@@ -9,23 +9,24 @@ import time_machine
 from flask import Flask
 from pypdf import PdfReader
 
-from tests.factories import make_signature, mine_path, owner_of
+from tests.factories import make_invited, make_message, make_signature, mine_path, owner_of
 from tests.mine.outputs import files, readers, where
 from tests.page import Reader
 from tests.retention.forgetful import SOON, closed, names_go, ran, rows, with_a_past
 from tests.traces import MARKS, in_the_files, someone, traces
-from tribune.audit.models import Event
-from tribune.database import db, is_postgresql, there_is
+from tribune.audit.models import Event, Verb
+from tribune.database import db, is_postgresql, now, there_is, write
 from tribune.invitations.models import Invitation
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation.actions import NobodyConcerned, advance, start
-from tribune.moderation.models import BatchRow
+from tribune.moderation.models import Batch, BatchRow
+from tribune.outbox.models import Message
 from tribune.people import first
 from tribune.retention import periods
 from tribune.signatures.counting import recount
-from tribune.signatures.models import Erasure, Flag, Signature
+from tribune.signatures.models import Erasure, Flag, Merge, Signature
 
 
 def test_names_go_everywhere_and_the_number_stays(app: Flask, client: Reader, letter: Letter) -> None:
@@ -65,6 +66,32 @@ def test_names_go_everywhere_and_the_number_stays(app: Flask, client: Reader, le
         assert "Deux" not in "".join(page.extract_text() for page in pdf.pages)
         assert "restent comptées" in client.get(f"{base}/files").text
     assert number == signature.id
+
+
+def test_words_about_people_go_when_no_signature_names_anybody_any_more(letter: Letter) -> None:
+    closed(letter, names_kept_months=0)
+    day = names_go(letter)
+    with write():
+        make_message("ada@example.org").about = letter.id
+    assert ran(day)["words"] == 1 and not there_is(Message.about.is_not(None))
+    assert ran(day)["words"] == 0
+    with write():
+        make_invited(letter, family_name=MARKS[1]).accepted_at = now()
+    assert ran(day)["words"] == 1 and traces(*MARKS) == set()
+    for row in (
+        Merge(letter_id=letter.id, from_key="ruche d'or", into=MARKS[4]),
+        Batch(letter_id=letter.id, verb="hide", reason=f"Demandé par {MARKS[1]}", choice={}, up_to_id=0),
+        Batch(letter_id=letter.id, verb="hide", choice={"q": MARKS[1]}, up_to_id=0),
+        Event(letter_id=letter.id, team_id=letter.team_id, verb=Verb.SIGNATURE_CORRECTED, subject=MARKS[1]),
+        Event(letter_id=letter.id, team_id=letter.team_id, verb=Verb.LINE_REWORDED, details={"to": MARKS[1]}),
+        Event(letter_id=letter.id, team_id=letter.team_id, verb=Verb.SIGNATURE_CORRECTED, details={"x": [MARKS[1]]}),
+        Event(letter_id=letter.id, team_id=letter.team_id, verb=Verb.CONFIRMATION_RESENT, signature_id=5),
+    ):
+        with write() as session:
+            session.add(row)
+        assert ran(day)["words"] == 1 and traces(*MARKS) == set(), row
+        assert ran(day)["words"] == 0, row
+    assert not there_is(Event.signature_id.is_not(None))
 
 
 def test_organisers_may_have_names_go_sooner_but_never_before_the_last_confirmations(letter: Letter) -> None:

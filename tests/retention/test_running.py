@@ -121,7 +121,7 @@ def make_rule(letter: Letter) -> Callable[[str], None]:
 
 def test_what_each_sentence_of_the_log_says(client: Reader, letter: Letter, make_rule: Callable[[str], None]) -> None:
     client.log_in(owner_of(letter))
-    for name in ("unconfirmed", "withdrawn", "addresses", "names", "invited", "invitations"):
+    for name in ("unconfirmed", "withdrawn", "addresses", "words", "names", "invited", "invitations"):
         make_rule(name)
     page = client.get(f"/manage/letters/{letter.id}/log").text
-    assert page.count("comme le dit la notice") == 6 and "le site" in page
+    assert page.count("comme le dit la notice") == 7 and "le site" in page

@@ -30,13 +30,12 @@ log = logging.getLogger(__name__)
 class Step(NamedTuple):
     """How a rule forgets locked rows, and how many at once.
 
-    `before`: takes locks first, in the lock order. `first`: is called once under each letter, before the first rows go.
+    `before`: takes locks first, in the lock order.
     """
 
     forget: Callable[[list[Any]], None] | None  # None: the rows are deleted
     at_once: int = AT_ONCE
     before: Callable[[Sequence[Any]], None] | None = None
-    first: Callable[[Letter], None] | None = None
 
 
 STEPS = {
@@ -45,7 +44,8 @@ STEPS = {
     "addresses": Step(forgetting.addresses),
     "invitations": Step(forgetting.invitations, before=hold_mailboxes_of),
     "invited": Step(forgetting.invited),
-    "names": Step(forgetting.names, first=forgetting.words),
+    "words": Step(forgetting.words),
+    "names": Step(forgetting.names),
     "networks": Step(forgetting.networks),
     "mailboxes": Step(None, before=hold_mailboxes),
     **dict.fromkeys(("mails", "team_invitations", "log", "log_ins"), Step(None)),
@@ -95,8 +95,6 @@ def _under(rule: Rule, letter_id: int | None, until: float) -> int:
                 step.before(found)
             held = list(session.scalars(_due(rule, letter_id).where(rule.key.in_(found)).with_for_update()))
             if held:
-                if letter and step.first and not gone:
-                    step.first(letter)
                 forget(held)
                 gone += len(held)
                 event = _tell(letter, rule, gone, event) if letter else None

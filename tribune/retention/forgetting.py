@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from tribune.audit.models import NAMING, Event
 from tribune.database import UNREAD, db, now
 from tribune.invitations.models import Invitation
-from tribune.letters.models import Letter
 from tribune.mine.erasing import erase_rows
 from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.models import WAITS, Message
@@ -67,22 +66,22 @@ def invited(ids: list[int]) -> None:
     _write(N, ids, email=None, note="", word="", question="")
 
 
-def words(letter: Letter) -> None:
-    """Remove what names people from the log, batches, invitations, merges and the outbox, before the signatures.
+def words(letters: list[int]) -> None:
+    """Remove what names people from the log, batches, invitations, merges and the outbox.
 
-    The log keeps who did what to how many. Each run with rows left does it again, so that nothing is skipped.
+    The log keeps who did what to how many.
     """
     session = db.session
-    query = sa.select(Event).where(Event.letter_id == letter.id, Event.verb.in_(NAMING))
-    for event in session.scalars(query):
+    for event in session.scalars(sa.select(Event).where(Event.letter_id.in_(letters), Event.verb.in_(NAMING))):
         numbers = {name: value for name, value in event.details.items() if isinstance(value, int)}
         event.subject, event.signature_id, event.details = "", None, numbers
-    for batch in session.scalars(sa.select(Batch).where(Batch.letter_id == letter.id)):
+    for batch in session.scalars(sa.select(Batch).where(Batch.letter_id.in_(letters))):
         batch.reason, batch.choice = "", {k: v for k, v in batch.choice.items() if k == "version"} or {"ids": []}
     session.flush()
-    forget_mails(letter.id)
+    for letter_id in letters:
+        forget_mails(letter_id)
     for model in (N, Merge):
-        session.execute(sa.delete(model).where(model.letter_id == letter.id), execution_options=UNREAD)
+        session.execute(sa.delete(model).where(model.letter_id.in_(letters)), execution_options=UNREAD)
 
 
 def names(ids: list[int]) -> None:

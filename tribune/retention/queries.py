@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.audit.models import Event
+from tribune.audit.models import NAMING, Event
 from tribune.database import db, now
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import UNANSWERED
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
+from tribune.moderation.models import Batch
 from tribune.organisers.models import LogIn
 from tribune.outbox.models import COUNTS_SINCE, Mailbox, Message
 from tribune.retention.periods import (
@@ -26,7 +27,7 @@ from tribune.retention.periods import (
     names_months,
 )
 from tribune.signatures.mails import ASK_IMPORTED
-from tribune.signatures.models import Signature
+from tribune.signatures.models import Merge, Signature
 from tribune.teams.models import TeamInvitation
 
 S, N = Signature, Invitation
@@ -65,6 +66,23 @@ def withdrawn() -> Condition:
 def addresses() -> Condition:
     """Signatures with an address, whose owners did not agree to be written to."""
     return sa.and_(S.news.is_(False), sa.or_(S.email.is_not(None), S.domain.is_not(None)))
+
+
+def words() -> Condition:
+    """Letters under which something may still name somebody: as long as a signature does, whatever else came in too."""
+    told = sa.or_(Event.subject != "", Event.signature_id.is_not(None), _holds_text(Event.details))
+    return sa.or_(
+        sa.exists().where(Event.letter_id == Letter.id, Event.verb.in_(NAMING), told),
+        sa.exists().where(Batch.letter_id == Letter.id, sa.or_(Batch.reason != "", _holds_text(Batch.choice))),
+        sa.exists().where(S.letter_id == Letter.id, names()),
+        *(sa.exists().where(model.letter_id == Letter.id) for model in (N, Merge)),
+    )
+
+
+def _holds_text(column: Any) -> Condition:
+    """Whether a stored JSON object has a value that is, or a list that begins with, a text."""
+    stored = sa.cast(column, sa.Text)
+    return sa.or_(stored.contains('": "'), stored.contains('["'))
 
 
 def names() -> Condition:
@@ -149,6 +167,7 @@ RULES = (
     Rule("addresses", S.id, addresses, past_addresses, closed=True),
     Rule("invitations", N.id, invitations, past_addresses, closed=True),
     Rule("invited", N.id, invited, past_addresses, closed=True),
+    Rule("words", Letter.id, words, past_names, closed=True),
     Rule("names", S.id, names, past_names, closed=True),
     Rule("networks", S.id, networks),
     Rule("mails", Message.id, mails),
@@ -166,5 +185,6 @@ def scopes(rule: Rule) -> Sequence[int | None]:
 
 def conditions(rule: Rule, letter_id: int | None) -> list[Condition]:
     """Return the conditions for the rows that are due, under this letter if it is not None."""
-    of_it = [] if letter_id is None else [rule.key.class_.letter_id == letter_id]
+    table = rule.key.class_
+    of_it = [] if letter_id is None else [(table.id if table is Letter else table.letter_id) == letter_id]
     return [*of_it, rule.due()]
