@@ -273,3 +273,5 @@ def test_what_is_only_known_at_the_end_is_added(app: Flask, letter: Letter) -> N
     event = log(Verb.EXPORTED, letter, what="csv", rows=None)
     complete(event.id, rows=3)
     assert db.session.get_one(Event, event.id).details == {"what": "csv", "rows": 3}
+    complete(event.id + 1, rows=3)  # its team was dissolved meanwhile
+    assert not db.session.get(Event, event.id + 1)

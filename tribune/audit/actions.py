@@ -42,11 +42,12 @@ def record(
 def complete(event_id: int, **details: Any) -> None:
     """Add to a line what is known only at the end, such as how many rows a file had.
 
-    Locked before it is read: an erasure that empties it at this moment would else be undone.
+    Locked before it is read: an erasure that empties it at this moment would else be undone. Nothing happens if its
+    team was dissolved meanwhile, and the line with it.
     """
     with write() as session:
-        event = session.get_one(Event, event_id, with_for_update=True)
-        event.details = {**event.details, **details}
+        if event := session.get(Event, event_id, with_for_update=True):
+            event.details = {**event.details, **details}
 
 
 def complete_batch(letter_id: int, verb: Verb, batch_id: int, count: int) -> None:
