@@ -15,6 +15,7 @@ from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.invitations.announcing import launch
 from tribune.letters.models import Letter
+from tribune.mine.actions import choose
 from tribune.moderation import actions, pieces
 from tribune.moderation.actions import advance, undo
 from tribune.moderation.mails import compose_hidden
@@ -132,10 +133,14 @@ def test_whoever_said_it_was_not_them_is_not_written_to_and_it_is_said(client: R
 
 def test_who_is_hidden_is_not_told_late_that_their_line_is_in_the_letter(app: Flask) -> None:
     letter = make_letter(published=False, contact="alice@example.org")
-    hidden, held, stays = (
-        accept(make_invited(letter, email=f"{name}@example.org"), tell=True) for name in ("cache", "retenu", "reste")
+    hidden, held, stays, leaves = (
+        accept(make_invited(letter, email=f"{name}@example.org"), tell=True)
+        for name in ("cache", "retenu", "reste", "discret")
     )
     launch(letter)
+    choose(leaves.id, leaves.link_nonce, "news", False)
+    assert "discret@example.org" in {mail.recipient for mail in posted()}
+    choose(leaves.id, leaves.link_nonce, "published", False)  # hidden by their own hand
     do_to("hold", held)
     do_to("hide", hidden, tells=True, reason="Un essai.")
     told = [("hidden", "cache@example.org"), ("published", "reste@example.org"), ("published", "retenu@example.org")]

@@ -12,7 +12,7 @@ from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.mine.queries import last_rewording, own_line
 from tribune.moderation.counting import change, drop_questions
-from tribune.moderation.mails import drop_standing
+from tribune.moderation.mails import drop_published, drop_standing
 from tribune.outbox.unsent import hold_mailboxes
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
 from tribune.people.placing import settle
@@ -82,6 +82,9 @@ def choose(signature_id: int, nonce: str, what: str, to: bool, *, initials: bool
         if getattr(signature, what) is not to:
             if what == "published" and to:
                 _agree_to_be_shown(signature, initials)
+            elif what == "published":
+                hold_mailboxes([signature.mailbox_key or ""])  # before its mails
+                drop_published(signature.letter_id, [signature_id])
             setattr(signature, what, to)
             _note(Verb.CONSENT_CHANGED, signature, what=what, to=to)
 
