@@ -233,6 +233,14 @@ def test_a_file_too_large_for_a_page_is_sent_to_the_command(client: Reader, lett
     assert answer.status_code == 413 and "flask signatures import" in answer.text
 
 
+@ON_SQLITE
+def test_of_many_rows_in_doubt_the_first_are_read_and_the_others_unfold(client: Reader, letter: Letter) -> None:
+    rows = "".join(f"Zoé {n},Évrard,zoe{n}@example.org,jamais\n" for n in range(10))
+    shown, _, folded = give(client, letter, f"Prénom,Nom,Email,Date\n{rows}").text.partition("<details>")
+    assert "row 9 Zoé 7 Évrard" in words(shown) and "row 10" not in words(shown)
+    assert words(folded).startswith("and 2 others row 10 Zoé 8 Évrard , row 11 Zoé 9 Évrard")
+
+
 def test_what_somebody_imported_who_deletes_their_account_is_not_said_to_come_from_the_shell(
     app: Flask, client: Reader, letter: Letter
 ) -> None:
