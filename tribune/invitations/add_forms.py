@@ -76,18 +76,11 @@ class InviteeForm(PersonForm):
     @property
     def proposed(self) -> Proposed:
         """The person this row proposes, as `actions.add` takes them."""
-        person = self.person
         return Proposed(
-            given_name=person.given_name,
-            family_name=person.family_name,
-            role=person.role,
-            organisation=person.organisation,
-            affiliation=person.affiliation,
-            as_organisation=person.as_organisation,
+            **vars(self.person),
             section=self.section.data or "",
             email=self.email.data or None,
             note=self.note.data or "",
-            line=person.line,
         )
 
 
