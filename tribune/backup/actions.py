@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tribune import schema
 from tribune.backup import replacing, rows, wishes
 from tribune.backup.database import alone, filling, number_ahead, snapshot
-from tribune.backup.file import BadBackup, Manifest, Reader, Table, Writer
+from tribune.backup.file import BadBackup, Manifest, Reader, Writer
 from tribune.backup.keys import Taken
 from tribune.database import now
 from tribune.files import appearing
@@ -130,14 +130,11 @@ def _has_rows(connection: sa.Connection, table: sa.Table) -> bool:
 def _fill(connection: sa.Connection, backup: Reader, told: Told) -> None:
     """Write the rows of a backup into the tables of its revision, which must have exactly the same columns."""
     made, given = rows.reflect(connection), backup.manifest.tables
-    if {name: set(table.columns.keys()) for name, table in made.tables.items()} != _columns(given):
+    wanted = {name: set(table.columns) for name, table in given.items()}
+    if {name: set(table.columns.keys()) for name, table in made.tables.items()} != wanted:
         raise BadBackup(f"It is not what revision {backup.manifest.revision} looks like: it was changed by hand.")
     for table in made.sorted_tables:
         connection.execute(sa.delete(table))  # rows that migrations made
         with filling(connection, table):
             for number in rows.write(connection, table, given[table.name].columns, backup.rows(table.name)):
                 told(number)
-
-
-def _columns(tables: dict[str, Table]) -> dict[str, set[str]]:
-    return {name: set(table.columns) for name, table in tables.items()}

@@ -149,9 +149,6 @@ def _erasures(connection: sa.Connection) -> tuple[list[str], list[list[Any]]]:
 
 
 def _parts(known: dict[str, str]) -> Iterator[dict[str, datetime]]:
-    for names in _slices(sorted(known)):
-        yield {name: datetime.fromisoformat(known[name]) for name in names}
-
-
-def _slices(names: list[str]) -> Iterator[list[str]]:
-    return (names[start : start + PART] for start in range(0, len(names), PART))
+    names = sorted(known)
+    for start in range(0, len(names), PART):
+        yield {name: datetime.fromisoformat(known[name]) for name in names[start : start + PART]}
