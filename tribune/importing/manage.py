@@ -18,7 +18,6 @@ from tribune.importing.words import WORDS
 from tribune.invitations.column_words import shown
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
-from tribune.moderation.models import Batch
 from tribune.reading.columns import Columns
 from tribune.reading.grid import REFUSALS, CannotRead, Sheet
 from tribune.reading.sheets import LARGEST_FILE, as_field, from_field, read_file
@@ -125,14 +124,10 @@ def _import(letter: Letter, form: TermsForm, sheet: Sheet, terms: Terms) -> Resp
     except actions.Stopped:
         pass  # another window goes on with it, and so may this one; or it was undone
     if batch.finished_at or batch.undone_at:
-        return _to(batch)
+        return redirect(url_for("manage_moderation.batch", letter_id=letter.id, batch_id=batch.id), 303)
     return render_template(
         "importing/under_way.html", letter=letter, form=form, batch=batch, columns=terms.columns.held
     )
-
-
-def _to(batch: Batch) -> ResponseReturnValue:
-    return redirect(url_for("manage_moderation.batch", letter_id=batch.letter_id, batch_id=batch.id), 303)
 
 
 def _cannot(letter: Letter) -> str:
