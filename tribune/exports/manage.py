@@ -57,7 +57,7 @@ def files(letter_id: int) -> ResponseReturnValue:
     form = FileForm(
         status=choice.status, addresses=choice.addresses, delimiter=asked_delimiter(), purpose=asked_purpose()
     )
-    if may("owner"):
+    if may(Role.OWNER):
         form.addresses.choices = [*ADDRESSES, ALL_ADDRESSES]
     counting = letter.confirmed_count + letter.attested_count
     return render_template(
@@ -148,9 +148,9 @@ def _chosen() -> Choice:
         choice = Choice.from_args(request.args)
     except UnknownChoice as error:
         abort(400, SENTENCES[error.name])
-    if choice.addresses == "all" and not may("owner"):
+    if choice.addresses == "all" and not may(Role.OWNER):
         abort(403, _("Only an owner of the team can download files with all addresses."))
-    if may("editor"):
+    if may(Role.EDITOR):
         return choice
     if choice.filter.is_for_editors:
         abort(403, _("Your role in this team lets you search for names, not for email addresses or networks."))
