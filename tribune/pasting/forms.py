@@ -17,11 +17,10 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 
 from tribune.fields import OrganiserForm, printed_field, tidy_text, web_address
 from tribune.letters.forms import with_its_newspaper
-from tribune.letters.rendering import LIMIT
 from tribune.reading.delimited import text_of
 from tribune.reading.grid import CannotRead
 from tribune.teams.models import Team
-from tribune.writing.forms import LINE, STANDFIRST, TONGUES
+from tribune.writing.forms import LINE, STANDFIRST, TONGUES, fits_a_letter
 from tribune.writing.inputs import Day
 
 
@@ -78,7 +77,7 @@ class ReviewForm(_TeamForm):
     text = TextAreaField(
         _l("Text"),
         filters=[tidy_text],
-        validators=[DataRequired(_l("Enter the text of the letter."))],
+        validators=[DataRequired(_l("Enter the text of the letter.")), fits_a_letter],
         render_kw={"rows": 20},
     )
     authors = printed_field(_l("Authors"), LINE)
@@ -91,11 +90,6 @@ class ReviewForm(_TeamForm):
     left_out = TextAreaField(_l("Left out of the letter"), filters=[tidy_text], render_kw={"readonly": True, "rows": 5})
     doubts = HiddenField(filters=[tidy_text])  # one per line: the code of the reason, a space, and a quotation
     attested = BooleanField(_l("I vouch for this list: these people agreed to sign, or it was already printed."))
-
-    def validate_text(self, field: TextAreaField) -> None:
-        """Refuse a text that is longer than a letter may be."""
-        if len((field.data or "").encode()) > LIMIT:
-            raise ValidationError(_l("The text is too long: 64 kB at most, about 60,000 characters. Shorten it."))
 
     @property
     def letter(self) -> dict[str, Any]:

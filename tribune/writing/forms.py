@@ -11,6 +11,8 @@ from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
+    Field,
+    Form,
     HiddenField,
     RadioField,
     SelectField,
@@ -69,6 +71,12 @@ PROMISED = {
 }
 
 
+def fits_a_letter(_form: Form, field: Field) -> None:
+    """Refuse a text of more bytes than a letter may have."""
+    if len((field.data or "").encode()) > LIMIT:
+        raise ValidationError(_l("The text is too long: 64 kB at most, about 60,000 characters. Shorten it."))
+
+
 class NewLetterForm(OrganiserForm):
     """What a new letter needs: a title and a team."""
 
@@ -97,7 +105,7 @@ class LetterForm(OrganiserForm):
     draft = HiddenField()
     title = printed_field(_l("Title"), LINE, DataRequired(_l("Enter a title.")))
     standfirst = printed_field(_l("Standfirst"), STANDFIRST, kind=TextAreaField)
-    text = TextAreaField(_l("Text"), filters=[tidy_text])
+    text = TextAreaField(_l("Text"), filters=[tidy_text], validators=[fits_a_letter])
     reason = printed_field(_l("Reason for the correction"), LINE, kind=TextAreaField)
     kind = RadioField(
         _l("What kind of change is it?"), choices=KINDS_OF_CHANGE, default="correction", validate_choice=False
@@ -207,8 +215,6 @@ class LetterForm(OrganiserForm):
             raise ValidationError(_l("A published letter needs this: you can change it, but not leave it empty."))
 
     def validate_text(self, field: TextAreaField) -> None:
-        if len((field.data or "").encode()) > LIMIT:
-            raise ValidationError(_l("The text is too long: 64 kB at most, about 60,000 characters. Shorten it."))
         self._keep(field, self.letter.version.text, plain)
 
     def validate_slug(self, field: StringField) -> None:
