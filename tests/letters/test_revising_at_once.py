@@ -1,16 +1,13 @@
 """A text changed by processes while others sign and confirm it: what a signature names is what its signatory read."""
 
-import multiprocessing
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.conftest import new_app
 from tests.factories import make_letter
-from tests.page import Reader, hidden_fields
+from tests.page import hidden_fields
+from tests.processes import at_once, browser, wait_for_all
 from tribune.database import db
 from tribune.letters.actions import revise
 from tribune.letters.models import Letter, Version
@@ -20,19 +17,6 @@ from tribune.signatures.models import Signature
 
 PROCESSES = 6
 ROUNDS = 4  # of each process
-PATIENCE = 60  # seconds for all to be ready, on a busy machine
-
-# A fork of the test itself would share its connections. The fork server imports the site once, then a process is cheap.
-processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload([__name__])
-
-here: dict[str, Any] = {}  # of one of the processes: its browser, and the barrier where it waits for the others
-
-
-def open_site(url: str, folder: Path, barrier: Barrier) -> None:
-    app = new_app(url, folder)
-    app.app_context().push()  # for as long as the process lives
-    here.update(client=app.test_client(), barrier=barrier)
 
 
 def rues() -> Letter:
@@ -43,12 +27,12 @@ def rues() -> Letter:
 
 def take_part(number: int) -> list[tuple[str, str]]:
     """Read, sign and confirm ROUNDS times, and rewrite the text now and then: each address, and the words it read."""
-    here["barrier"].wait(PATIENCE)
+    wait_for_all()
     return [sign_one(f"person-{number}-{time}@example.org", rewrites=time % 3 == number % 3) for time in range(ROUNDS)]
 
 
 def sign_one(email: str, rewrites: bool) -> tuple[str, str]:
-    client: Reader = here["client"]
+    client = browser()
     status = 422
     while status == 422:  # the text was changed while they were reading: they read again
         page = client.get("/letters/rues").text
@@ -67,11 +51,8 @@ def sign_one(email: str, rewrites: bool) -> tuple[str, str]:
 
 def test_every_signature_names_the_words_that_were_read(app: Flask, tmp_path: Path) -> None:
     letter = make_letter(slug="rues", title="Rues", text="Texte.")
-    settings = (app.config["SQLALCHEMY_DATABASE_URI"], tmp_path, processes.Barrier(PROCESSES))
-    db.session.rollback()
-    with processes.Pool(PROCESSES, open_site, settings) as pool:
-        read = [one for each in pool.map(take_part, range(PROCESSES), chunksize=1) for one in each]
-    db.session.rollback()
+    with at_once(app, tmp_path, PROCESSES) as run:
+        read = [one for each in run(take_part, range(PROCESSES)) for one in each]
     html = dict(db.session.execute(sa.select(Version.number, Version.html)).all())  # type: ignore[arg-type]
     named = dict(db.session.execute(sa.select(Signature.email, Signature.letter_version)).all())  # type: ignore[arg-type]
     assert len(read) == PROCESSES * ROUNDS == len(named) == letter.confirmed_count
