@@ -41,6 +41,13 @@ def test_each_page_has_its_link(app: Flask, letter: Letter) -> None:
     assert {rule.endpoint for rule, _ in asked(app)} == set(links_of(letter))
 
 
+def test_a_damaged_link_is_a_page_never_a_fault(app: Flask, client: Reader, letter: Letter) -> None:
+    for rule, method in asked(app):
+        for token in ("x", "%ED%B2%80", "%80", "%F0%9F%98%80", "a.b.c", "." * 2000, "é" * 300, "%00", "..%2f..%2fetc"):
+            answer = client.open(rule.rule.replace("<token>", token), method=method)
+            assert answer.status_code in {400, 404, 410} and "<h1" in answer.text, f"{method} {rule} {token[:20]}"
+
+
 def test_a_page_opens_by_the_tokens_of_its_purpose_alone(app: Flask, client: Reader, letter: Letter) -> None:
     links = links_of(letter)
     before = everything()

@@ -112,9 +112,3 @@ def test_a_name_that_is_an_address_is_refused_and_not_lost(open_site: Reader) ->
     path = urlsplit(new_account_link(NEW).url()).path
     answer = open_site.post(path, data={**open_site.fields(path), "name": "win.example.com"})
     assert answer.status_code == 422 and 'value="win.example.com"' in answer.text and accounts() == 0
-
-
-@ON_SQLITE
-def test_a_damaged_link_is_a_page(open_site: Reader) -> None:
-    for token in ("x", "%ED%B2%80", "a.b.c", "." * 500):
-        assert open_site.get(f"/organisers/new/{token}").status_code == 410
