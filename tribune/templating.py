@@ -1,6 +1,7 @@
 """What templates may use: undefined names fail, and our filters for text, days and numbers."""
 
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,11 @@ def _home_day(moment: datetime) -> str:
 def _colon() -> str:
     """Return the colon of this language, for two things that no sentence holds."""
     return f"{NO_BREAK}:" if current_language() == "fr" else ":"
+
+
+def _full_name(person: Any) -> str:
+    """Return given and family name of a signature or an invitation; the former may be missing."""
+    return f"{person.given_name} {person.family_name}".strip()
 
 
 def _script(*files: str) -> Markup:
@@ -75,6 +81,7 @@ def init_app(app: Flask) -> None:
         moment=clock(ZoneInfo("UTC")),  # on pages of no letter
         city=city,
         number=format_decimal,
+        full_name=_full_name,
     )
     app.jinja_env.globals.update(
         language=current_language,
