@@ -1,1 +1,1 @@
-"""The audit log of a team: who did what, when, to what."""
+"""Audit: the log of each team, of who did what, when, to what."""
