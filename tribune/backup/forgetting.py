@@ -6,7 +6,7 @@ from itertools import groupby
 
 import sqlalchemy as sa
 
-from tribune.audit.models import Event
+from tribune.audit.actions import forget_lines
 from tribune.backup.database import as_session
 from tribune.database import db
 from tribune.invitations.mails import questions_of
@@ -68,8 +68,8 @@ def forget(connection: sa.Connection, public_ids: Collection[str], *, invitation
     chosen = sa.select(Signature.id).where(named)
     theirs = sa.select(Signature.mailbox_key, Signature.letter_id).where(named)
     drop_mails(connection, sa.tuple_(Message.mailbox_key, Message.about).in_(theirs))
-    lines = sa.update(Event).where(Event.signature_id.in_(chosen))
-    connection.execute(lines.values(subject="", details={}, signature_id=None))
+    with as_session(connection):
+        forget_lines(connection.scalars(chosen).all())
     if invitations:
         same_mailbox = sa.tuple_(Invitation.mailbox_key, Invitation.letter_id).in_(theirs)
         asked = sa.select(Invitation.id).where(Invitation.signature_id.in_(chosen) | (same_mailbox & ~ACCEPTED))
