@@ -10,12 +10,15 @@ import time_machine
 from flask import Flask
 
 from tests.backup.test_since import ALL_ARE_BACK, how_they_stand, leave_and_come_back, letter_here
+from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import decline
 from tests.moderation.acting import do_to
 from tests.shell import shell
+from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.invitations import sending
+from tribune.invitations.actions import attest
 from tribune.invitations.models import Invitation
 from tribune.letters import life
 from tribune.letters.models import Letter
@@ -190,3 +193,16 @@ def test_who_said_no_is_not_invited_by_the_mail_that_waited_and_what_was_restore
     db.session.expire_all()
     written_to = db.session.scalars(sa.select(Invitation.id).where(Invitation.message_id.is_not(None)))
     assert written_to.all() == [stays]
+
+
+@ON_SQLITE
+def test_the_log_does_not_name_whom_organisers_had_answered_for_and_who_declined(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues", published=False)
+    invitation = make_invited(letter, email="lea@example.org")
+    number = invitation.id
+    attest(invitation, "Par téléphone.", by=owner_of(letter))
+    shell(app, "backup", tmp_path / "site.zip")
+    decline(db.session.get_one(Invitation, number))
+    restored(app, tmp_path / "site.zip")
+    line = db.session.scalars(sa.select(Event).where(Event.verb == Verb.INVITATION_ATTESTED)).one()
+    assert (line.subject, line.details, line.signature_id) == ("", {}, None)
