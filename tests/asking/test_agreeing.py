@@ -12,6 +12,7 @@ from tests.asking.again import agree, ask, counts, disagree
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_correction, make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept
+from tests.moderation.acting import back
 from tests.page import Reader
 from tests.threads import LONG, at_once
 from tribune.asking import actions as asking
@@ -21,7 +22,7 @@ from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation import pieces
-from tribune.moderation.actions import advance, start, undo
+from tribune.moderation.actions import advance, start
 from tribune.moderation.models import Batch
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
 from tribune.signatures.counting import recount
@@ -194,12 +195,7 @@ def test_agreeing_while_the_batch_goes_on_and_is_undone_leaves_the_counters_righ
     at_once(app, [go_on, go_on, agree_all(1), agree_all(-1)])
     assert recount(letter) == (0, 0)
 
-    def go_back() -> None:
-        batch = db.session.get_one(Batch, number)
-        undo(batch, by=owner_of(batch.letter))
-        advance(batch, LONG)
-
-    at_once(app, [go_back, agree_all(1), agree_all(-1)])
+    at_once(app, [lambda: back(db.session.get_one(Batch, number)), agree_all(1), agree_all(-1)])
     assert counts(letter) == (30, 0)
     assert not any(row.waits_for_agreement for row in db.session.scalars(sa.select(Signature)))
 

@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.databases import ON_POSTGRESQL
 from tests.factories import make_letter, make_signature, owner_of
+from tests.moderation.acting import back
 from tests.threads import LONG, at_once
 from tests.turns import Act as Turn
 from tests.turns import all_turns
@@ -20,7 +21,7 @@ from tribune.letters.models import Letter
 from tribune.mine.actions import come_back, withdraw
 from tribune.mine.erasing import erase
 from tribune.moderation import pieces
-from tribune.moderation.actions import advance, start, undo
+from tribune.moderation.actions import advance, start
 from tribune.moderation.models import Batch
 from tribune.signatures.actions import SignatureUnknown, confirm
 from tribune.signatures.counting import recount
@@ -77,17 +78,12 @@ def test_withdrawals_while_batches_come_and_go(app: Flask, letter: Letter, monke
     def forth(number: int) -> Callable[[], None]:
         return lambda: advance(db.session.get_one(Batch, number), LONG)
 
-    def back(number: int) -> Callable[[], None]:
-        def act() -> None:
-            batch = db.session.get_one(Batch, number)
-            undo(batch, by=owner_of(batch.letter))
-            advance(batch, LONG)
-
-        return act
+    def again(number: int) -> Callable[[], None]:
+        return lambda: back(db.session.get_one(Batch, number))
 
     at_once(app, [*map(forth, batches), *leaving])
     assert letter.confirmed_count == 0 and recount(letter) == (0, 0)
-    at_once(app, [*map(back, batches), *(pressed(come_back, signature) for signature in signatures[:4:2])])
+    at_once(app, [*map(again, batches), *(pressed(come_back, signature) for signature in signatures[:4:2])])
     assert letter.confirmed_count == 12 and recount(letter) == (0, 0)
     assert all(not each.held_at for each in signatures)
 
