@@ -8,6 +8,8 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, posted
 from tests.page import Reader
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.signatures.actions import not_me
 
 REPORT = {"reason": "not-signed", "message": "Je n'ai pas signé.\nLéa Martin", "email": "lea@example.org"}
 
@@ -53,6 +55,12 @@ def test_a_report_without_an_address_cannot_be_answered(reader: Reader) -> None:
     assert send(reader, email="") == 303
     [mail] = posted()
     assert mail.reply_to is None and "Aucune adresse" in (mail.text or "")
+
+
+def test_whoever_runs_the_site_reads_reports_even_after_saying_that_a_signature_was_not_theirs(reader: Reader) -> None:
+    not_me(mailbox_key("operator@example.org"))
+    assert send(reader) == 303
+    assert [mail.recipient for mail in posted()] == ["operator@example.org"]
 
 
 WRONG = [

@@ -38,10 +38,11 @@ from tribune.invitations.words import gathering_of
 from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.notices import actions
+from tribune.outbox.mailboxes import mailbox_key
 from tribune.retention.periods import ADDRESSES
 from tribune.retention.queries import past_addresses
 from tribune.signatures.actions import LetterClosed
-from tribune.signatures.links import agree_link
+from tribune.signatures.links import agree_link, no_more_link
 from tribune.teams.models import Role
 from tribune.tokens import Link
 
@@ -210,6 +211,18 @@ def test_its_owners_are_mailed_why_and_answer_to_whoever_runs_the_site(app: Flas
     assert (mail.subject or "").endswith("Jouons") and "Une phrase accuse quelqu’un." in (mail.text or "")
     actions.put_back(letter)
     assert "Remise en ligne" in (posted()[-1].subject or "") and "la signer" in (posted()[-1].text or "")
+
+
+def test_an_owner_who_wants_no_more_emails_is_told_all_the_same(client: Reader, letter: Letter) -> None:
+    owner = owner_of(letter)
+    path, stranger = (path_of(no_more_link(mailbox_key(each))) for each in (owner.email, "zoe@example.org"))
+    exception = "One exception, since this address has an organiser’s account"
+    assert exception in client.get(f"{path}?lang=en").text
+    for each in (path, stranger):
+        client.post(each)
+    assert exception in client.get(f"{path}?lang=en").text and exception not in client.get(f"{stranger}?lang=en").text
+    actions.take_down(letter, REASON)
+    assert [mail.recipient for mail in posted()] == [owner.email]
 
 
 @pytest.mark.parametrize("closed", [False, True])

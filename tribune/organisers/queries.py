@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from flask import current_app
 
-from tribune.database import db, now
+from tribune.database import db, now, there_is
 from tribune.organisers.models import LOG_IN_LASTS, LogIn, Organiser
 from tribune.outbox.mailboxes import AddressRefused, is_of_mailbox, mailbox_key
 
@@ -17,6 +17,11 @@ def organiser_by_address(email: str) -> Organiser | None:
     except AddressRefused:
         return None
     return db.session.scalars(sa.select(Organiser).where(Organiser.mailbox_key == key)).first()
+
+
+def has_account(key: str) -> bool:
+    """Whether this mailbox has an account."""
+    return there_is(Organiser.mailbox_key == key)
 
 
 def is_administrator(organiser: Organiser) -> bool:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.abuse.shedding import Importance, matters
 from tribune.headers import cacheable, is_on_its_way, private, private_page, read_cookie
+from tribune.organisers.queries import has_account
 from tribune.outbox.actions import unsuppress
 from tribune.outbox.mailboxes import one_spelling
 from tribune.outbox.queries import is_suppressed
@@ -154,6 +155,7 @@ def not_me(token: str) -> Response:
         suppressed=is_suppressed(key),
         allowed=request.args.get("said") == "allowed",
         is_known=about == [NO_MORE] or bool(found and found.confirmed_at),
+        has_account=has_account(key),
         line=line(signature, full=True) if signature else None,
         signature=signature,
         mine=link.token() if link else "",
