@@ -20,7 +20,7 @@ from tests.writing.writer import begin, edit_page
 from tribune.database import db, now, write
 from tribune.importing import actions
 from tribune.importing.entries import ASK, ATTEST
-from tribune.importing.known import NEW, THERE
+from tribune.importing.known import LEFT_OUT, NEW, THERE
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation.models import Batch
@@ -30,7 +30,7 @@ from tribune.outbox.models import Message
 from tribune.people.first import InitialsOnly, set_first
 from tribune.retention import actions as retention
 from tribune.retention.periods import UNCONFIRMED
-from tribune.signatures.actions import confirm
+from tribune.signatures.actions import confirm, not_me
 from tribune.signatures.models import Signature
 
 S = Signature
@@ -118,6 +118,16 @@ def test_who_has_yet_to_confirm_can_be_answered_for_and_is_not_asked_again(impor
         assert dict(retention.run())["unconfirmed"] == 2
     db.session.expire_all()
     assert (letter.confirmed_count, letter.attested_count) == (1, 2)
+
+
+def test_the_mail_says_what_doing_nothing_means_and_what_keeps_one_out(import_: Import, tmp_path: Path) -> None:
+    letter = make_letter(locale="en")
+    import_(letter, files.GOOGLE, ASK)
+    said = " ".join((posted()[0].text or "").split())
+    assert "your signature counts only if the organisers vouch for it themselves" in said and "never" not in said
+    not_me(mailbox_key("zoe@example.org"))  # the button below: it "keeps your address out of what they import"
+    assert "keeps your address out of what they import" in said
+    assert [verdict for _name, verdict, _why in found(letter, tmp_path, ATTEST)] == [LEFT_OUT, NEW, NEW]
 
 
 def test_who_has_left_stands_there_and_is_not_answered_for(app: Flask, tmp_path: Path) -> None:
