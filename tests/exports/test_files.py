@@ -228,7 +228,7 @@ def test_the_page_says_what_each_choice_holds(client: Reader, letter: Letter) ->
     page = client.get(path(letter, "files")).text
     for words in ("Everybody who counts", "Of those who agreed", "Of everybody", "Semicolon", "recorded in the log"):
         assert words in page
-    assert "Nothing has been downloaded yet" in page
+    assert "The log holds no download." in page
 
 
 @ON_SQLITE

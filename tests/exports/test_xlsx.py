@@ -82,7 +82,7 @@ def test_more_rows_than_a_sheet_holds_are_refused_in_words(
     assert answer.status_code == 303
     page = client.get(answer.location).text
     assert "take the CSV, or fewer rows" in page and 'id="status-2" name="status" type="radio" value="all"' in page
-    assert "Nothing has been downloaded yet" in page
+    assert "The log holds no download." in page
 
 
 @ON_SQLITE

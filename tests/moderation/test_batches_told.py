@@ -4,11 +4,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.databases import ON_POSTGRESQL
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept
 from tests.moderation.acting import back, do, do_to, start
-from tests.page import Reader
+from tests.page import Reader, words
 from tests.statements import counted
 from tests.threads import LONG
 from tribune.audit.models import Event
@@ -69,6 +69,16 @@ def test_the_log_of_one_signature_names_it(letter: Letter) -> None:
     do(letter, "hide", {"ids": [signature.id]})
     event = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
     assert (event.signature_id, event.subject) == (signature.id, "Zoé Seul, maire")
+
+
+@ON_SQLITE
+def test_the_page_of_one_hidden_among_several_does_not_say_that_nothing_was(client: Reader, letter: Letter) -> None:
+    one, other = make_signature(letter), make_signature(letter)
+    do_to("hide", one, other)
+    client.log_in(owner_of(letter))
+    page = words(client.get(f"/manage/letters/{letter.id}/signatures/{one.public_id}?lang=en").text)
+    told = "no line about this signature alone. What was done to several at once is among the recent actions"
+    assert told in page and "Nothing yet" not in page
 
 
 def test_whoever_was_shown_and_has_confirmed_is_told_why_and_nobody_else(letter: Letter) -> None:
