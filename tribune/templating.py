@@ -14,7 +14,10 @@ from markupsafe import Markup
 from tribune.accounts.passkeys import site
 from tribune.clocks import HOME, city, clock
 from tribune.i18n import LANGUAGES, asked_language, current_language
+from tribune.organisers.models import masked
+from tribune.reading.columns import ADDRESS
 from tribune.teams.guard import administers, may
+from tribune.teams.models import Role
 from tribune.tokens import public_url
 from tribune.typography import NO_BREAK, long_date, typeset, typeset_html
 
@@ -25,6 +28,11 @@ def _day(value: date | datetime, locale: str | None = None) -> str:
 
 def _home_day(moment: datetime) -> str:
     return _day(moment.astimezone(HOME))
+
+
+def _for_ones_role(written: str) -> str:
+    """Return what was written about somebody: to viewers, who read no address, with those in it masked."""
+    return written if may(Role.EDITOR) else ADDRESS.sub(lambda found: masked(found[0]), written)
 
 
 def _colon() -> str:
@@ -80,6 +88,7 @@ def init_app(app: Flask) -> None:
         home_day=_home_day,  # of a moment, in the log of a team
         moment=clock(ZoneInfo("UTC")),  # on pages of no letter
         city=city,
+        for_ones_role=_for_ones_role,
         number=format_decimal,
         full_name=_full_name,
     )

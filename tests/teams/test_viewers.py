@@ -10,7 +10,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_invitation, make_invited, make_letter, make_member, make_organiser, make_signature
 from tests.objects import OBJECTS
 from tests.page import Reader
-from tribune.invitations.answering import forward
+from tribune.invitations.answering import ask, decline, forward
 from tribune.letters.models import Letter
 from tribune.moderation import actions as moderation
 from tribune.teams.models import Role
@@ -42,6 +42,23 @@ def text_of(body: bytes) -> bytes:
         return body
     with zipfile.ZipFile(io.BytesIO(body)) as packed:
         return b"".join(map(packed.read, packed.namelist()))
+
+
+@ON_SQLITE
+def test_a_viewer_reads_what_was_written_about_somebody_without_its_addresses(app: Flask, client: Reader) -> None:
+    letter = make_letter()
+    # A list that is added may hold more addresses of a person than one: the others are kept in the note.
+    noted = make_invited(letter, note=f"sa secrétaire <ida@{SECRET}> ; lea2@{SECRET}")
+    ask(noted.id, noted.link_nonce, f"Écrivez-moi à lea3@{SECRET}, svp")
+    left = make_invited(letter)
+    decline(left.id, left.link_nonce, f"Voyez plutôt paul@{SECRET}")
+    board = f"/manage/letters/{letter.id}/invitations"
+    for role, found in ((Role.EDITOR, True), (Role.VIEWER, False)):
+        client.delete_cookie("tribune_organiser")
+        client.log_in(make_member(letter, role))
+        pages = [client.get(f"{board}{page}").data for page in ("", f"/people/{noted.id}", f"/people/{left.id}")]
+        assert [bool(WHOLE.search(page)) for page in pages] == [found] * 3, role
+        assert b"sa secr" in pages[1] and b"\xc3\x89crivez-moi" in pages[1] and b"Voyez plut" in pages[2]
 
 
 @ON_SQLITE
