@@ -22,12 +22,14 @@ from tests.retention.forgetful import SOON, closed, ran, rows, told
 from tests.traces import MARKS, someone, traces
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
+from tribune.invitations.actions import attest
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.mine import actions as mine
 from tribune.organisers.models import LogIn
 from tribune.outbox.models import Mailbox, Message
 from tribune.people import actions as people
+from tribune.people import first
 from tribune.people.actions import seen, words_of
 from tribune.retention import periods
 from tribune.signatures.counting import recount
@@ -107,6 +109,16 @@ def test_whoever_withdrew_and_then_accepted_an_invitation_keeps_it(letter: Lette
     stays = accept(invitation)
     assert left.withdrawn_at and ran(left.withdrawn_at + periods.WITHDRAWN)["withdrawn"] == 1
     assert (rows(Invitation), invitation.signature) == (1, stays)
+
+
+def test_the_invitation_of_whoever_is_on_the_list_without_having_answered_is_deleted_too(letter: Letter) -> None:
+    vouched, signs = make_invited(letter), make_invited(letter, email="zoe@example.org")
+    first.set_first(letter, make_signature(letter, email="zoe@example.org"), True, by=owner_of(letter))
+    attest(vouched, "Par téléphone.", by=owner_of(letter))
+    day, signatures = closed(letter) + periods.ADDRESSES, rows(Signature)
+    assert signs.signature is None and ran(day - SOON)["invitations"] == 0
+    assert ran(day)["invitations"] == 2 and rows(Invitation) == 0
+    assert rows(Signature) == signatures
 
 
 def test_whoever_did_not_accept_an_invitation_is_deleted_and_of_the_others_what_is_not_needed(

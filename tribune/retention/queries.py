@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from tribune.audit.models import NAMING, Event
 from tribune.database import db, now
 from tribune.invitations.models import Invitation
-from tribune.invitations.queries import UNANSWERED
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
 from tribune.moderation.models import Batch
 from tribune.organisers.models import LogIn
@@ -91,8 +90,8 @@ def names() -> Condition:
 
 
 def invitations() -> Condition:
-    """Invitations not answered, or declined."""
-    return sa.or_(N.declined_at.is_not(None), sa.and_(*UNANSWERED))
+    """Invitations not accepted, even of people for whom the organisers vouch or who signed by the form."""
+    return N.accepted_at.is_(None)
 
 
 def invited() -> Condition:
