@@ -20,6 +20,7 @@ from tribune.invitations.announcing import launch
 from tribune.invitations.sending import invite
 from tribune.letters import actions
 from tribune.letters.models import Letter
+from tribune.outbox.actions import suppress
 from tribune.people.first import move, set_section
 from tribune.people.order import digest
 from tribune.people.queries import places
@@ -45,6 +46,15 @@ def test_the_page_says_who_appears_and_how_many_are_told(client: Reader, letter:
     assert "2 people, 1 accepted themselves, 1 attested by you" in page
     assert "1 person was invited and has not answered" in page
     assert "1 first signatory asked to be told by email" in page
+
+
+def test_whoever_wants_no_more_emails_is_not_among_those_who_will_receive_it(client: Reader, letter: Letter) -> None:
+    make_accepted(letter, "Ana")
+    suppress(make_accepted(letter, "Blocked").mailbox_key or "")
+    client.log_in(owner_of(letter))
+    asked = words(client.post(page_of(letter), data={**client.fields(page_of(letter)), **TYPED}).text)
+    assert "1 first signatory who asked to be told will then receive this email" in asked
+    assert launch(letter) == 1
 
 
 @ON_SQLITE

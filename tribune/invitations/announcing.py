@@ -20,6 +20,7 @@ from tribune.organisers.models import Organiser
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Composed, compose, fill_in
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.queries import refused
 from tribune.signatures.lines import line
 from tribune.signatures.links import mine_link, no_more_link
 from tribune.signatures.mails import PUBLISHED
@@ -35,7 +36,10 @@ class NotAsked(Exception):
 
 
 def to_tell(letter: Letter, after: int = 0) -> Sequence[Invitation]:
-    """Return, by id after `after`, who accepted, has not left, asked to be told of the publication, and was not yet."""
+    """Return, by id after `after`, who accepted, has not left, asked to be told of the publication, and was not yet.
+
+    Without those whose mailbox takes no mail: the page says how many will receive it.
+    """
     query = sa.select(Invitation).join(Signature, Signature.id == Invitation.signature_id)
     query = query.where(
         Invitation.letter_id == letter.id,
@@ -44,6 +48,7 @@ def to_tell(letter: Letter, after: int = 0) -> Sequence[Invitation]:
         Invitation.tell,
         Invitation.told_at.is_(None),
         Invitation.email.is_not(None),
+        ~refused(Invitation.mailbox_key),
         Signature.withdrawn_at.is_(None),
     )
     return db.session.scalars(query.order_by(Invitation.id)).all()
