@@ -49,7 +49,7 @@ def banner(text: str | None, clear: bool) -> None:
         raise click.UsageError("The text contains characters that cannot be printed.")
     if clear:
         switches.turn_off(switches.BANNER)
-        click.echo("No page has a banner.")
+        click.echo("It will be gone from every page within a minute.")
     else:
         switches.turn_on(switches.BANNER, words)
         click.echo("Every page will show it within a minute, once caches have asked again.")

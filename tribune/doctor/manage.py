@@ -55,7 +55,7 @@ def banner() -> ResponseReturnValue:
         flash(_("Every page will say so within a minute."))
     else:
         switches.turn_off(switches.BANNER)
-        flash(_("No page has a banner."))
+        flash(_("It will be gone from every page within a minute."))
     return redirect(url_for("manage_site.site"), 303)
 
 

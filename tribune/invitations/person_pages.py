@@ -198,7 +198,7 @@ def undo_attesting(letter_id: int, invited_id: int) -> ResponseReturnValue:
     """Stop answering for somebody."""
     found = invited(my_letter(letter_id), invited_id)
     actions.undo_attesting(found, by=current_user.organiser)
-    flash(_("Undone: they are invited as before."))
+    flash(_("Undone: they are on the list as before."))
     return back_to(found)
 
 
