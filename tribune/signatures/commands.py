@@ -151,8 +151,8 @@ def import_(
 def undo_import(slug: str) -> None:
     """Undo the last import under a letter.
 
-    Signatures stay if their owners have since confirmed them or decided anything about them, or if they were placed
-    among the first signatories.
+    Signatures stay if their owners have since confirmed them or, within the last year, decided anything about them,
+    or if they were placed among the first signatories.
     """
     batch = latest(named_letter(slug))
     if batch is None:
