@@ -231,7 +231,7 @@ def test_the_same_merge_asked_twice_is_written_down_once(letter: Letter, stops: 
 def test_a_letter_whose_merges_were_forgotten_has_nothing_left_to_print(letter: Letter, stops: None) -> None:
     actions.merge(letter, ["mairie"], "Ville", owner_of(letter))
     with write():
-        forgetting.words(letter)
+        forgetting.words([letter.id])
     assert merges_of(letter) == [] and count_left(letter) == 0
     actions.advance(letter, LONG)
     assert [row[1] for row in rows(letter)] == ["Ville"] * 2 + [None] * (MANY - 2)
