@@ -204,6 +204,17 @@ def test_nor_does_who_is_answered_for(client: Reader, origin: str) -> None:
 
 
 @ON_SQLITE
+def test_whom_the_organisers_answer_for_is_not_told_to_have_agreed_when_signing(client: Reader) -> None:
+    letter, at = make_letter(), now()
+    agreed, vouched = "Agreed when signing", "The organisers say that you agreed, and vouch for it."
+    own = make_signature(letter)
+    attested = make_signature(letter, confirmed=False, attested_at=at, counted_at=at)
+    asked = make_signature(letter, confirmed=False, origin="import")
+    for signature, told in ((own, (True, False)), (attested, (False, True)), (asked, (False, False))):
+        page = client.get(mine_path(signature)).text
+        assert (agreed in page, vouched in page) == told, signature.origin
+
+
 def test_one_that_waits_can_be_erased_and_not_confirmed(client: Reader) -> None:
     signature = make_signature(make_letter(), confirmed=False)
     path = mine_path(signature)
