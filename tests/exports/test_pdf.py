@@ -1,5 +1,6 @@
 """The letter as a PDF: what it says, to whom it can be read aloud, and that no name of anybody runs as code."""
 
+import re
 import sys
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -172,6 +173,27 @@ def test_nothing_that_anybody_typed_runs(desk: Reader, letter: Letter) -> None:
         assert f"Ada {name}, {name} ({name})" in found
     assert found.count("É") >= 270 and "root:" not in found
     assert found.count("#read(« /etc/passwd »)") == 2  # the quotes of a line of print, set as French ones
+
+
+@ON_SQLITE
+def test_a_word_as_long_as_its_field_is_printed_over_nobody_else(desk: Reader, letter: Letter) -> None:
+    long = {"family_name": "W" * 100, "role": "X" * 200}
+    with write():
+        make_signature(letter, **long)
+        make_signature(letter, **long, position=9)
+    printed = [page.extract_text().replace(" ", "") for page in taken(desk, letter).pages]
+    widest = max(len(word) for text in printed for word in re.findall("W+|X+", text))
+    assert widest < 60 and [sum(text.count(mark) for text in printed) for mark in "WX"] == [200, 400]
+
+
+@ON_SQLITE
+def test_how_many_more_signed_stands_below_the_last_name(desk: Reader, letter: Letter) -> None:
+    with write():
+        for _ in range(70):  # the first column is full
+            make_signature(letter, family_name="Ours")
+        make_signature(letter, published=False)
+    last = taken(desk, letter).pages[-1].extract_text()
+    assert re.search(r"Zoé Ours.*\n *et 1\s+autre signataire", last, re.DOTALL)
 
 
 @ON_SQLITE
