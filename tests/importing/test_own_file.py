@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_organiser, make_signature
+from tests.factories import make_letter, make_organiser, make_signature, owner_of
 from tests.importing.files import written
 from tests.shell import shell
 from tribune.database import db, now, write
@@ -17,6 +17,9 @@ from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.mine.erasing import erase
 from tribune.organisations.actions import merge
+from tribune.people.first import part
+from tribune.people.order import digest
+from tribune.people.queries import places
 from tribune.signatures.actions import confirm
 from tribune.signatures.models import Signature
 from tribune.signatures.table import line_writer
@@ -89,6 +92,15 @@ def test_every_line_reads_as_it_did(app: Flask, tmp_path: Path) -> None:
     founders = [f"{name}, Fondateurs de HelloAsso" for name in ("Ismaël Le Mouël", "Léa Thomassin")]
     assert shared == "Ismaël Le Mouël et Léa Thomassin, Fondateurs de HelloAsso"
     assert lines("there") == [*founders, *apart]
+
+
+def test_who_shared_a_line_keeps_its_words_alone(app: Flask, tmp_path: Path) -> None:
+    here, _there = make_letter(slug="here", first=FIRST), make_letter(slug="there")
+    lea = db.session.scalars(sa.select(Signature).where(Signature.given_name == "Léa")).one()
+    part(here, lea, by=owner_of(here), seen=digest(places(here)))
+    given(app, "there", taken(app, tmp_path))
+    founders = [f"{name}, Fondateurs de HelloAsso" for name in ("Ismaël Le Mouël", "Léa Thomassin")]
+    assert lines("there") == lines("here") and lines("there")[:2] == founders
 
 
 def test_a_name_in_capitals_or_with_a_title_stays_as_it_was_typed(app: Flask, tmp_path: Path) -> None:

@@ -65,8 +65,9 @@ def printed_as(words: Words, line: str) -> dict[str, str | bool | None]:
     rest = found.printed_affiliation
     if name not in found.names or not line.endswith(f", {rest}") or rest == made[2:]:
         return {}
-    read = read_affiliation(rest, several=found.is_about_several)
-    return {"affiliation": rest} if (read.role, read.organisation) == (role, organisation) else {}
+    # Who shared a line keeps its plural when the others have left it: "Zoé Évrard, fondatrices de La Ruche".
+    read = (read_affiliation(rest, several=several) for several in (found.is_about_several, True))
+    return {"affiliation": rest} if (role, organisation) in [(one.role, one.organisation) for one in read] else {}
 
 
 def is_of_initials(words: Words, line: str) -> bool:
