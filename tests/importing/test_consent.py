@@ -226,6 +226,30 @@ def test_nobody_is_shown_or_written_to_against_what_they_said(app: Flask, tmp_pa
     assert (held(path).removeprefix("given,family,email,"), *becomes) == understood
 
 
+SERVICE = '"Rues";;;;\n"Détails de la soumission";;;;'
+BOXES = {  # questions of Framaforms in the row above, what stands beside their boxes: what the columns are taken for
+    ("Acceptez-vous que votre nom soit publié ?", "Oui"): "published",
+    ("Consentement", "J'accepte que mon nom soit publié"): "published",
+    ("Souhaitez-vous recevoir la newsletter ?", "Oui, avec plaisir"): "news",
+    ("Acceptez-vous que votre nom soit publié ?;", "Oui;Non"): "left out,left out",  # somebody may tick both
+    ("Acceptez-vous que votre nom soit publié ?;", "Oui;Ville"): "published,left out",
+    ("Acceptez-vous que votre nom soit publié ?;", "Ville;Oui"): "left out,left out",
+    ("Souhaitez-vous signer anonymement ?", "Oui"): "left out",
+    ("Acceptez-vous que votre nom soit publié ?", "Oui, mais pas mon prénom"): "left out",
+}
+
+
+@pytest.mark.parametrize(("asked", "taken"), BOXES.items(), ids=lambda each: each if isinstance(each, str) else each[1])
+def test_a_box_of_its_own_column_answers_the_question_above_it(
+    tmp_path: Path, asked: tuple[str, str], taken: str
+) -> None:
+    question, boxes = asked
+    row = "Zoé;Évrard;zoe@example.org;2023-11-24 13:12:05;0;X" + ";" * boxes.count(";")
+    names = f"Prénom;Nom;Courriel;Heure de soumission;Brouillon;{boxes}"
+    path = files.written(tmp_path, f"{SERVICE};\n;;;;;{question}\n{names}\n{row}\n")
+    assert held(path) == f"given,family,email,date,left out,{taken}"
+
+
 def test_who_confirmed_one_of_two_is_not_answered_for(app: Flask, tmp_path: Path) -> None:
     path = files.written(tmp_path, f"{HEADINGS},confirmed,is_verified\n{PEOPLE[0]},1,0\n{PEOPLE[1]},1,yes\n")
     first, second = read(path)

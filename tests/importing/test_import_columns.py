@@ -85,6 +85,13 @@ def test_a_question_that_is_not_known_is_for_the_organiser_to_choose(client: Rea
     assert [one.published for one in signatures()] == [True]
 
 
+def test_a_question_above_its_box_is_named_where_it_is_not_known(client: Reader, letter: Letter) -> None:
+    page = give(
+        client, letter, "Rues,,,\n,,,Signer anonymement ?\nPrénom,Nom,Courriel,Oui\nZoé,Évrard,z@example.org,X\n"
+    )
+    assert "D <q>Signer anonymement ?</q>" in page.text and chosen(page)[-1] == "left out"
+
+
 def test_it_is_said_where_a_row_that_is_doubted_is_left_out(client: Reader, letter: Letter) -> None:
     rows = [("Nom", "Courriel"), ("Zoé Évrard", "zoe@example.org")]
     page = give(client, letter, xlsx(rows, lambda _book, sheet: sheet.set_row(1, None, None, {"hidden": True})))

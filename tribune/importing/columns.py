@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from flask_babel import lazy_gettext as _l
 
@@ -65,7 +66,7 @@ def guess_columns(rows: Sequence[Row], headings_row: int | None = None) -> Colum
     """
     columns = guess_below(rows, _headings_among(rows) if headings_row is None else headings_row)
     held = [LEFT_OUT if what in (SECTION, NOTE) else what for what in columns.held]
-    headings = columns.names(rows)
+    headings = _in_full(rows, columns)
     below = [row for row in rows if row.number > columns.headings and not is_for_a_program(row.cells)]
     names = [plain(heading) for heading in headings]
     dates = sorted((_DATES.index(name), place) for place, name in enumerate(names) if name in _DATES)
@@ -123,8 +124,26 @@ def _agreed_to(heading: str, cells: Sequence[str]) -> str:
     return what if is_asked else LEFT_OUT
 
 
-def perhaps_agreed(rows: Sequence[Row], columns: Columns) -> list[int]:
-    """Return the places of columns left out although their headings sound as if people agreed to something."""
-    headings = columns.names(rows)
-    both = enumerate(zip(headings, columns.held, strict=False))
-    return [place for place, (heading, held) in both if held == LEFT_OUT and may_ask(heading)]
+def _in_full(rows: Sequence[Row], columns: Columns) -> tuple[str, ...]:
+    """Return the headings; in place of one that is only a yes, the question of which it is a box.
+
+    Framaforms gives each box a column: its heading is what stands beside the box, and the question stands in the row
+    above, over the first box. Of a question that has a box for no, all stay as they are: somebody may tick both.
+    """
+    above: Sequence[str] = next((row.cells for row in reversed(rows) if row.number < columns.headings), ())
+    boxes, question = [], ""
+    for heading, over in zip_longest(columns.names(rows), above, fillvalue=""):
+        question = over or question
+        answer = None if not heading or asks(heading) else agreed(heading, asks(question) or PUBLISHED)
+        question = "" if answer is None else question
+        boxes.append((heading, question, answer))
+    refused = {question for _heading, question, answer in boxes if answer is False}
+    return tuple(
+        question if answer and question not in {"", *refused} else heading for heading, question, answer in boxes
+    )
+
+
+def perhaps_agreed(rows: Sequence[Row], columns: Columns) -> dict[int, str]:
+    """Return the headings, by place, of columns left out although they sound as if people agreed to something."""
+    both = enumerate(zip(_in_full(rows, columns), columns.held, strict=False))
+    return {place: heading for place, (heading, held) in both if held == LEFT_OUT and may_ask(heading)}

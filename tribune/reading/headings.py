@@ -40,6 +40,7 @@ _MORE = {
     "|mobile|code postal|postal code|cp|zip|zip code|ville|city|state|pays|country|adresse postale|horodateur|timestamp"
     "|statut|status|ok|sid|uid|serial|serie|numero de serie|draft|brouillon|adresse ip|ip address|username"
     "|nom d utilisateur|time|submitted time|completed time|modified time|heure|heure de soumission|heure d envoi"
+    "|sequentiel|heure de completion|heure de modification"
     "|signed on|created at|confirmed|is verified",
 }
 
