@@ -63,6 +63,14 @@ def test_sections_stand_whole_below_their_names_and_move_whole(desk: Reader, let
     assert printed(desk) == [BOB, ANA, EVE, PAIR]
 
 
+def test_a_section_is_headed_by_the_same_print_on_the_pages_and_in_the_press_list(desk: Reader, letter: Letter) -> None:
+    set_section(letter, called("Ana"), 'Les "élus": qui?', by=owner_of(letter))
+    files = f"/manage/letters/{letter.id}"
+    for path in ("/letters/rues", "/letters/rues/signatories", f"{files}/press.html?sections=yes"):
+        headings = re.findall(r"<h[34][^>]*>([^<]+)</h", desk.get(path).text)
+        assert "Les «\u00a0élus\u00a0»\u00a0: qui\u202f?" in headings, path
+
+
 def test_whoever_leaves_a_shared_line_leaves_the_others_on_it(desk: Reader, letter: Letter) -> None:
     dan = called("Dan")
     page = f"/manage/letters/{letter.id}/signatures/{dan.public_id}"
