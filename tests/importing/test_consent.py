@@ -142,6 +142,7 @@ def test_any_other_question_agrees_to_nothing(heading: str) -> None:
         ("Oui, avec plaisir", True), ("Bien sûr", True), ("Je donne mon accord", True),
         ("I agree", True), ("Yes, please", True), ("Yes, you may publish my name", True),
         ("I agree that my full name is displayed publicly", True), ("I would like to be listed", True),
+        ("Ja", True), ("Sí", True), ("Nein", False), ("Nee", False),
         ("non", False), ("", False), ("0", False), ("—", False),
         ("Non, je préfère rester anonyme", False), ("Non merci", False), ("No, thanks", False),
         ("Je souhaite rester anonyme", False), ("Je souhaite signer anonymement", False),
@@ -259,3 +260,18 @@ def test_who_confirmed_one_of_two_is_not_answered_for(app: Flask, tmp_path: Path
 def test_what_sounds_like_a_question_of_consent_is_for_somebody_to_decide() -> None:
     assert may_ask("Signer anonymement") and may_ask("Votre nom sera publié dans Le Monde, d'accord ?")
     assert not may_ask("Dans quelle ville habitez-vous ?")
+
+
+OF_NEIGHBOURS = """Ich bin einverstanden, dass mein Name veröffentlicht wird
+Darf Ihr Name öffentlich erscheinen?
+Mag uw naam openbaar worden getoond?
+Wilt u onze nieuwsbrief ontvangen?
+¿Acepta que se publique su nombre?
+Quiero recibir noticias de la campaña
+Acconsento alla pubblicazione del mio nome
+Il mio nome può comparire nella lista""".splitlines()
+
+
+@pytest.mark.parametrize("heading", OF_NEIGHBOURS)
+def test_what_may_be_one_in_the_language_of_a_neighbour_is_too(heading: str) -> None:
+    assert may_ask(heading) and not asks(heading)

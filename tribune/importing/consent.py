@@ -11,9 +11,9 @@ from tribune.names import plain
 
 PUBLISHED, NEWS, CONFIRMED = "published", "news", "confirmed"
 
-_YES = frozenset("oui yes y o true vrai 1 x ok on accepte accepted agree agreed".split()) | {"d accord"}
+_YES = frozenset("oui yes y o ja si true vrai 1 x ok on accepte accepted agree agreed".split()) | {"d accord"}
 _TICKS = ("✓", "✔", "☑")
-_NO = frozenset("non no n false faux 0 off nein none null".split()) | {""}
+_NO = frozenset("non no n false faux 0 off nein nee none null".split()) | {""}
 _REFUSES = re.compile(r"(?:non|no (?:i|thanks?))\b|(?!.*\b(?:ne|n|pas|not|don t)\b).*\banonym")
 _GRANTS = re.compile(
     r"(?:oui|yes|ok|d accord|bien sur|volontiers|j accepte|j autorise"
@@ -90,7 +90,10 @@ _ASKS = {
 }
 _MAY_ASK = re.compile(
     rf"{_SHOWN}|\b(?:anonym|rendu|masqu|cach|hid|newsletter|infolettre|actualites|nouvelles|inform|recevoir|receive"
-    r"|updates|contact)"
+    r"|updates|contact"
+    r"|veroffentlich|offentlich|angezeigt|erschein"  # German
+    r"|gepubliceerd|openbaar|getoond|nieuws|mostr|aparec|noticia|boletin"  # Dutch, Spanish
+    r"|pubblic|comparire|compaia|notizi)"  # Italian
 )
 
 
