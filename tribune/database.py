@@ -179,6 +179,11 @@ def there_is(*conditions: sa.ColumnElement[bool]) -> bool:
     return bool(db.session.scalar(sa.select(sa.exists().where(*conditions))))
 
 
+def count_of(*conditions: sa.ColumnElement[bool]) -> int:
+    """Return for how many rows these conditions hold; reads them all."""
+    return db.session.scalar(sa.select(sa.func.count()).where(*conditions)) or 0
+
+
 def once_written(do: Callable[[], object]) -> None:
     """Call `do` once the caller's transaction is committed; never if it is rolled back."""
     db.session.info.setdefault("once_written", []).append(do)

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from tribune.abuse.switches import current
 from tribune.checks import HERE
-from tribune.database import Moment, db, now, there_is
+from tribune.database import Moment, count_of, db, now, there_is
 from tribune.doctor.findings import Finding, Level, judge
 from tribune.outbox.models import LEAVES, Message
 from tribune.outbox.queries import lateness
@@ -108,8 +108,7 @@ def check_queue() -> Iterator[Finding]:
         waits if current().read_only else nobody,
     )
     yield _put_off(moment)
-    lost = sa.select(sa.func.count()).select_from(Message).where(Message.gave_up_at > moment - timedelta(days=1))
-    number = db.session.scalar(lost) or 0
+    number = count_of(Message.gave_up_at > moment - timedelta(days=1))
     yield judge(
         _("Emails given up"),
         Level.WARN if number else None,

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from tribune.database import db
+from tribune.database import count_of
 from tribune.letters.models import Letter
 from tribune.moderation.filters import Filter
 from tribune.signatures.models import Signature
@@ -54,8 +54,7 @@ class Choice:
 
     def count(self, letter: Letter) -> int:
         """Count the signatures. As slow as reading the index entry of each."""
-        query = sa.select(sa.func.count()).select_from(Signature).where(self.condition(letter))
-        return db.session.scalar(query) or 0
+        return count_of(self.condition(letter))
 
     def condition(self, letter: Letter) -> sa.ColumnElement[bool]:
         """Return the condition for the signatures of the letter."""

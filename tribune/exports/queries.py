@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
-from tribune.database import db
+from tribune.database import count_of, db
 from tribune.letters.models import Letter
 from tribune.signatures.lines import Printed
 from tribune.signatures.models import COLUMNS, Signature
@@ -23,9 +23,8 @@ def others_to_print(letter: Letter, most: int) -> list[Printed]:
 
 def nameless_count(letter: Letter) -> int:
     """Count the nameless: signatures that count but are in no file, since retention deleted their names."""
-    query = sa.select(sa.func.count()).select_from(Signature).where(Signature.letter_id == letter.id)
     nameless = Signature.anonymised_at.is_not(None), Signature.counted_at.is_not(None)
-    return db.session.scalar(query.where(*nameless)) or 0
+    return count_of(Signature.letter_id == letter.id, *nameless)
 
 
 def latest_exports(letter: Letter) -> Sequence[Event]:

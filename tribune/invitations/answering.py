@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import db, now, write
+from tribune.database import count_of, db, now, write
 from tribune.invitations.actions import InvitationGone, add_row, drop_mail, last_rank
 from tribune.invitations.likeness import same_person
 from tribune.invitations.mails import post_question
@@ -168,8 +168,8 @@ def forward(number: int, nonce: str, *, words: dict[str, Any], email: str) -> No
         for again in session.scalars(_said_before(invitation, mailbox_key(email))):
             for name, value in {**words, "email": deliverable(email)}.items():
                 setattr(again, name, value)
-        by_this = sa.select(sa.func.count()).where(Invitation.forwarded_from_id == invitation.id)
-        if is_invited(letter, mailbox_key(email)) or (session.scalar(by_this) or 0) >= FORWARDS:
+        by_this = Invitation.forwarded_from_id == invitation.id
+        if is_invited(letter, mailbox_key(email)) or count_of(by_this) >= FORWARDS:
             return
         made = add_row(letter, Proposed(email=email, **words), last_rank(letter) + 1)
         made.forwarded_from_id, made.forwarded_at = invitation.id, now()

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from tribune.database import db, now
+from tribune.database import count_of, db, now
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.standing import stands_already
@@ -109,7 +109,7 @@ def _handed_on(key: str) -> int:
     """Count the questions mailed to this mailbox in 24 hours, and lock it so that nobody mails another meanwhile."""
     hold_mailbox(key)
     today = Message.kind == QUESTION, Message.created_at > now() - timedelta(hours=24)
-    return db.session.scalar(sa.select(sa.func.count()).where(Message.mailbox_key == key, *today)) or 0
+    return count_of(Message.mailbox_key == key, *today)
 
 
 def questions_of(numbers: Iterable[int]) -> sa.ColumnElement[bool]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
-from tribune.database import UNREAD, db, now, there_is, write
+from tribune.database import UNREAD, count_of, db, now, there_is, write
 from tribune.letters import queries
 from tribune.letters.models import Draft, Letter
 from tribune.organisers import actions as organisers
@@ -72,7 +72,7 @@ def named_in(team: Team, organiser: Organiser) -> list[Letter]:
 
 def letter_count(team: Team) -> int:
     """Return how many letters a team carries."""
-    return db.session.scalar(sa.select(sa.func.count()).where(Letter.team_id == team.id)) or 0
+    return count_of(Letter.team_id == team.id)
 
 
 def leave(team: Team, *, by: Organiser) -> None:

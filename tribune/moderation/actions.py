@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import Verb
-from tribune.database import db, now, write
+from tribune.database import count_of, db, now, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
 from tribune.letters.recording import record_under
@@ -17,7 +17,7 @@ from tribune.moderation.counting import drop_questions_of_held, no_change
 from tribune.moderation.forth import go_on
 from tribune.moderation.models import Batch
 from tribune.moderation.pieces import EVENTS, hold_batch
-from tribune.moderation.queries import DECIDES, concerned, count_of, last_id
+from tribune.moderation.queries import DECIDES, concerned, last_id
 from tribune.organisers.models import Organiser
 from tribune.signatures.actions import mark
 from tribune.signatures.lines import line
@@ -60,7 +60,7 @@ def start(
     batch = Batch(letter_id=letter.id, organiser_id=by.id, verb=verb, reason=reason, choice=dict(choice))
     batch.tells, batch.up_to_id = verb == "ask" or (tells and verb == "hide"), up_to_id
     over = (before := the_same(batch)) and before.finished_at and before.id  # an earlier act, not a double click
-    batch.total = count_of([*concerned(letter, verb, choice), S.id <= up_to_id])
+    batch.total = count_of(*concerned(letter, verb, choice), S.id <= up_to_id)
     if not batch.total:
         if verb != "ask" and (twice := the_same(batch)):
             return twice

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from tribune.clocks import clock
+from tribune.database import count_of
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
@@ -122,13 +123,13 @@ def new_batch(letter_id: int) -> ResponseReturnValue:
 def _preview(letter: Letter, verb: str, choice: dict[str, Any], last: int, form: BatchForm) -> ResponseReturnValue:
     """Show what a batch would do."""
     concerned = [*queries.concerned(letter, verb, choice), queries.S.id <= last]
-    count = queries.count_of(concerned)
+    count = count_of(*concerned)
     if not count:
         raise actions.NobodyConcerned
     told, example = 0, None
     if verb == "hide":
         mailed = [*concerned, *queries.told(letter)]
-        told = queries.count_of(mailed)
+        told = count_of(*mailed)
         example = next(iter(queries.examples_of(mailed, 1)), None)
         if not form.is_submitted():
             form.tells.data = 0 < told <= TOLD_AT_MOST

@@ -166,11 +166,6 @@ def told(letter: Letter) -> list[sa.ColumnElement[bool]]:
     return [*REACHED, S.published.is_(True), S.counted_at.is_not(None), *listed, ~refused(S.mailbox_key)]
 
 
-def count_of(conditions: Sequence[sa.ColumnElement[bool]]) -> int:
-    """Return the exact number of signatures that match; reads them all."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(S).where(*conditions)) or 0
-
-
 def examples_of(conditions: Sequence[sa.ColumnElement[bool]], most: int) -> Sequence[Signature]:
     """Return the newest signatures that match."""
     return db.session.scalars(sa.select(S).where(*conditions).order_by(S.id.desc()).limit(most)).all()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.database import db, there_is
+from tribune.database import count_of, db, there_is
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain
 from tribune.signatures.models import SHOWN, Merge, Signature
@@ -130,7 +130,7 @@ def is_printed_otherwise(letter: Letter, key: str, name: str) -> bool:
 def count_printed(letter: Letter, name: str) -> int:
     """Return how many lines are printed with exactly this name."""
     theirs = *_made_of_words(letter), S.organisation_key == organisation_key(name), PRINTED.is_not_distinct_from(name)
-    return db.session.scalar(sa.select(sa.func.count()).where(*theirs)) or 0
+    return count_of(*theirs)
 
 
 def suggestions(letter: Letter, typed: str) -> list[str]:

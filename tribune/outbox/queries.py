@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from tribune.database import db, now
+from tribune.database import count_of, db, now
 from tribune.outbox.models import BOUNCES_COUNT_FOR, LEAVES, MOST_BOUNCES, WAITS, Mailbox, MailRequest, Message
 
 
@@ -21,9 +21,7 @@ class Queue(NamedTuple):
 def queue() -> Queue:
     """Count the outbox."""
     waiting = _waiting(WAITS)
-    sent = db.session.scalar(sa.select(sa.func.count()).where(Message.sent_at.is_not(None))) or 0
-    gave_up = db.session.scalar(sa.select(sa.func.count()).where(Message.gave_up_at.is_not(None))) or 0
-    return Queue(waiting, sent, gave_up)
+    return Queue(waiting, count_of(Message.sent_at.is_not(None)), count_of(Message.gave_up_at.is_not(None)))
 
 
 def to_leave() -> int:
@@ -58,7 +56,7 @@ def _first_asked_at() -> datetime | None:
 
 def silent() -> int:
     """Count the mailboxes not written to for now, as they sent MOST_BOUNCES mails back."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Mailbox).where(in_vain())) or 0
+    return count_of(in_vain())
 
 
 def refused(key: InstrumentedAttribute[Any]) -> sa.ColumnElement[bool]:

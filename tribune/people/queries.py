@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
-from tribune.database import Moment, db, now, there_is
+from tribune.database import Moment, count_of, db, now, there_is
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget
 from tribune.outbox.mailboxes import mailbox_key
@@ -34,10 +34,10 @@ def signature_of(letter: Letter, public_id: str) -> Signature | None:
 
 def from_the_same_network(signature: Signature) -> int:
     """Return how many others signed the letter from the network of this one; 0 once that is no longer kept."""
-    same = Signature.letter_id == signature.letter_id, Signature.network_hash == signature.network_hash
     if signature.network_hash is None:
         return 0
-    return (db.session.scalar(sa.select(sa.func.count()).select_from(Signature).where(*same)) or 1) - 1
+    same = Signature.letter_id == signature.letter_id, Signature.network_hash == signature.network_hash
+    return count_of(*same, Signature.id != signature.id)
 
 
 def printed_line(signature: Signature) -> Line:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from tribune.connections import apart
-from tribune.database import db
+from tribune.database import count_of
 from tribune.letters.models import Letter
 from tribune.signatures.lines import line, lines
 from tribune.signatures.models import VOUCHED_FOR, Signature
@@ -45,8 +45,7 @@ ROWS_AT_ONCE = 500
 
 def pending_count(letter: Letter) -> int:
     """Return how many signatures are pending."""
-    query = sa.select(sa.func.count()).select_from(S).where(S.letter_id == letter.id, STATUSES["pending"])
-    return db.session.scalar(query) or 0
+    return count_of(S.letter_id == letter.id, STATUSES["pending"])
 
 
 def every_row(letter: Letter, condition: Condition) -> Iterator[Signature]:
