@@ -1,9 +1,8 @@
 """The list of signatories as newspapers print it: *Given Family, role (organisation) ; …*."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from babel.numbers import format_decimal
 from markupsafe import Markup
@@ -11,8 +10,6 @@ from markupsafe import Markup
 from tribune.exports.press_choices import Choices
 from tribune.signatures.lines import Line
 from tribune.typography import NARROW, NO_BREAK, typeset
-
-T = TypeVar("T")
 
 # By language: between people; after a heading; the words for those who are not named.
 _SEMICOLON = {"fr": f"{NARROW}; ", "en": "; "}
@@ -65,7 +62,7 @@ class PressList:
         """Return it as plain text."""
         written = []
         for heading, paragraphs in self._written():
-            title = [heading + _in(_COLON, self.locale)] if heading else []
+            title = [heading + _COLON[self.locale]] if heading else []
             written.append("\n".join([*title, *paragraphs]))
         return "\n\n".join(written)
 
@@ -98,7 +95,7 @@ class PressList:
             if self.separator == "lines":
                 yield block.heading, block.entries
             else:
-                between = _in(_SEMICOLON, self.locale) if self.separator == "semicolon" else ", "
+                between = _SEMICOLON[self.locale] if self.separator == "semicolon" else ", "
                 whole = between.join(block.entries)
                 yield block.heading, [whole if whole.endswith((".", "…", "!", "?")) else f"{whole}."]
 
@@ -150,7 +147,7 @@ def _in_sections(lines: Sequence[Line], locale: str) -> list[Block]:
         apart = not line.section and line.signatures[0].position is None
         (rest if apart else groups.setdefault(line.section, [])).append(line)
     blocks = [Block(typeset(name, locale), _entries(group, locale)) for name, group in groups.items() if group]
-    return [*blocks, Block(_in(_OTHER_PEOPLE, locale) if blocks else "", _entries(rest, locale))]
+    return [*blocks, Block(_OTHER_PEOPLE[locale] if blocks else "", _entries(rest, locale))]
 
 
 def _entries(lines: Iterable[Line], locale: str) -> list[str]:
@@ -165,12 +162,8 @@ def _set(text: str, locale: str) -> str:
 
 def others_in_words(left: int, locale: str) -> str:
     """Return `et 1 159 autres signataires`, with no-break spaces inside the number and after it."""
-    one, several = _in(_OTHERS, locale)
-    return f"{_in(_AND, locale)} {format_decimal(left, locale=locale)}{NO_BREAK}{one if left == 1 else several}"
-
-
-def _in(words: Mapping[str, T], locale: str) -> T:
-    return words["fr" if locale.startswith("fr") else "en"]
+    one, several = _OTHERS[locale]
+    return f"{_AND[locale]} {format_decimal(left, locale=locale)}{NO_BREAK}{one if left == 1 else several}"
 
 
 def _escaped(text: str) -> str:
