@@ -49,7 +49,7 @@ def city(zone: ZoneInfo) -> str:
         return zone.key
     locale = date_locale(current_language())
     place = get_timezone_location(zone, locale=locale, return_city=True).rpartition("/")[2]
-    return _of(place) if locale.startswith("fr") else place
+    return _of(place) if locale == "fr" else place
 
 
 def _of(place: str) -> str:

@@ -87,7 +87,7 @@ def typeset(text: str, locale: str) -> str:
 def typeset_pieces(pieces: Sequence[str], locale: str) -> list[str]:
     """Typeset one sentence that comes in pieces, because some of it is in italics, say; they come back in order."""
     text = _set_quotes("".join(pieces), locale)
-    rules = _FRENCH if _is_french(locale) else _ENGLISH
+    rules = _FRENCH if locale == "fr" else _ENGLISH
     cells = list(text)
     for start, end, printed in _corrections(text, rules):
         cells[start:end] = [printed, *[""] * (end - start - 1)]
@@ -106,14 +106,14 @@ def typeset_html(text: str, locale: str) -> Markup:
 def raise_ordinals(text: str, locale: str) -> Markup:
     """Return the text escaped for HTML; in French the ending of 1er, 2e or XXIe is a superscript."""
     escaped = str(escape(text))
-    if _is_french(locale):
+    if locale == "fr":
         escaped = _ORDINAL.sub(_raise_ending, escaped)
     return Markup(escaped)  # noqa: S704 - escaped above, and only <sup> was added
 
 
 def date_locale(locale: str) -> str:
     """Return the locale for days and hours: English takes en_GB, 25 November 2026, 18:00."""
-    return locale if _is_french(locale) else "en_GB"
+    return locale if locale == "fr" else "en_GB"
 
 
 def long_date(day: date, locale: str) -> str:
@@ -123,11 +123,7 @@ def long_date(day: date, locale: str) -> str:
 
 def with_ordinal(words: str, locale: str) -> str:
     """Return a printed date with the first of a month as French has it: "1er déc.", "1er–24 nov."."""
-    return _FIRST.sub("1er", words) if _is_french(locale) else words
-
-
-def _is_french(locale: str) -> bool:
-    return locale.startswith("fr")
+    return _FIRST.sub("1er", words) if locale == "fr" else words
 
 
 def _raise_ending(match: re.Match[str]) -> str:
@@ -137,7 +133,7 @@ def _raise_ending(match: re.Match[str]) -> str:
 
 def _set_quotes(text: str, locale: str) -> str:
     """Turn straight quotes and apostrophes into printed ones, character for character."""
-    french = _is_french(locale)
+    french = locale == "fr"
     outer, inner = ("«»", "“”") if french else ("“”", "‘’")
     awaited: list[str] = []  # the closing quotes still to come, the innermost last
 

@@ -32,7 +32,7 @@ def addressed(addressee: str, locale: str) -> tuple[str, str]:
     « Le Clézio » loses its article so: few letters are written to one without a given name. « A » is an « À »
     that the keyboard did not have.
     """
-    to, french = str(_("To")), locale.startswith("fr")
+    to, french = str(_("To")), locale == "fr"
     said, _space, whom = addressee.partition(" ")
     if not whom:
         return to, addressee

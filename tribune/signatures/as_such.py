@@ -19,7 +19,7 @@ horace hortense hubert hugo hugues huguette hyacinthe
 
 def represented_by(names: Sequence[str], locale: str) -> str:
     """Return the part between the organisation and the role: `par la voix de A et de B`, `represented by A and B`."""
-    if locale.startswith("fr"):
+    if locale == "fr":
         return "par la voix " + enumerated([_of(name) for name in names], " et ")
     return "represented by " + enumerated(names, " and ")
 
