@@ -103,6 +103,7 @@ def test_people_without_an_address_are_answered_for_by_hand(app: Flask) -> None:
     assert event.details["count"] == 1
 
 
+@ON_SQLITE
 def test_only_the_words_that_were_read_are_agreed_to(letter: Letter) -> None:
     signature = make_signature(letter)
     make_correction(letter, substance=True)

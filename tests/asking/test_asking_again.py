@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.asking.again import agree, ask, counts, disagree
+from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_letter, make_signature, owner_of, posted
 from tests.moderation.acting import back, do_to, dump
 from tests.page import Reader, listed, words
@@ -42,6 +43,7 @@ def test_a_question_that_was_not_finished_ends_once_another_has_replaced_it(
     assert counts(letter) == (0, 0)  # all wait for what they say of the later change
 
 
+@ON_SQLITE
 def test_a_correction_leaves_everybody_where_they_are(letter: Letter) -> None:
     signature = make_signature(letter)
     make_correction(letter)
@@ -66,6 +68,7 @@ def test_until_they_agree_they_neither_count_nor_show_and_keep_what_they_signed(
     assert len(listed(client.get("/letters/rues/signatories").text)) == 2
 
 
+@ON_SQLITE
 def test_each_is_asked_once_at_the_address_they_proved(letter: Letter) -> None:
     make_signature(letter, email="zoe@example.org")
     make_signature(letter, confirmed=False)
@@ -205,6 +208,7 @@ def test_before_anybody_is_asked_it_can_be_called_a_correction(letter: Letter) -
     assert counts(letter) == (2, 0) and not is_unasked(letter) and posted() == []
 
 
+@ON_SQLITE
 def test_who_signs_again_while_they_wait_is_mailed_the_question_again(letter: Letter) -> None:
     emails = ["zoe@example.org", "held@example.org"]
     _zoe, held = (make_signature(letter, email=email) for email in emails)
@@ -273,6 +277,7 @@ def test_nobody_is_asked_about_what_a_colleague_has_just_called_a_correction(let
     assert counts(letter) == (1, 0) and posted() == []
 
 
+@ON_SQLITE
 def test_nobody_is_asked_who_could_not_answer_any_more(letter: Letter) -> None:
     make_signature(letter)
     make_correction(letter, substance=True)
@@ -283,6 +288,7 @@ def test_nobody_is_asked_who_could_not_answer_any_more(letter: Letter) -> None:
     assert counts(letter) == (1, 0)
 
 
+@ON_SQLITE
 def test_who_is_hidden_while_they_wait_to_agree_is_not_told_that_they_count(letter: Letter) -> None:
     signature = make_signature(letter)
     make_correction(letter, substance=True)

@@ -184,6 +184,7 @@ def test_the_desk_reminds_until_they_are_asked_or_it_is_called_a_correction(desk
     assert desk.post(page, data=desk.fields(at)).location == page
 
 
+@ON_SQLITE
 def test_nobody_is_asked_about_a_change_that_the_organiser_has_not_seen(desk: Reader, letter: Letter) -> None:
     sign(letter)
     page = edit(desk, letter, kind="substance")
@@ -195,6 +196,7 @@ def test_nobody_is_asked_about_a_change_that_the_organiser_has_not_seen(desk: Re
     assert "/batches/" in (desk.post(page, data=desk.fields(page)).location or "")
 
 
+@ON_SQLITE
 def test_no_change_of_substance_is_called_a_correction_by_who_has_not_seen_it(desk: Reader, letter: Letter) -> None:
     sign(letter)
     page = edit(desk, letter, kind="substance")

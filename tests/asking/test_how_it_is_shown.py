@@ -6,10 +6,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.asking.again import agree, ask
+from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_letter, make_signature, owner_of
 from tests.page import Reader
 from tribune.database import now
 from tribune.signatures.links import agree_link
+
+pytestmark = ON_SQLITE
 
 HIDDEN = "The organisers of this letter have hidden your line."
 

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.asking.again import agree, ask, counts, disagree
+from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_signature, owner_of, posted
 from tests.moderation.acting import back, do_to
 from tests.page import Reader
@@ -143,6 +144,7 @@ def test_who_is_passed_over_is_met_once_however_many_count_again(
     assert [one.id in look for one, look in zip(silent, looks[1:], strict=True)] == [True] * 3  # goes on after them
 
 
+@ON_SQLITE
 def test_they_are_told_so_and_may_still_sign_it(client: Reader, letter: Letter, refused: Signature) -> None:
     path = f"{urlsplit(agree_link(refused).url()).path}?lang=en"
     assert "your name does not appear under the new text" in client.get(path).text

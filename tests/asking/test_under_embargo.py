@@ -29,6 +29,7 @@ from tribune.letters.life import publish
 from tribune.signatures.links import agree_link
 
 
+@ON_SQLITE
 def test_who_accepted_reads_why_they_are_asked_again_and_what_changed(app: Flask, client: Reader) -> None:
     letter = make_letter(published=False, title="Pour des rues", text="Nous demandons 30 km/h.")
     invitation = make_invited(letter, email="lea@example.org")
@@ -60,6 +61,7 @@ def test_who_is_held_can_accept_again_too(app: Flask, client: Reader) -> None:
     assert "quand vous aurez accepté de nouveau" in client.get(led_to).text
 
 
+@ON_SQLITE
 def test_a_new_title_is_said(app: Flask) -> None:
     letter = make_letter(published=False, title="Pour des rues")
     accept(make_invited(letter, email="lea@example.org"))
@@ -83,6 +85,7 @@ def test_who_answers_on_their_page_before_they_are_asked_by_mail_is_asked_no_mor
     assert posted() == []
 
 
+@ON_SQLITE
 def test_nobody_is_published_under_words_about_which_they_have_yet_to_be_asked(app: Flask, client: Reader) -> None:
     letter = make_letter(published=False, contact="nous@example.org")
     accept(make_invited(letter))

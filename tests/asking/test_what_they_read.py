@@ -14,6 +14,8 @@ from tribune.letters.models import Letter
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
 
+pytestmark = ON_SQLITE
+
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
@@ -46,13 +48,11 @@ def test_the_mail_says_why_whom_to_ask_and_how_to_be_left_in_peace(letter: Lette
     assert "Ne plus m’écrire" in mail and "Ce n’était pas moi" not in mail
 
 
-@ON_SQLITE
 def test_a_reason_that_leads_elsewhere_is_in_no_mail(letter: Letter, signature: Signature) -> None:
     make_correction(letter, substance=True, reason="Lire https://example.org/pourquoi")
     assert "Le motif" not in asked(letter)
 
 
-@ON_SQLITE
 def test_the_reason_of_a_later_correction_is_not_said_to_be_that_of_the_change(
     letter: Letter, signature: Signature, client: Reader
 ) -> None:
@@ -63,7 +63,6 @@ def test_the_reason_of_a_later_correction_is_not_said_to_be_that_of_the_change(
     assert "Une coquille" not in shown and 'href="/letters/rues/versions?lang=en"' in shown
 
 
-@ON_SQLITE
 def test_the_page_says_why_and_leads_to_what_changed(letter: Letter, signature: Signature, client: Reader) -> None:
     make_correction(letter, substance=True, reason="Un accord a été trouvé.")
     ask(letter)
@@ -74,7 +73,6 @@ def test_the_page_says_why_and_leads_to_what_changed(letter: Letter, signature: 
     assert "is called" not in shown
 
 
-@ON_SQLITE
 def test_the_page_says_a_new_title_alone(letter: Letter, signature: Signature, client: Reader) -> None:
     make_correction(letter, substance=True, title="Pour nos rues")
     ask(letter)

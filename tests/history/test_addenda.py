@@ -28,6 +28,7 @@ def added() -> list[str]:
     return list(db.session.scalars(sa.select(Addendum.text).order_by(Addendum.id)))
 
 
+@ON_SQLITE
 def test_it_is_shown_first_and_printed_with_the_second_button(client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.log_in(make_member(letter, Role.EDITOR))
@@ -50,6 +51,7 @@ def test_what_holds_no_word_is_not_added(client: Reader) -> None:
     assert added() == []
 
 
+@ON_SQLITE
 def test_it_is_outside_of_what_is_signed(client: Reader) -> None:
     letter = make_letter(slug="rues")
     signature = make_signature(letter)
@@ -111,6 +113,7 @@ def test_what_cannot_be_added_is_kept_in_the_form(client: Reader) -> None:
     assert added() == []
 
 
+@ON_SQLITE
 def test_a_draft_has_no_addenda(client: Reader) -> None:
     letter = make_letter(published=False)
     client.log_in(owner_of(letter))

@@ -4,6 +4,7 @@ from time import process_time
 
 import html5lib
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_letter
 from tests.page import Reader
 from tribune.history.changes import Paragraph, changes
@@ -90,6 +91,7 @@ def test_words_that_repeat_a_hundredfold_are_compared_in_seconds() -> None:
     assert (found[0].count("-y-"), found[-1].count("-y-")) == (99, 0)  # the last as one change
 
 
+@ON_SQLITE
 def test_the_page_says_in_words_what_was_removed_and_added(client: Reader) -> None:
     letter = make_letter(slug="rues", text="Un chien <noir>.\n\nSuite.")
     make_correction(letter, text="Un chat <noir>.\n\nSuite.", reason="Un chat, en fait.")

@@ -52,6 +52,7 @@ def test_a_change_after_a_confirmation_gives_its_reason_and_is_told_to_readers(c
     assert "Monsieur Dupont" in page and "Le parti X" in page and "Texte modifié le" in page
 
 
+@ON_SQLITE
 def test_who_stood_under_the_names_of_before_reads_again(client: Reader, letter: Letter) -> None:
     client.sign("rues")
     form = {**client.fields("/letters/rues"), **TYPED}
@@ -87,6 +88,7 @@ def test_names_are_compared_like_a_title() -> None:
     assert found.any and not changes(was, was, "fr").any
 
 
+@ON_SQLITE
 def test_the_pdf_prints_the_digest_of_all_that_was_signed(letter: Letter) -> None:
     version = letter.version
     whole = "\0".join((version.title, version.standfirst, version.text, "Un collectif", "Madame la ministre"))

@@ -34,6 +34,7 @@ def test_each_version_is_listed_with_its_reason_the_latest_first(client: Reader)
     assert re.findall(r'href="/letters/rues/versions/(\d)/changes"', page) == ["3", "2"]
 
 
+@ON_SQLITE
 def test_a_change_of_substance_is_told_as_such(client: Reader) -> None:
     letter = corrected()
     make_signature(letter)
@@ -44,6 +45,7 @@ def test_a_change_of_substance_is_told_as_such(client: Reader) -> None:
     assert said not in client.get(f"{PATH}/3/changes?lang=en").text
 
 
+@ON_SQLITE
 def test_each_version_reads_as_it_was(client: Reader) -> None:
     letter = corrected()
     first, last = client.get(f"{PATH}/1?lang=en"), client.get(f"{PATH}/3?lang=en")
@@ -54,6 +56,7 @@ def test_each_version_reads_as_it_was(client: Reader) -> None:
     assert "<em>premier</em>" in client.get(f"{PATH}/1").text
 
 
+@ON_SQLITE
 def test_a_letter_that_never_changed_has_one_version(client: Reader) -> None:
     make_letter(slug="rues")
     assert "/changes" not in client.get(PATH).text
@@ -61,6 +64,7 @@ def test_a_letter_that_never_changed_has_one_version(client: Reader) -> None:
     assert "/versions" not in client.get("/letters/rues").text
 
 
+@ON_SQLITE
 def test_the_letter_says_that_it_was_corrected_and_leads_to_the_change_or_to_all_of_them(client: Reader) -> None:
     letter = make_letter(slug="rues")
     make_correction(letter)
@@ -113,6 +117,7 @@ def test_a_script_in_a_version_is_text(client: Reader) -> None:
         assert "<script>" not in page and 'href="javascript:' not in page and "&lt;script&gt;" in page
 
 
+@ON_SQLITE
 def test_who_signed_an_old_text_stays_under_it(app: Flask) -> None:
     letter = make_letter()
     signature = make_signature(letter)
@@ -155,6 +160,7 @@ def test_a_first_text_that_nobody_signed_is_dated_by_its_publication(client: Rea
         assert re.findall(r'datetime="([\d-]+)"', client.get(PATH).text) == ["2026-11-20"]
 
 
+@ON_SQLITE
 def test_no_version_is_said_to_be_signed_that_nobody_may_have_signed(client: Reader) -> None:
     corrected()
     for path in ("/1", "/2", "/3"):

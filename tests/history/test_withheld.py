@@ -17,6 +17,8 @@ from tribune.letters.models import Letter
 from tribune.notices import actions, withholding
 from tribune.teams.models import Role
 
+pytestmark = ON_SQLITE
+
 UNLAWFUL = ("Le maire vole", "Le maire est un voleur", "Ceux qu’il vole", "Au voleur", "Le texte accuse enfin")
 WHY = "Une phrase accuse quelqu’un.\nUn juge l’a dit."
 TOLD = "Whoever runs this site withholds part of the history of the text from readers."
@@ -72,7 +74,6 @@ def test_nobody_else_reads_it(app: Flask, client: Reader, letter: Letter) -> Non
     assert client.get(page_of(letter)).status_code == 404
 
 
-@ON_SQLITE
 def test_of_a_reason_alone_its_text_is_no_secret_and_not_repeated(client: Reader, letter: Letter) -> None:
     withholding.withhold(letter, 3, "reason", "Le motif accuse aussi.")
     client.log_in(owner_of(letter))
@@ -81,7 +82,6 @@ def test_of_a_reason_alone_its_text_is_no_secret_and_not_repeated(client: Reader
     assert "only the reason given for it" in third and "Une coquille." in third and "Un texte juste" not in third
 
 
-@ON_SQLITE
 def test_once_it_is_disclosed_nothing_is_told(client: Reader, letter: Letter) -> None:
     withholding.disclose(letter, 2)
     client.log_in(owner_of(letter))
@@ -90,7 +90,6 @@ def test_once_it_is_disclosed_nothing_is_told(client: Reader, letter: Letter) ->
     assert "No version is withheld." in page and not any(phrase in page for phrase in (*UNLAWFUL, "Un juge"))
 
 
-@ON_SQLITE
 def test_withheld_again_it_is_so_since_the_last_time(client: Reader, letter: Letter) -> None:
     withholding.disclose(letter, 2)
     with time_machine.travel("2042-12-01 12:00Z"):
@@ -99,7 +98,6 @@ def test_withheld_again_it_is_so_since_the_last_time(client: Reader, letter: Let
     assert "only the reason given for it. Since 1 December 2042" in words(client.get(f"{page_of(letter)}?lang=en").text)
 
 
-@ON_SQLITE
 def test_when_the_log_has_forgotten_it_no_day_is_told(client: Reader, letter: Letter) -> None:
     with write() as session:
         session.execute(sa.delete(Event).where(Event.letter_id == letter.id))
@@ -108,7 +106,6 @@ def test_when_the_log_has_forgotten_it_no_day_is_told(client: Reader, letter: Le
     assert "its text, and any reason given for it. Reason:" in told
 
 
-@ON_SQLITE
 def test_under_a_letter_that_is_taken_down_owners_read_it_too(client: Reader, letter: Letter) -> None:
     with time_machine.travel(now() + timedelta(seconds=1)):
         actions.take_down(letter, "Tout est à revoir.")

@@ -140,6 +140,7 @@ def test_a_draft_goes_with_all_that_stands_under_it(client: Reader) -> None:
     assert len(left) == len(log) + of_who_did_it
 
 
+@ON_SQLITE
 def test_a_draft_that_a_colleague_has_worked_on_is_not_deleted_unseen(client: Reader) -> None:
     letter = make_letter(published=False)
     client.log_in(owner_of(letter))
@@ -175,6 +176,7 @@ def test_no_mail_leaves_about_a_draft_that_is_gone_and_nothing_of_it_is_counted_
     assert db.session.scalars(sa.select(MailTally)).all() == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("state", ["published", "scheduled", "closed", "signed"])
 def test_what_readers_saw_or_people_signed_is_not_deleted(client: Reader, state: str) -> None:
     letter = make_letter(published=False)

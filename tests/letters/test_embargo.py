@@ -138,6 +138,7 @@ def test_every_address_answers_as_if_the_letter_had_never_existed(app: Flask, cl
                     assert "ETag" not in answer.headers and "Last-Modified" not in answer.headers
 
 
+@ON_SQLITE
 def test_a_form_sent_from_another_letter_finds_nothing_either(client: Reader, letter: Letter) -> None:
     make_letter(slug="ouverte")
     fields = client.fields("/letters/ouverte/sign")

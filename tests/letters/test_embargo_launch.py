@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_message, owner_of, posted
 from tests.letters.gathered import make_accepted, make_gathered, told
 from tests.page import Reader, listed
@@ -116,6 +117,7 @@ def test_who_is_stopped_between_two_leaves_the_rest_to_the_next(letter: Letter) 
     assert told() == ["bob@example.org"] and letter.announced_at
 
 
+@ON_SQLITE
 def test_who_is_told_after_it_closed_is_not_told_that_it_can_be_signed(letter: Letter) -> None:
     make_accepted(letter, "Ana")
     life.publish(letter)  # and whoever did it was killed before telling anybody
@@ -184,6 +186,7 @@ def test_the_worker_announces_before_the_mails_that_wait(make_app: MakeApp, mail
         assert [mail.recipients for mail in mails] == [["ana@example.org"], ["zoe@example.org"]]
 
 
+@ON_SQLITE
 def test_the_shell_announces_too(app: Flask, letter: Letter) -> None:
     make_accepted(letter, "Ana")
     assert app.test_cli_runner().invoke(args=["letters", "publish", "secrete"]).output == "secrete\n"

@@ -45,6 +45,7 @@ def page(tmp_path: Path) -> Path:
     return file
 
 
+@ON_SQLITE
 def test_a_printed_page_becomes_a_letter_with_its_first_signatories(client: Reader, app: Flask, page: Path) -> None:
     organiser = make_organiser()
     code, output, _ = run(app, page, "--title", "Rendez-nous la rue", "--publish")
@@ -68,6 +69,7 @@ def test_letters_whose_accents_stand_apart_are_put_together_as_in_a_form(app: Fl
     assert "Le Mouël" in db.session.scalars(sa.select(Signature.family_name)).all()
 
 
+@ON_SQLITE
 def test_each_is_attested_with_role_and_organisation_apart(app: Flask, page: Path) -> None:
     make_organiser()
     run(app, page, "--title", "Rues")
@@ -115,6 +117,7 @@ def test_the_authors_a_page_names_are_taken_unless_others_are_given(app: Flask, 
     assert authors == ["Zoé Évrard et Luc Da", "La Ruche"]
 
 
+@ON_SQLITE
 def test_without_publish_the_letter_is_a_draft(client: Reader, app: Flask, page: Path) -> None:
     make_organiser()
     _, output, _ = run(app, page, "--slug", "rues")
@@ -122,6 +125,7 @@ def test_without_publish_the_letter_is_a_draft(client: Reader, app: Flask, page:
     assert client.get("/letters/rues").status_code == 404
 
 
+@ON_SQLITE
 def test_an_organiser_without_a_name_answers_by_their_address(client: Reader, app: Flask, page: Path) -> None:
     organiser = make_organiser(name="")
     assert run(app, page, "--slug", "rues", "--publish")[0] == 0

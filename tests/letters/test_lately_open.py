@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from tests.databases import ON_SQLITE
 from tests.factories import latest_signature, make_letter, owner_of
 from tests.page import Reader
 from tests.statements import counted
@@ -40,6 +41,7 @@ def test_the_letter_is_not_read_again_within_a_second(client: Reader, letter: Le
     assert not [one for one in said if "letters.asks_role" in one]
 
 
+@ON_SQLITE
 def test_words_that_have_just_changed_are_signed_by_nobody_who_read_the_old_ones(
     client: Reader, letter: Letter
 ) -> None:
@@ -49,12 +51,14 @@ def test_words_that_have_just_changed_are_signed_by_nobody_who_read_the_old_ones
     assert how_many() == 1
 
 
+@ON_SQLITE
 def test_words_that_have_just_changed_are_signed_by_who_read_them(client: Reader, letter: Letter) -> None:
     actions.revise(letter, by=owner_of(letter), title="Des rues", text="Un autre texte.")
     assert client.sign("rues", email="zoe@example.org").status_code == 303
     assert latest_signature().letter_version == letter.version_number == 2
 
 
+@ON_SQLITE
 def test_a_letter_that_has_just_been_closed_takes_no_signature_and_opened_again_it_does(
     client: Reader, letter: Letter
 ) -> None:
@@ -66,6 +70,7 @@ def test_a_letter_that_has_just_been_closed_takes_no_signature_and_opened_again_
     assert how_many() == 2
 
 
+@ON_SQLITE
 def test_nobody_is_asked_to_mend_what_they_typed_for_a_letter_that_has_just_been_closed(
     client: Reader, letter: Letter
 ) -> None:
@@ -74,6 +79,7 @@ def test_nobody_is_asked_to_mend_what_they_typed_for_a_letter_that_has_just_been
     assert answer.status_code == 403 and "no address" not in answer.text
 
 
+@ON_SQLITE
 def test_words_changed_by_the_shell_in_place_are_another_revision(client: Reader) -> None:
     letter = make_letter(slug="rues", title="Des rues", text="Un texte.")
     before = client.fields(PATH)

@@ -23,6 +23,7 @@ def words(html: str) -> str:
     return html.replace("\u00a0", " ").replace("\u202f", " ")
 
 
+@ON_SQLITE
 def test_a_reader_sees_the_letter_and_who_carries_it(client: Reader) -> None:
     make_letter(
         slug="rues",
@@ -129,6 +130,7 @@ def test_the_form_is_on_the_page_while_the_letter_is_open(client: Reader) -> Non
     assert ">Cette tribune est close</h2>" in page.text and ">signatures closes<" in client.get("/").text
 
 
+@ON_SQLITE
 def test_the_form_on_the_page_can_be_sent(client: Reader) -> None:
     make_letter(slug="rues")
     typed = {"given_name": "Zoé", "family_name": "Évrard", "email": "zoe@example.org"}

@@ -148,6 +148,7 @@ def form_of(html: str, path: str) -> dict[str, str]:
     return dict(hidden_fields(found[1]))
 
 
+@ON_SQLITE
 def test_a_link_that_a_colleague_gave_away_is_not_withdrawn_unseen(client: Reader) -> None:
     letter = make_letter(published=False, contact="a@example.org")
     client.log_in(owner_of(letter))
@@ -187,6 +188,7 @@ def test_a_link_that_a_colleague_gave_away_is_not_replaced_unseen(client: Reader
     ]
 
 
+@ON_SQLITE
 def test_a_preview_of_a_signed_letter_shows_who_signed(client: Reader) -> None:
     letter = make_letter()
     make_signature(letter, given_name="Zoé", family_name="Roux")

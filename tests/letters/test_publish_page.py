@@ -96,6 +96,7 @@ def test_the_page_shows_what_will_be_public(client: Reader) -> None:
         assert shown in page
 
 
+@ON_SQLITE
 def test_a_press_of_the_button_publishes_now(client: Reader) -> None:
     letter = ready()
     answer = press(client, letter, when="now")
@@ -222,6 +223,7 @@ def test_a_moment_that_passes_before_it_is_written_is_refused(app: Flask) -> Non
     assert letter.state == "draft"
 
 
+@ON_SQLITE
 def test_publishing_from_the_shell_does_not_wait_for_a_scheduled_moment(app: Flask) -> None:
     letter = ready()
     life.publish(letter, at=now() + timedelta(days=1))

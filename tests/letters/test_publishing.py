@@ -26,6 +26,7 @@ def shell(app: Flask, *words: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
+@ON_SQLITE
 def test_a_draft_does_not_exist_for_readers(client: Reader) -> None:
     letter = make_letter(slug="rues", published=False, title="Secrète")
     make_signature(letter, confirmed=False)
@@ -35,6 +36,7 @@ def test_a_draft_does_not_exist_for_readers(client: Reader) -> None:
     assert "Secrète" not in client.get("/").text
 
 
+@ON_SQLITE
 def test_publishing_shows_the_letter_everywhere(client: Reader) -> None:
     letter = make_letter(slug="rues", published=False, title="Enfin publique")
     life.publish(letter)
@@ -58,6 +60,7 @@ def test_publishing_twice_keeps_the_first_moment(app: Flask) -> None:
     assert letter.published_at == moment
 
 
+@ON_SQLITE
 def test_a_closed_letter_is_read_and_no_more_signed(client: Reader) -> None:
     letter = make_letter(slug="rues")
     fields = client.fields("/letters/rues/sign")
@@ -70,6 +73,7 @@ def test_a_closed_letter_is_read_and_no_more_signed(client: Reader) -> None:
     assert client.post("/letters/rues/sign", data=fields).status_code == 403
 
 
+@ON_SQLITE
 def test_a_closed_letter_opens_again(client: Reader) -> None:
     letter = make_letter(slug="rues")
     life.close(letter)

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, owner_of
 from tests.letters.gathered import make_accepted
 from tests.page import Reader, hidden_fields
@@ -64,6 +65,7 @@ def test_a_moment_that_a_colleague_took_back_does_not_come_back_unseen(
     assert answer.text.count("checked") == (1 if day else 0)  # nobody publishes now who meant later
 
 
+@ON_SQLITE
 def test_words_that_a_colleague_saved_are_not_published_unseen(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     stale = typed_on(client, letter)
@@ -84,6 +86,7 @@ def test_nor_after_their_mail_was_read(client: Reader, letter: Letter) -> None:
     assert client.post(path_of(letter), data=kept).status_code == 409 and letter.state == "draft"
 
 
+@ON_SQLITE
 def test_nor_by_who_presses_at_that_moment(letter: Letter) -> None:
     shown = shown_as(letter)
     life.publish(letter, at=now() + timedelta(days=9))
@@ -93,6 +96,7 @@ def test_nor_by_who_presses_at_that_moment(letter: Letter) -> None:
     assert (letter.state, letter.outlet) == ("scheduled", "")
 
 
+@ON_SQLITE
 def test_who_joins_the_first_signatories_meanwhile_stops_nobody(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     shown = typed_on(client, letter)

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, owner_of
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
@@ -60,6 +61,7 @@ def test_a_new_version_that_nobody_signed_yet_is_edited_in_place(client: Reader)
     assert [text for _, text, _ in texts(letter)] == ["Un paragraphe.", "Deux, encore."]
 
 
+@ON_SQLITE
 def test_a_mail_that_never_left_signs_nothing(app: Flask, client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.sign("rues", email="zoe@example.org")
@@ -70,6 +72,7 @@ def test_a_mail_that_never_left_signs_nothing(app: Flask, client: Reader) -> Non
     assert len(texts(letter)) == 2
 
 
+@ON_SQLITE
 def test_after_a_confirmation_a_change_gives_its_reason(client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.sign("rues")
@@ -94,6 +97,7 @@ def test_confirming_an_old_version_freezes_it_and_not_the_new(client: Reader) ->
     assert frozen[0] is not None and frozen[1] is None
 
 
+@ON_SQLITE
 def test_the_same_words_make_no_version(client: Reader) -> None:
     letter = make_letter(slug="rues", title="Un titre", standfirst="")
     client.sign("rues")
@@ -111,6 +115,7 @@ def test_a_change_that_does_not_fit_changes_nothing(client: Reader) -> None:
     assert len(texts(letter)) == 1
 
 
+@ON_SQLITE
 def test_a_version_that_nobody_signed_yet_keeps_each_reason_of_its_words(client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.sign("rues")
@@ -131,6 +136,7 @@ def test_a_published_text_under_which_people_are_attested_is_not_edited_without_
     assert correct(draft, "Un autre début.").number == 1
 
 
+@ON_SQLITE
 def test_nor_one_under_which_they_are_attested_once_it_was_announced(app: Flask) -> None:
     letter = make_letter(published=False, contact="a@example.org")
     launch(letter)

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from tests.asking.again import ask
+from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_invited, make_letter, posted
 from tests.invitations.answers import accept
 from tribune.database import now, write
@@ -11,6 +12,8 @@ from tribune.invitations.announcing import launch
 from tribune.letters.models import Letter
 from tribune.mine.actions import choose
 from tribune.signatures.models import Signature
+
+pytestmark = ON_SQLITE
 
 
 @pytest.fixture

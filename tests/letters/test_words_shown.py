@@ -7,6 +7,7 @@ import time_machine
 from flask import Flask
 
 from tests.asking.again import ask
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept
 from tests.letters.test_revising import correct, texts
@@ -104,6 +105,7 @@ def test_who_confirms_earlier_words_is_asked_though_they_are_the_first_to_confir
     assert letter.confirmed_count == 1
 
 
+@ON_SQLITE
 def test_a_reason_is_not_asked_before_anybody_confirmed_and_the_kind_not_before_anybody_signed(app: Flask) -> None:
     letter = make_letter()
     assert not correct(letter, "Votez pour X.", substance=True).asks_again

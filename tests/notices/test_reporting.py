@@ -11,6 +11,8 @@ from tests.page import Reader
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.actions import not_me
 
+pytestmark = ON_SQLITE
+
 REPORT = {"reason": "not-signed", "message": "Je n'ai pas signé.\nLéa Martin", "email": "lea@example.org"}
 
 
@@ -42,7 +44,6 @@ def test_a_report_is_mailed_to_whoever_runs_the_site(reader: Reader) -> None:
     assert "Votre signalement est envoyé" in reader.get("/letters/rues/report/sent").text
 
 
-@ON_SQLITE
 def test_a_mark_typed_into_a_report_is_no_button(reader: Reader) -> None:
     assert send(reader, message="Voyez :\n[[x]]\n[[code]]") == 303
     [mail] = posted()
@@ -50,7 +51,6 @@ def test_a_mark_typed_into_a_report_is_no_button(reader: Reader) -> None:
     assert "<p>[[x]]</p>" in html and "<p>[[code]]</p>" in html and "[[x]]\n" in (mail.text or "")
 
 
-@ON_SQLITE
 def test_a_report_without_an_address_cannot_be_answered(reader: Reader) -> None:
     assert send(reader, email="") == 303
     [mail] = posted()
@@ -74,7 +74,6 @@ WRONG = [
 ]
 
 
-@ON_SQLITE
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(reader: Reader) -> None:
     path = "/letters/rues/report"
     for typed, sentence in WRONG:
@@ -84,20 +83,17 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(reader: Reader) -> None
     assert posted() == []
 
 
-@ON_SQLITE
 def test_a_flood_of_reports_is_stopped_with_another_way_to_write(reader: Reader) -> None:
     assert [send(reader) for _ in range(51)] == [303] * 50 + [422]
     assert len(posted()) == 50
 
 
-@ON_SQLITE
 def test_another_site_cannot_send_one(reader: Reader) -> None:
     path = "/letters/rues/report"
     answer = reader.post(path, data={**reader.fields(path), **REPORT}, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403 and posted() == []
 
 
-@ON_SQLITE
 def test_where_nobody_is_named_the_page_says_to_write_to_the_organisers(client: Reader) -> None:
     make_letter(slug="rues", contact="contact@example.org")
     assert "contact@example.org" in client.get("/letters/rues/report").text

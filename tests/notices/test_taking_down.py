@@ -62,6 +62,7 @@ def path_of(link: Link) -> str:
     return link.url().removeprefix("http://localhost")
 
 
+@ON_SQLITE
 def test_readers_find_nothing_of_it_at_any_address(app: Flask, client: Reader, letter: Letter) -> None:
     make_correction(letter, title="Jouons", text="Une phrase illicite, corrigée.")
     picture, links = make_picture(letter), links_of(letter)
@@ -202,6 +203,7 @@ def test_what_is_forgotten_after_closing_is_forgotten_after_that_too(letter: Let
         assert past_addresses() == [letter.id]
 
 
+@ON_SQLITE
 def test_its_owners_are_mailed_why_and_answer_to_whoever_runs_the_site(app: Flask, letter: Letter) -> None:
     app.config["OPERATOR_CONTACT"] = "operator@example.org"
     make_member(letter, Role.EDITOR)
@@ -260,6 +262,7 @@ def run(app: Flask, letter: Letter) -> Callable[..., tuple[int, str, str]]:
     return invoke
 
 
+@ON_SQLITE
 def test_the_shell_takes_down_and_puts_back(run: Callable[..., tuple[int, str, str]], letter: Letter) -> None:
     assert run("take-down", "rues", "--reason", REASON)[:2] == (0, "rues\n")
     assert letter.taken_down_at is not None and letter.taken_down_for == REASON

@@ -1,6 +1,7 @@
 """What those who signed a version read of it once it is withheld: nothing, on pages and in mails."""
 
 from tests.asking.again import ask
+from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_letter, make_signature, mine_path, posted
 from tests.page import Reader
 from tribune.database import write
@@ -45,6 +46,7 @@ def test_who_signed_is_written_nothing_of_it_and_downloads_what_they_signed(clie
     assert everything_held(signed)["letter"]["title"] == "Le maire vole"
 
 
+@ON_SQLITE
 def test_who_signs_again_is_not_reminded_of_its_title(client: Reader) -> None:
     letter = make_letter(slug="rues", title="Le maire vole", text="Le maire est un voleur.")
     make_signature(letter, email="zoe@example.org")

@@ -46,6 +46,7 @@ def words_at(client: Reader, path: str) -> set[str]:
     return {words for words in UNLAWFUL if words in page}
 
 
+@ON_SQLITE
 def test_readers_find_its_words_at_no_address_and_that_it_was_there(client: Reader, letter: Letter) -> None:
     before = {path: client.get(f"{PATH}{path}") for path in ("", "/1", "/2", "/2/changes", "/3", "/3/changes")}
     assert {words for page in before.values() for words in UNLAWFUL if words in page.text} == set(UNLAWFUL)
@@ -74,6 +75,7 @@ def test_who_kept_a_pdf_can_tell_that_these_were_the_words(client: Reader, lette
     assert "SHA-256" not in client.get(f"{PATH}/2").text
 
 
+@ON_SQLITE
 def test_the_reason_alone_is_withheld_also_of_the_text_today(client: Reader, letter: Letter) -> None:
     withholding.withhold(letter, 3, "reason", WHY)
     for path in ("", "/3", "/3/changes"):

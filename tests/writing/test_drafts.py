@@ -58,6 +58,7 @@ def test_what_is_typed_is_kept_and_answered_with_the_moment(alice: Reader, lette
     assert letter.version.title == "Des rues" and letter.revision == 1
 
 
+@ON_SQLITE
 def test_a_draft_survives_log_out_and_log_in_and_is_its_writers_alone(
     alice: Reader, bob: Reader, letter: Letter
 ) -> None:

@@ -26,6 +26,7 @@ def test_who_would_close_it_now_is_told_where(client: Reader) -> None:
     assert ">La clore…</a>" in client.get(f"/manage/letters/{letter.id}/publish").text
 
 
+@ON_SQLITE
 def test_the_address_can_change_while_nobody_was_given_it(client: Reader) -> None:
     letter = make_letter(slug="rues", published=True)
     client.log_in(owner_of(letter))

@@ -64,6 +64,7 @@ def test_no_cache_keeps_a_picture_longer_than_the_page_it_stands_on(client: Read
     assert "Vary" not in client.get(path).headers  # or a proxy kept one for each language of a browser
 
 
+@ON_SQLITE
 def test_only_its_own_address_shows_it(client: Reader, letter: Letter) -> None:
     digest = make_picture(letter).digest
     other = make_letter(slug="autre")

@@ -10,6 +10,8 @@ from tests.writing.writer import begin, edit_page
 from tribune.letters import actions
 from tribune.letters.models import Letter
 
+pytestmark = ON_SQLITE
+
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
@@ -33,7 +35,6 @@ def test_it_shows_what_is_typed_set_as_it_will_be_printed_and_writes_nothing(cli
     assert everything() == before
 
 
-@ON_SQLITE
 def test_what_is_wrong_does_not_stop_it_and_harms_nobody(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     page = preview(client, letter, title="", text="<script>alert(1)</script>", goal="x", closes_at="x", locale="xx")
@@ -43,7 +44,6 @@ def test_what_is_wrong_does_not_stop_it_and_harms_nobody(client: Reader, letter:
     assert "64" in preview(client, letter, text="é" * 40_000)
 
 
-@ON_SQLITE
 def test_a_letter_that_was_corrected_can_be_previewed(client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.log_in(owner_of(letter))

@@ -72,6 +72,7 @@ def test_who_agreed_to_initials_is_not_named_in_full(desk: Reader, letter: Lette
     assert the_list(desk) == ["Z. É."]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "given",
     [{}, {"confirmed_at": now(), "hidden_at": now()}, {"confirmed_at": now(), "withdrawn_at": now()}],
@@ -82,6 +83,7 @@ def test_nor_is_who_may_still_be_shown(desk: Reader, letter: Letter, given: dict
     assert REFUSED in saved(desk, letter, public_list="yes")
 
 
+@ON_SQLITE
 def test_names_are_shown_where_nobody_was_told_otherwise(desk: Reader, letter: Letter) -> None:
     make_signature(letter, published=False, **INITIALS)
     make_signature(make_letter(), **INITIALS)
@@ -90,6 +92,7 @@ def test_names_are_shown_where_nobody_was_told_otherwise(desk: Reader, letter: L
     assert the_list(desk) == ["Zoé Roux"]
 
 
+@ON_SQLITE
 def test_who_shows_their_initials_afterwards_agrees_to_initials(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter, wording=WORDINGS["yes"], family_name="Évrard")
     for act in ("hide", "show-initials"):
@@ -97,6 +100,7 @@ def test_who_shows_their_initials_afterwards_agrees_to_initials(desk: Reader, le
     assert the_list(desk) == ["Z. É."] and REFUSED in saved(desk, letter, public_list="yes")
 
 
+@ON_SQLITE
 def test_who_shows_their_line_afterwards_agrees_to_what_their_page_said(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter, published=False, **INITIALS)
     assert 'value="show-initials"' in desk.get(mine_path(signature)).text

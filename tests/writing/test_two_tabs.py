@@ -43,6 +43,7 @@ def keep(alice: Reader, letter: Letter, typed: dict[str, str], **words: str) -> 
     return alice.post(f"{edit_page(letter)}/draft", data={**typed, **words}, headers=JSON).status_code
 
 
+@ON_SQLITE
 def test_a_tab_keeps_again_and_again_what_it_kept_even_when_it_never_heard_the_answer(
     alice: Reader, letter: Letter
 ) -> None:
