@@ -72,6 +72,7 @@ def test_it_can_be_undone(client: Reader) -> None:
     assert words_of(signature) == before
 
 
+@ON_SQLITE
 def test_saving_twice_says_what_is_true(client: Reader) -> None:
     signature = make_signature(make_letter(), given_name="Zo", family_name="Évrard")
     path, form = f"{mine_path(signature)}/correct", typed(signature, "save")
@@ -90,6 +91,7 @@ def test_undoing_twice_undoes_once_and_says_so(client: Reader) -> None:
     assert "Votre ligne a changé" in client.get(answer.location).text
 
 
+@ON_SQLITE
 def test_gone_back_to_the_page_does_not_say_what_is_so_no_more(client: Reader) -> None:
     signature = make_signature(make_letter(), given_name="Zo", family_name="Évrard")
     path = mine_path(signature)
@@ -100,6 +102,7 @@ def test_gone_back_to_the_page_does_not_say_what_is_so_no_more(client: Reader) -
     assert "Votre ligne est corrigée." not in client.get(corrected).text
 
 
+@ON_SQLITE
 def test_what_is_undone_is_the_correction_that_was_shown(client: Reader) -> None:
     signature = make_signature(make_letter(), given_name="Zo", family_name="Évrard")
     path = mine_path(signature)
@@ -165,6 +168,7 @@ def test_new_words_are_looked_at_like_those_of_a_new_signature(client: Reader) -
     assert [flag.kind for flag in db.session.scalars(sa.select(Flag))] == ["joke"]
 
 
+@ON_SQLITE
 def test_the_log_of_the_team_says_that_the_signatory_did_it(client: Reader) -> None:
     letter = make_letter()
     signature = make_signature(letter, given_name="Zo", family_name="Évrard")

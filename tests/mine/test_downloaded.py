@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     all_leave,
     latest_signature,
@@ -73,6 +74,7 @@ def test_it_lists_every_mail_about_the_letter(client: Reader, letter: Letter) ->
     assert mailed(client, signature) == ["ask_to_confirm", "remind_to_confirm", "already_signed", "hidden"]
 
 
+@ON_SQLITE
 def test_it_lists_the_mail_of_the_launch(client: Reader) -> None:
     letter = make_gathered()
     invitation = make_accepted(letter, "Ana")
@@ -110,6 +112,7 @@ def test_it_holds_all_that_erasing_deletes(model: type, told: list[str]) -> None
     assert {column.key for column in sa.inspect(model).columns} == {*told} | NOT_TOLD[model]
 
 
+@ON_SQLITE
 def test_it_says_how_the_organisers_know_that_they_agreed(client: Reader, letter: Letter) -> None:
     signature = attest(make_invited(letter, email=ADDRESS), "par téléphone", by=owner_of(letter))
     held = file(client, signature)

@@ -112,10 +112,12 @@ def test_a_reader_who_holds_the_journal_open_delays_that_until_the_next_chore(ap
     assert in_the_files() & set(MARKS[:3]) == set()
 
 
+@ON_SQLITE
 def test_erasing_is_a_chore_of_every_hour(app: Flask) -> None:
     assert 3600 in [chore.every_seconds for chore in app.extensions["chores"] if chore.do is scrub_journal]
 
 
+@ON_SQLITE
 def test_it_asks_first_then_says_so_for_ever(client: Reader, letter: Letter) -> None:
     signature = someone(letter)
     path = mine_path(signature)
@@ -139,6 +141,7 @@ def test_the_next_one_to_sign_is_somebody_else_to_every_link_and_log(client: Rea
     assert db.session.scalars(sa.select(Event).where(Event.signature_id.is_not(None))).all() == []
 
 
+@ON_SQLITE
 def test_the_log_does_not_say_what_somebody_erased_had_agreed_to(client: Reader, letter: Letter) -> None:
     signature = someone(letter)
     for what in ("news", "published"):

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_invited, make_letter, make_member, make_signature, owner_of, posted
 from tests.page import Reader, listed, words
 from tribune.database import db, now, write
@@ -70,6 +71,7 @@ def test_whoever_is_invited_at_the_same_mailbox_by_another_name_still_is(client:
     ]
 
 
+@ON_SQLITE
 def test_it_is_offered_to_owners_alone(client: Reader, letter: Letter) -> None:
     client.log_in(make_member(letter, Role.EDITOR))
     assert f"{path(letter, 'Ana')}/erase" not in client.get(path(letter, "Ana")).text

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_signature, mine_path, owner_of
 from tests.moderation.acting import do, do_to
 from tests.page import Reader
@@ -46,6 +47,7 @@ def leave(signature: Signature) -> None:
     erase(signature.id, signature.link_nonce)
 
 
+@ON_SQLITE
 def test_a_page_whose_words_of_before_named_who_erased_opens_and_offers_no_way_back(
     client: Reader, letter: Letter
 ) -> None:
@@ -61,6 +63,7 @@ def test_a_page_whose_words_of_before_named_who_erased_opens_and_offers_no_way_b
     assert signature.role == "maire"
 
 
+@ON_SQLITE
 def test_nor_does_the_page_of_the_organisers(client: Reader, letter: Letter) -> None:
     signature, owner = make_signature(letter, role="fille d’Ada Dupont"), owner_of(letter)
     words = {**words_of(signature), "role": "maire"}

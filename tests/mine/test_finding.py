@@ -37,6 +37,7 @@ def endpoints(number: int = 0) -> list[str]:
     return [link["endpoint"] for name, link in links.items() if name != "not_me"]
 
 
+@ON_SQLITE
 def test_each_signature_has_its_link_under_any_letter(client: Reader) -> None:
     letters = [make_letter(title=title) for title in ("Des rues", "Des places", "Des ponts")]
     for letter in letters[:2]:
@@ -61,6 +62,7 @@ def test_one_that_was_withdrawn_can_be_found_again(client: Reader) -> None:
     assert (posted()[0].html or "").count('class="button"') == 1
 
 
+@ON_SQLITE
 def test_the_answer_tells_nothing(app: Flask, client: Reader) -> None:
     letter = make_letter()
     for name, given in {
@@ -87,6 +89,7 @@ def test_what_mails_somebody_is_pressed_once_where_scripts_run(app: Flask, clien
         assert client.get(path).text.count("data-once") == 1, path
 
 
+@ON_SQLITE
 def test_who_has_none_is_told_so_by_mail(client: Reader) -> None:
     make_letter()
     ask(client, "nobody@example.org")
@@ -100,6 +103,7 @@ def test_a_link_goes_to_the_address_that_was_proved_and_to_no_other_spelling(cli
     assert [mail.recipient for mail in posted()] == ["zoe@example.org"]
 
 
+@ON_SQLITE
 def test_an_address_that_was_deleted_gives_no_link_to_whoever_types_it(client: Reader) -> None:
     signature = make_signature(make_letter(), email="zoe@example.org")
     with write():
@@ -116,6 +120,7 @@ def test_it_spends_the_budget_of_confirmations(client: Reader) -> None:
     assert [mail.kind for mail in posted()] == ["ask_to_confirm", "found", "found"]
 
 
+@ON_SQLITE
 def test_who_said_it_was_not_them_is_not_written_to(client: Reader) -> None:
     make_letter()
     suppress(mailbox_key("zoe@example.org"))

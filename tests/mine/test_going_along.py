@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, make_signature, mine_path, posted
 from tests.page import Reader, hidden_fields
 from tribune.database import db
@@ -31,6 +32,7 @@ def file(client: Reader, signature: Signature) -> Any:
     return json.loads(client.post(mine_path(signature), data={"act": "download"}).text)
 
 
+@ON_SQLITE
 def test_the_page_names_each_line_that_goes_with_it(client: Reader, letter: Letter) -> None:
     old = left(letter)
     page = client.get(f"{mine_path(old)}/erase").text
@@ -44,6 +46,7 @@ def test_the_page_names_each_line_that_goes_with_it(client: Reader, letter: Lett
     assert "Zoé Attend" in page and "Nobody has confirmed it." in page
 
 
+@ON_SQLITE
 def test_from_the_one_that_counts_it_names_those_withdrawn(client: Reader, letter: Letter) -> None:
     left(letter)
     page = client.get(f"{mine_path(make_signature(letter, email=ADDRESS))}/erase").text
@@ -78,6 +81,7 @@ def test_an_address_is_the_same_however_its_domain_is_written(client: Reader, le
     assert db.session.scalars(sa.select(Signature)).all() == []
 
 
+@ON_SQLITE
 def test_what_was_signed_since_the_page_was_shown_is_named_before_it_goes(client: Reader, letter: Letter) -> None:
     old = left(letter)
     path = f"{mine_path(old)}/erase"
@@ -90,6 +94,7 @@ def test_what_was_signed_since_the_page_was_shown_is_named_before_it_goes(client
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
 
 
+@ON_SQLITE
 def test_the_file_holds_what_erasing_takes(client: Reader, letter: Letter) -> None:
     old = left(letter)
     new = make_signature(letter, email=ADDRESS, family_name="Nouvelle")

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     confirm_path,
     latest_signature,
@@ -75,6 +76,7 @@ def test_withdrawing_leaves_every_output_and_coming_back_fills_each_again(app: F
     assert row(signature) == before and letter.confirmed_count == 1 and recount(letter) == (0, 0)
 
 
+@ON_SQLITE
 def test_who_comes_back_under_a_changed_text_is_not_told_that_all_is_as_before(client: Reader) -> None:
     letter = make_letter()
     signature = zoe(letter)
@@ -110,6 +112,7 @@ def test_news_is_allowed_and_stopped_and_the_files_follow(app: Flask, client: Re
     assert 'value="allow-news"' not in client.get(mine_path(signature)).text
 
 
+@ON_SQLITE
 def test_no_cache_shows_for_longer_than_a_minute_who_has_left(client: Reader) -> None:
     letter = make_letter(slug="rues")
     zoe(letter)

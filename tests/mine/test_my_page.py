@@ -36,6 +36,7 @@ from tribune.signatures.models import Signature
 pytestmark = pytest.mark.usefixtures("in_english")
 
 
+@ON_SQLITE
 def test_looking_changes_nothing(client: Reader) -> None:
     path = mine_path(make_signature(make_letter()))
     before = everything()
@@ -131,6 +132,7 @@ def test_it_tells_in_plain_words_how_the_signature_stands(client: Reader) -> Non
         assert [words for words in told if words not in page] == [], given
 
 
+@ON_SQLITE
 def test_who_has_to_agree_to_a_new_text_is_led_there(client: Reader) -> None:
     letter = make_letter()
     signature = make_signature(letter)
@@ -162,6 +164,7 @@ def held(signature: Signature) -> None:
         signature.held_at, signature.counted_at = now(), None
 
 
+@ON_SQLITE
 def test_what_organisers_made_of_a_line_without_writing_is_told(client: Reader) -> None:
     letter = make_letter()
     zoe, ana = (make_signature(letter, given_name=name, organisation="C.N.R.S.") for name in ("Zoé", "Ana"))
@@ -178,6 +181,7 @@ def test_what_organisers_made_of_a_line_without_writing_is_told(client: Reader) 
     assert printed not in client.get(mine_path(zoe)).text
 
 
+@ON_SQLITE
 def test_who_is_held_as_suspect_does_not_learn_it(client: Reader) -> None:
     letter = make_letter()
     shown, hidden = (make_signature(letter, given_name="Mickey", family_name="Mouse") for _ in range(2))
@@ -227,6 +231,7 @@ def test_one_that_waits_can_be_erased_and_not_confirmed(client: Reader) -> None:
     assert client.get(path).status_code == 410
 
 
+@ON_SQLITE
 def test_the_file_holds_everything(client: Reader) -> None:
     letter = make_letter(slug="rues", title="Pour des rues")
     signature = make_signature(letter, email="zoe@example.org", role="maire", wording="2026-11")
@@ -245,6 +250,7 @@ def test_the_file_holds_everything(client: Reader) -> None:
     assert signature.link_nonce not in answer.text
 
 
+@ON_SQLITE
 def test_every_mail_that_organisers_cause_leads_here(app: Flask) -> None:
     letter = make_letter()
     signature, owner = make_signature(letter), owner_of(letter)
@@ -268,6 +274,7 @@ def test_a_page_gone_back_to_says_no_longer_what_was_undone_since(client: Reader
     assert "Your signature is withdrawn" not in client.get(left).text
 
 
+@ON_SQLITE
 def test_who_erases_what_nobody_confirmed_is_told_what_stays(client: Reader) -> None:
     pending, confirmed = (make_signature(make_letter(), confirmed=done) for done in (False, True))
     stays = "If organisers have written your name about something else, it stays there"

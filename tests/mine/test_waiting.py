@@ -6,6 +6,7 @@ import time_machine
 from flask import Flask
 
 from tests.asking.again import ask
+from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_letter, make_signature, mine_path
 from tests.page import Reader, words
 from tribune.database import now, write
@@ -13,6 +14,7 @@ from tribune.database import now, write
 NEW_EMAIL = "Demander un nouveau courriel"
 
 
+@ON_SQLITE
 def test_who_has_confirmed_another_reads_so_and_where_to_find_it(app: Flask, client: Reader) -> None:
     letter = make_letter()
     first, second = (make_signature(letter, email="zoe@example.org", confirmed=number == 1) for number in (0, 1))

@@ -40,6 +40,7 @@ def say_so(letter: Letter, signature: Signature, **words: object) -> None:
     actions.correct(signature, by=owner_of(letter), words=changed, reason="r", seen_as=actions.seen(signature))
 
 
+@ON_SQLITE
 def test_an_organiser_says_that_an_organisation_signs(desk: Reader, letter: Letter) -> None:
     signature = marie(letter)
     assert desk.post(address(signature), data=filled(desk, signature, as_organisation="y")).status_code == 303
@@ -48,6 +49,7 @@ def test_an_organiser_says_that_an_organisation_signs(desk: Reader, letter: Lett
     assert "The organisation, as such" in desk.get(address(signature).removesuffix("/correct")).text
 
 
+@ON_SQLITE
 def test_what_is_confirmed_on_the_second_page_is_what_was_ticked_on_the_first(desk: Reader, letter: Letter) -> None:
     signature = marie(letter)
     shown = desk.post(address(signature), data=filled(desk, signature, as_organisation="y", step=""))

@@ -76,6 +76,7 @@ def test_the_mail_is_shown_exactly_as_it_leaves(desk: Reader, letter: Letter) ->
     assert "is on its way" in desk.get(answer.location).text
 
 
+@ON_SQLITE
 def test_where_readers_see_initials_its_owner_and_the_team_read_the_whole_line(desk: Reader, letter: Letter) -> None:
     signature = zoe(letter)
     with write():
@@ -155,6 +156,7 @@ def test_what_changed_since_is_not_taken_back(desk: Reader, letter: Letter, alic
     assert "no correction to undo" in desk.get(desk.get(address(signature, "/correct/undo")).location).text
 
 
+@ON_SQLITE
 def test_of_who_has_left_no_correction_is_taken_back(desk: Reader, letter: Letter, alice: Organiser) -> None:
     signature = zoe(letter)
     correct(signature, alice, family_name="Évrard")
@@ -201,6 +203,7 @@ def test_what_no_line_may_hold_is_refused_and_nothing_typed_is_lost(desk: Reader
     assert posted() == [] and db.session.query(Event).filter_by(signature_id=signature.id).count() == 0
 
 
+@ON_SQLITE
 def test_a_button_pressed_twice_corrects_once_and_blames_nobody(desk: Reader, letter: Letter) -> None:
     signature = zoe(letter)
     form = {**filled(desk, signature, family_name="Évrard"), "step": "save"}
@@ -216,6 +219,7 @@ def test_what_was_typed_is_there_again_to_be_changed(desk: Reader, letter: Lette
     assert 'value="éditrice"' in page.text and "Read it before it is saved" in page.text
 
 
+@ON_SQLITE
 def test_a_pending_signature_stays_as_it_was_mailed(desk: Reader, letter: Letter) -> None:
     signature = zoe(letter, confirmed=False)
     page = desk.post(address(signature), data={**filled(desk, signature, role="éditrice"), "step": "save"})
@@ -232,6 +236,7 @@ def test_a_line_is_not_changed_behind_the_back_of_its_owner(desk: Reader, letter
     assert signature.role == "c" and len(posted()) == 3
 
 
+@ON_SQLITE
 def test_who_asked_for_no_mail_is_corrected_and_it_is_said(desk: Reader, letter: Letter) -> None:
     signature = zoe(letter)
     suppress(signature.mailbox_key or "")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.people.first import ANA, BOB, EVE, FIRST, PAIR, called, fields, order, page_of, printed
@@ -39,6 +40,7 @@ def test_a_shared_line_is_parted_and_joined_again(desk: Reader, letter: Letter) 
     assert printed(desk) == [ANA, BOB, PAIR, EVE]
 
 
+@ON_SQLITE
 def test_lines_that_print_different_words_are_not_joined(desk: Reader, letter: Letter) -> None:
     for name in ("Ana", "Bob"):
         assert "Join with the line above" not in desk.get(page_of(letter, name)).text
@@ -71,6 +73,7 @@ def test_a_section_is_headed_by_the_same_print_on_the_pages_and_in_the_press_lis
         assert "Les «\u00a0élus\u00a0»\u00a0: qui\u202f?" in headings, path
 
 
+@ON_SQLITE
 def test_whoever_leaves_a_shared_line_leaves_the_others_on_it(desk: Reader, letter: Letter) -> None:
     dan = called("Dan")
     page = f"/manage/letters/{letter.id}/signatures/{dan.public_id}"
@@ -80,6 +83,7 @@ def test_whoever_leaves_a_shared_line_leaves_the_others_on_it(desk: Reader, lett
     assert printed(desk) == [ANA, BOB, PAIR, EVE]
 
 
+@ON_SQLITE
 def test_who_has_no_section_stands_before_those_who_have(desk: Reader, letter: Letter) -> None:
     for name in ("Ana", "Bob", "Dan"):
         desk.post(page_of(letter, name), data={**fields(desk, letter), "act": "section", "section": "Élus"})

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_signature, posted
 from tests.page import Reader
 from tests.people.test_one_signature import address, words
@@ -25,6 +26,7 @@ def sends_back(signature: Signature, times: int = MOST_BOUNCES) -> datetime:
     return moment
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("times", [MOST_BOUNCES, MOST_BOUNCES - 1])
 def test_a_line_is_corrected_and_it_is_said_that_its_owner_is_not_told(
     desk: Reader, letter: Letter, times: int

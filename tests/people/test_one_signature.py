@@ -55,6 +55,7 @@ def press(desk: Reader, signature: Signature, act: str, **typed: str) -> str:
     return words(desk.get(answer.location).text)
 
 
+@ON_SQLITE
 def test_all_that_is_known_is_told_in_words(desk: Reader, letter: Letter) -> None:
     signature = make_signature(
         letter, given_name="Zoé", family_name="d’Été", role="maire", organisation="Nantes", email="zoe@example.org",
@@ -82,6 +83,7 @@ def test_what_they_were_asked_is_what_they_read_whatever_the_letter_asks_today(d
         assert "“The organisers may write to me about this letter.” (not ticked)" in told, (then, today)
 
 
+@ON_SQLITE
 def test_a_hidden_one_counts_once_it_is_confirmed(desk: Reader, letter: Letter) -> None:
     hidden = make_signature(letter, hidden_at=now())
     assert "Hidden by the organisers. It counts" in desk.get(address(hidden)).text
@@ -123,6 +125,7 @@ def test_a_signature_of_another_letter_does_not_exist(desk: Reader, letter: Lett
         assert desk.get(f"/manage/letters/{letter.id}/signatures/{name}").status_code == 404
 
 
+@ON_SQLITE
 def test_a_flag_says_what_it_means_and_goes_once_it_looks_right(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter)
     with write() as session:
@@ -184,6 +187,7 @@ def next_mail() -> datetime:
     return again
 
 
+@ON_SQLITE
 def test_who_asked_for_no_more_mail_is_not_written_to(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter, confirmed=False)
     suppress(signature.mailbox_key or "")
@@ -191,6 +195,7 @@ def test_who_asked_for_no_more_mail_is_not_written_to(desk: Reader, letter: Lett
     assert posted() == []
 
 
+@ON_SQLITE
 def test_what_is_confirmed_or_too_late_is_not_mailed_again(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter)
     assert "is not waiting to be confirmed" in press(desk, signature, "/resend")
@@ -218,6 +223,7 @@ def test_a_section_is_set_kept_to_a_line_and_taken_away(desk: Reader, letter: Le
     assert "Changed the section of" in desk.get(address(signature)).text
 
 
+@ON_SQLITE
 def test_only_who_counts_becomes_a_first_signatory_and_can_go_back(desk: Reader, letter: Letter) -> None:
     waiting, counted = make_signature(letter, confirmed=False), make_signature(letter)
     assert "Only a signature that counts" in press(desk, waiting, "/first", first="yes")

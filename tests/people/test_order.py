@@ -31,6 +31,7 @@ def letter(app: Flask) -> Letter:
     return make_letter(slug="rues", first=FIRST)
 
 
+@ON_SQLITE
 def test_each_button_moves_its_line_and_the_focus_stays_on_it(desk: Reader, letter: Letter) -> None:
     steps = [
         ("down", "Ana", [BOB, ANA, PAIR, EVE]),
@@ -49,6 +50,7 @@ def test_each_button_moves_its_line_and_the_focus_stays_on_it(desk: Reader, lett
         assert printed(desk) == result
 
 
+@ON_SQLITE
 def test_a_line_at_the_end_stays_and_it_is_said(desk: Reader, letter: Letter) -> None:
     answer = desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "up": called("Ana").public_id})
     assert "stays number 1 of 4" in desk.get(answer.location).text
@@ -122,6 +124,7 @@ def test_all_are_sorted_by_surname_and_it_is_undone_and_done_again(desk: Reader,
     assert printed(desk) == [BOB, ANA, EVE, PAIR]
 
 
+@ON_SQLITE
 def test_it_is_undone_however_many_others_were_given_a_section_since(desk: Reader, letter: Letter) -> None:
     one = make_signature(letter)
     desk.post(f"{order(letter)}/sort", data=fields(desk, letter))
@@ -140,6 +143,7 @@ def test_what_somebody_else_added_since_is_not_undone_with_the_rest(desk: Reader
     assert desk.post(f"{order(letter)}/undo", data=fields(desk, letter)).status_code == 409
 
 
+@ON_SQLITE
 def test_who_has_left_since_is_put_back_by_no_undoing(desk: Reader, letter: Letter) -> None:
     left, stays = make_signature(letter), make_signature(letter)
     for signature in (left, stays):
@@ -151,6 +155,7 @@ def test_who_has_left_since_is_put_back_by_no_undoing(desk: Reader, letter: Lett
     assert left.position is None and stays.position == 5
 
 
+@ON_SQLITE
 def test_who_agreed_to_initials_alone_becomes_no_first_signatory(desk: Reader, letter: Letter) -> None:
     quiet = make_signature(letter, wording=WORDINGS["initials"])
     with write():
@@ -161,6 +166,7 @@ def test_who_agreed_to_initials_alone_becomes_no_first_signatory(desk: Reader, l
     assert quiet.position is None and printed(desk)[-1] == "Z. É."
 
 
+@ON_SQLITE
 def test_nor_again_who_has_since_agreed_to_that(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter)
     for first in (True, False):
@@ -215,6 +221,7 @@ def test_a_viewer_sees_the_order_and_changes_nothing(client: Reader, letter: Let
         assert "Dan Sue" in main and "<button" not in main
 
 
+@ON_SQLITE
 def test_who_is_hidden_keeps_their_place_and_it_is_said(desk: Reader, letter: Letter) -> None:
     with write():
         called("Bob").hidden_at = now()

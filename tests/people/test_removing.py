@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_signature, owner_of, posted
 from tests.page import Reader, listed
 from tests.people.first import called
@@ -48,6 +49,7 @@ def test_the_row_goes_and_the_number_and_the_order_follow(client: Reader, letter
         assert "Blanc" not in answer and "Lyon" not in answer
 
 
+@ON_SQLITE
 def test_whoever_shared_the_line_keeps_it(client: Reader, letter: Letter) -> None:
     remove(called("Cléo"), by=owner_of(letter))
     publish(letter)
@@ -63,6 +65,7 @@ def test_a_held_one_is_not_subtracted_twice(letter: Letter) -> None:
     assert recount(letter) == (0, 0)
 
 
+@ON_SQLITE
 def test_who_signed_themselves_and_whom_readers_saw_stays(letter: Letter) -> None:
     with pytest.raises(StaysOnRecord):
         remove(make_signature(letter, position=9), by=owner_of(letter))
@@ -72,6 +75,7 @@ def test_who_signed_themselves_and_whom_readers_saw_stays(letter: Letter) -> Non
     assert letter.attested_count == 4
 
 
+@ON_SQLITE
 def test_it_is_done_from_the_page_of_the_signature_after_reading_what_it_means(client: Reader, letter: Letter) -> None:
     client.log_in(make_member(letter, Role.EDITOR))
     ana = called("Ana")

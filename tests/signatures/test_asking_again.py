@@ -22,6 +22,7 @@ def recipients() -> list[str | None]:
     return [mail.recipient for mail in posted()]
 
 
+@ON_SQLITE
 def test_the_answer_is_the_same_for_everybody(client: Reader) -> None:
     letter = make_letter()
     make_signature(letter, confirmed=False, email="pending@example.org")
@@ -59,6 +60,7 @@ def test_the_mail_names_the_text_that_was_signed(app: Flask) -> None:
     assert all("Rues calmes" in f"{mail.text}" and "vides" not in f"{mail.subject}{mail.text}" for mail in posted())
 
 
+@ON_SQLITE
 def test_the_mail_goes_to_the_address_that_signed(app: Flask) -> None:
     # Spellings that are one mailbox nearly everywhere may be two somewhere.
     make_signature(make_letter(), confirmed=False, email="zoe@example.org")
@@ -77,6 +79,7 @@ def test_asking_spends_the_budget_of_the_mailbox(app: Flask) -> None:
     assert len(posted()) == 4
 
 
+@ON_SQLITE
 def test_who_counts_already_is_sent_no_other_link(app: Flask) -> None:
     letter = make_letter()
     make_signature(letter, confirmed=False, email="zoe@example.org")

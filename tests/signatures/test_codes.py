@@ -71,6 +71,7 @@ def test_the_code_of_the_mail_confirms_in_the_browser_that_signed(client: Reader
     assert letter.confirmed_count == 1
 
 
+@ON_SQLITE
 def test_the_code_is_nowhere_in_the_database(client: Reader) -> None:
     make_letter(slug="rues")
     digits = code_of(signed(client)).digits()
@@ -178,6 +179,7 @@ def test_the_right_code_at_once_counts_once(app: Flask) -> None:
     assert letter.confirmed_count == 1
 
 
+@ON_SQLITE
 def test_no_row_without_a_browser_is_reached_without_a_cookie(app: Flask) -> None:
     signature = make_signature(make_letter(), confirmed=False)
     assert signature.browser_hash is None
@@ -222,6 +224,7 @@ def test_a_code_outlives_the_key_while_that_is_a_fallback(app: Flask) -> None:
     assert not code.is_told(digits)
 
 
+@ON_SQLITE
 def test_whoever_signs_is_answered_alike_whether_a_mail_left_or_not(app: Flask, client: Reader) -> None:
     make_letter(slug="rues")
     actions.suppress(mailbox_key("eve@example.org"))

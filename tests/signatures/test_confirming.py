@@ -41,6 +41,7 @@ def test_opening_the_link_shows_the_line_and_one_button(client: Reader) -> None:
     assert "puis corrigez-la par le lien" in page.text
 
 
+@ON_SQLITE
 def test_a_link_opened_by_a_scanner_writes_nothing(client: Reader) -> None:
     _, path = pending_and_path()
     before = everything()
@@ -114,6 +115,7 @@ def test_of_two_submissions_from_one_mailbox_one_counts_and_the_other_is_told_so
     assert counted() == (1, [first.id])
 
 
+@ON_SQLITE
 def test_who_submits_the_same_line_twice_reads_under_both_links_that_it_is_signed(client: Reader) -> None:
     letter = make_letter()
     both = [make_signature(letter, confirmed=False, email="zoe@example.org", family_name="Évrard") for _ in range(2)]
@@ -173,6 +175,7 @@ def test_a_link_that_is_old_still_shows_that_it_was_confirmed(client: Reader) ->
     assert counted() == (1, [number])
 
 
+@ON_SQLITE
 def test_a_new_nonce_revokes_the_link(client: Reader) -> None:
     number, path = pending_and_path()
     db.session.get(actions.Signature, number).link_nonce = "another"
@@ -199,6 +202,7 @@ def test_who_signed_in_time_may_confirm_until_72_hours_after_the_letter_closed(c
     assert counted() == (1, [in_time.id])
 
 
+@ON_SQLITE
 def test_only_the_browser_that_signed_presses_the_button_by_itself(client: Reader, app: Flask) -> None:
     letter = make_letter(slug="rues")
     assert client.sign("rues").status_code == 303
@@ -227,6 +231,7 @@ def test_the_link_of_another_submission_shows_the_one_that_counts(client: Reader
     assert letter.confirmed_count == 1
 
 
+@ON_SQLITE
 def test_the_link_of_another_submission_does_not_tell_a_name_that_is_not_public(client: Reader) -> None:
     letter = make_letter()
     make_signature(letter, email="zoe@example.org", given_name="Secrète", published=False)

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, latest_signature, make_letter, make_signature
 from tests.page import Reader
 from tribune import tokens
@@ -31,6 +32,7 @@ def test_who_is_counted_without_being_shown_counts(client: Reader) -> None:
     assert "1 signature confirmée" in page and "2 attestées par les organisateurs" in page
 
 
+@ON_SQLITE
 def test_a_number_is_marked_as_kept_up_to_date_where_the_script_is(client: Reader) -> None:
     letter = make_letter(slug="rues", preview_nonce="a")
     preview = "/letters/preview/" + tokens.issue(tokens.Purpose.PREVIEW, (letter.id, "a"))
@@ -87,6 +89,7 @@ def test_recount_of_one_letter_leaves_the_others_alone(app: Flask) -> None:
     assert (right.confirmed_count, wrong.confirmed_count) == (0, 7)
 
 
+@ON_SQLITE
 def test_recount_of_an_unknown_letter_is_an_error_in_a_sentence(app: Flask) -> None:
     code, output = shell(app, "signatures", "recount", "inconnue")
     assert code == 1 and output.count("\n") == 1 and "inconnue" in output

@@ -14,6 +14,8 @@ from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.links import confirm_link, not_me_link
 from tribune.tokens import Purpose, issue
 
+pytestmark = ON_SQLITE
+
 FEW = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 URL_SAFE = string.ascii_letters + string.digits + "-_."
 PATHS = ("/signatures/confirm/", "/signatures/not-me/")
@@ -23,7 +25,6 @@ def token_of(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-@ON_SQLITE
 def test_a_damaged_link_shows_the_way_to_a_new_mail(client: Reader) -> None:
     signature = make_signature(make_letter(), confirmed=False)
     good = token_of(confirm_path(signature))
@@ -39,7 +40,6 @@ def test_a_damaged_link_shows_the_way_to_a_new_mail(client: Reader) -> None:
     assert everything() == before
 
 
-@ON_SQLITE
 def test_a_token_serves_one_purpose(client: Reader) -> None:
     signature = make_signature(make_letter(slug="rues"), confirmed=False, email="zoe@example.org")
     payload, key = [signature.id, signature.link_nonce], mailbox_key("zoe@example.org")
@@ -72,7 +72,6 @@ def test_the_link_of_one_signature_does_not_confirm_another(client: Reader) -> N
     assert everything() == before
 
 
-@ON_SQLITE
 @FEW
 @given(where=st.floats(0, 1), character=st.sampled_from(URL_SAFE))
 def test_no_change_to_a_token_is_forgiven(client: Reader, where: float, character: str) -> None:
@@ -84,7 +83,6 @@ def test_no_change_to_a_token_is_forgiven(client: Reader, where: float, characte
     assert signature.confirmed_at is None
 
 
-@ON_SQLITE
 @FEW
 @given(token=st.text(st.characters(blacklist_characters="/"), min_size=1, max_size=60))
 def test_no_text_is_a_link_by_chance(client: Reader, token: str) -> None:
@@ -93,7 +91,6 @@ def test_no_text_is_a_link_by_chance(client: Reader, token: str) -> None:
         assert answer.status_code == (400 if "\0" in token else 404)
 
 
-@ON_SQLITE
 def test_pages_opened_by_a_link_are_kept_by_nobody(client: Reader) -> None:
     signature = make_signature(make_letter(), confirmed=False, email="zoe@example.org")
     not_me = not_me_link(mailbox_key("zoe@example.org")).url().removeprefix("http://localhost")
@@ -104,7 +101,6 @@ def test_pages_opened_by_a_link_are_kept_by_nobody(client: Reader) -> None:
             assert answer.headers["X-Robots-Tag"] == "noindex"
 
 
-@ON_SQLITE
 def test_a_link_leads_to_the_public_address_whatever_host_was_asked(client: Reader) -> None:
     signature = make_signature(make_letter(slug="rues"), confirmed=False)
     assert confirm_link(signature).url().startswith("http://localhost/signatures/confirm/")

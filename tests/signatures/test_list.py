@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, make_signature
 from tests.page import Reader, listed
 from tribune.database import db, now
@@ -107,6 +108,7 @@ def test_the_page_finds_an_organisation_as_long_as_the_form_takes(client: Reader
     assert listed(client.get(PATH, query_string={"organisation": "x" * 200}).text) == [f"A B ({'x' * 200})"]
 
 
+@ON_SQLITE
 def test_a_line_keeps_its_address(client: Reader) -> None:
     letter = make_letter(slug="rues", first=FIRST)
     sign_as(letter, "Zola")

@@ -51,6 +51,7 @@ def test_every_mail_to_a_signatory_holds_the_way_out(client: Reader) -> None:
         assert mail.links["mine"]["payload"] == this
 
 
+@ON_SQLITE
 def test_opening_the_link_removes_nothing(client: Reader) -> None:
     make_signature(make_letter(), confirmed=False, email="zoe@example.org")
     before = everything()
@@ -97,6 +98,7 @@ def touched(act: Callable[[], None]) -> list[str]:
     return found
 
 
+@ON_SQLITE
 def test_the_link_of_a_removed_signature_works_no_more(client: Reader) -> None:
     signature = make_signature(make_letter(), confirmed=False, email="zoe@example.org")
     link = confirm_path(signature)
@@ -104,6 +106,7 @@ def test_the_link_of_a_removed_signature_works_no_more(client: Reader) -> None:
     assert client.get(link).status_code == client.post(link).status_code == 404
 
 
+@ON_SQLITE
 def test_nobody_can_cause_a_mail_to_who_said_so(client: Reader) -> None:
     make_letter(slug="rues")
     client.post(path_of("zoe@example.org"))
@@ -147,6 +150,7 @@ def test_the_link_of_a_mail_that_confirmed_a_signature_leads_to_it(client: Reade
     assert "/signatures/mine/" not in client.get(path_of("zoe@example.org")).text  # of a mail about something else
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("mail", ["invitation", "new text"])
 def test_whoever_is_known_is_not_asked_whether_somebody_else_typed_the_address(client: Reader, mail: str) -> None:
     signature = make_signature(make_letter(), email="zoe@example.org")
@@ -164,6 +168,7 @@ def test_whoever_is_known_is_not_asked_whether_somebody_else_typed_the_address(c
     assert not is_suppressed(key) and "allowed again" in page and "sign again" not in page
 
 
+@ON_SQLITE
 def test_whoever_did_not_confirm_is_asked_whether_somebody_else_typed_the_address(client: Reader) -> None:
     signature = make_signature(make_letter(), confirmed=False, email="zoe@example.org")
     link = not_me_link(signature.mailbox_key or "", signature).url().removeprefix("http://localhost")
@@ -172,6 +177,7 @@ def test_whoever_did_not_confirm_is_asked_whether_somebody_else_typed_the_addres
         assert "<h1>Somebody else typed your address?</h1>" in page and "It was not me</button>" in page
 
 
+@ON_SQLITE
 def test_it_can_be_taken_back(client: Reader) -> None:
     make_letter(slug="rues")
     path = path_of("zoe@example.org")

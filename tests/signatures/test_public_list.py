@@ -40,6 +40,7 @@ def is_ticked(html: str) -> bool:
     return re.search(r'<input checked [^>]*name="publish"', html) is not None
 
 
+@ON_SQLITE
 def test_initials_say_nothing_else_anywhere(client: Reader) -> None:
     letter_with("initials")
     assert listed(client.get("/letters/rues/signatories").text) == [FIRST, "Z. É."]
@@ -90,6 +91,7 @@ def test_a_list_that_shows_nobody_says_so_and_offers_no_search(client: Reader) -
     assert "do not show who signed" in page and "Nobody is listed yet" not in page and 'type="search"' not in page
 
 
+@ON_SQLITE
 def test_a_list_of_first_signatories_shows_no_other_and_asks_nobody_to_be_shown(client: Reader) -> None:
     letter_with("no")
     assert listed(client.get("/letters/rues/signatories").text) == [FIRST]
@@ -149,6 +151,7 @@ def test_nobody_is_looked_for_whom_the_list_does_not_show(app: Flask) -> None:
         assert found and not [plan for plan in found if "position IS NULL" in plan.statement], (public_list, page)
 
 
+@ON_SQLITE
 def test_an_ordinary_list_is_as_before(app: Flask, client: Reader) -> None:
     letter_with("yes")
     zoe = "Zoé Évrard, éditrice (Le Port) au nom de l’organisation"

@@ -148,6 +148,7 @@ def test_the_longest_values_fit(client: Reader) -> None:
     assert client.sign("rues", **longest).status_code == 303
 
 
+@ON_SQLITE
 def test_role_and_organisation_are_asked_as_the_organiser_chose(client: Reader) -> None:
     make_letter(slug="rues", asks_role="required", asks_organisation="absent")
     form = Form(client.get(PATH).text)

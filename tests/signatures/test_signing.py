@@ -43,6 +43,7 @@ def rows() -> list[Signature]:
     return list(db.session.scalars(sa.select(Signature).order_by(Signature.id)))
 
 
+@ON_SQLITE
 def test_each_submission_is_a_row_with_content_and_link_of_its_own(client: Reader) -> None:
     make_letter(slug="rues")
     client.sign("rues", given_name="Zoé", role="éditrice")
@@ -57,6 +58,7 @@ def test_each_submission_is_a_row_with_content_and_link_of_its_own(client: Reade
     ]
 
 
+@ON_SQLITE
 def test_what_was_typed_is_stored_tidied_and_with_its_consents(client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.sign(
@@ -113,6 +115,7 @@ def answer_apart_from_the_cookie(answer: TestResponse) -> tuple[Any, ...]:
     return answer.status, headers, answer.data
 
 
+@ON_SQLITE
 def test_the_answer_is_the_same_whoever_the_address_belongs_to(client: Reader) -> None:
     letter, other = make_letter(slug="rues"), make_letter(slug="autre")
     make_signature(letter, email="pending@example.org", confirmed=False)
@@ -163,6 +166,7 @@ def test_who_cannot_be_mailed_leaves_no_trace_as_the_first_who_signs(app: Flask)
     assert letter.version.signed_at and latest_signature().flags
 
 
+@ON_SQLITE
 def test_somebody_who_counts_is_told_so_and_nothing_changes(app: Flask) -> None:
     letter = make_letter()
     counted = make_signature(letter, email="zoe@example.org", given_name="Zoé", family_name="Évrard")
@@ -184,6 +188,7 @@ def test_without_its_mail_there_is_no_signature(app: Flask) -> None:
     assert rows() == []
 
 
+@ON_SQLITE
 def test_a_closed_letter_takes_no_signature(client: Reader) -> None:
     letter = make_letter(slug="rues")
     fields = client.fields("/letters/rues/sign")
@@ -250,6 +255,7 @@ def test_who_signs_in_time_is_in_time_however_long_others_are_waited_for(app: Fl
         assert signature.letter.confirms(signature.signed_at)
 
 
+@ON_SQLITE
 def test_who_mistyped_their_address_is_told_to_sign_again(client: Reader) -> None:
     make_letter(slug="rues")
     after = client.sign("rues", email="zoe@gmial.example").location or ""

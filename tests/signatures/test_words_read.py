@@ -22,6 +22,7 @@ def test_a_form_names_the_text_of_its_page(client: Reader) -> None:
     assert client.fields(PATH)["version"] == client.fields("/letters/rues")["version"] == letter.version.digest
 
 
+@ON_SQLITE
 def test_a_text_changed_while_one_read_is_read_again_before_it_is_signed(client: Reader) -> None:
     letter = make_letter(slug="rues")
     form = {**client.fields("/letters/rues"), **TYPED}
@@ -37,6 +38,7 @@ def test_a_text_changed_while_one_read_is_read_again_before_it_is_signed(client:
     assert client.post(PATH, data={**form, "version": fresh}).status_code == 303
 
 
+@ON_SQLITE
 def test_a_new_version_is_shown_with_what_it_changed(client: Reader) -> None:
     letter = make_letter(slug="rues")
     form = {**client.fields(PATH), **TYPED}
@@ -57,6 +59,7 @@ def test_other_errors_do_not_hide_that_the_text_changed(client: Reader) -> None:
     assert "was changed while you were reading" in answer.text and "complete email address" in answer.text
 
 
+@ON_SQLITE
 def test_words_that_were_put_back_are_the_words_that_were_read(client: Reader) -> None:
     letter = make_letter(slug="rues")
     form = {**client.fields(PATH), **TYPED}
