@@ -18,6 +18,8 @@ from tribune.outbox.actions import suppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.models import Signature
 
+pytestmark = ON_SQLITE
+
 
 def test_each_is_asked_to_confirm_unless_told_otherwise(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
@@ -28,14 +30,12 @@ def test_each_is_asked_to_confirm_unless_told_otherwise(app: Flask, tmp_path: Pa
     assert said(app, "undo-import", "rues") == "The import was undone.\n" and posted() == []
 
 
-@ON_SQLITE
 def test_a_workbook_is_no_csv_and_is_told_where_to_go(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     code, output = shell(app, "signatures", "import", "rues", files.written(tmp_path, b"PK\x03\x04\0\0"))
     assert code == 1 and "This is not a CSV" in output and "Send a CSV, XLSX" not in output
 
 
-@ON_SQLITE
 def test_a_report_that_cannot_be_written_is_named(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     report = tmp_path / "missing" / "look.csv"
@@ -44,7 +44,6 @@ def test_a_report_that_cannot_be_written_is_named(app: Flask, tmp_path: Path) ->
     assert code == 1 and f"Error: {report} cannot be written: No such file or directory." in output
 
 
-@ON_SQLITE
 def test_a_report_that_finds_a_full_disk_is_named(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     path = files.written(tmp_path, files.PYTITION)
@@ -53,7 +52,6 @@ def test_a_report_that_finds_a_full_disk_is_named(app: Flask, tmp_path: Path) ->
     assert code == 1 and "Error: /dev/full cannot be written: No space left on device." in output
 
 
-@ON_SQLITE
 def test_a_report_is_never_written_over_the_file_itself(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     path = files.written(tmp_path, files.PYTITION)
@@ -93,7 +91,6 @@ def test_who_asked_not_to_be_there_is_a_number_in_what_is_told(app: Flask, tmp_p
     assert len(report.read_text("utf-8-sig").splitlines()) == 1
 
 
-@ON_SQLITE
 def test_a_question_that_is_not_known_is_told(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     path = files.written(tmp_path, "Prénom,Nom,Signer anonymement ?\nZoé,Évrard,Oui\n")
@@ -102,7 +99,6 @@ def test_a_question_that_is_not_known_is_told(app: Flask, tmp_path: Path) -> Non
     )
 
 
-@ON_SQLITE
 def test_letters_that_look_odd_are_told(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     rows = "first_name,last_name\nRenée,Évrard\n".encode()
@@ -116,7 +112,6 @@ def test_letters_that_look_odd_are_told(app: Flask, tmp_path: Path) -> None:
         assert ("letters\tSome letters look odd" in output) is odd, content
 
 
-@ON_SQLITE
 def test_columns_zone_and_order_can_be_said(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     text = "A,B,Wann,Öffentlich\nZoé,Évrard,11/10/2023 13:00:00,ja\n"
@@ -127,7 +122,6 @@ def test_columns_zone_and_order_can_be_said(app: Flask, tmp_path: Path) -> None:
     assert signature.signed_at.isoformat() == "2023-11-10T13:00:00+00:00" and not signature.published
 
 
-@ON_SQLITE
 def test_the_columns_are_guessed_from_the_row_of_headings_that_is_said(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     title = "Nos signataires,de Lille,zoe@lille.example,à Paris,2023,,,,,,\n"
@@ -137,7 +131,6 @@ def test_the_columns_are_guessed_from_the_row_of_headings_that_is_said(app: Flas
     assert "informé·e ?\tleft out" in output and "month before day" in output and "2\tto add" in output
 
 
-@ON_SQLITE
 def test_a_list_of_one_column_that_says_so_is_read(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     text = "Nom complet\r\nZoé Évrard\r\nAna Ba\r\n"
@@ -146,7 +139,6 @@ def test_a_list_of_one_column_that_says_so_is_read(app: Flask, tmp_path: Path) -
     assert list(names) == ["Évrard", "Ba"]
 
 
-@ON_SQLITE
 def test_one_date_however_far_down_tells_the_order_of_all(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     text = "Timestamp,First name,Last name\n" + "11/10/2023,Zoé,Évrard\n" * 1_000 + "11/24/2023,Ana,Ba\n"
@@ -155,14 +147,12 @@ def test_one_date_however_far_down_tells_the_order_of_all(app: Flask, tmp_path: 
     assert [day.isoformat()[:10] for day in days] == ["2023-11-09", "2023-11-23"]  # midnight in Paris
 
 
-@ON_SQLITE
 def test_a_last_piece_without_dates_is_read_as_the_others(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="rues")
     text = "Prénom,Nom,Horodateur\n" + "Zoé,Évrard,11/10/2023\n" * 999 + "Ana,Ba,\n"
     assert "day before month" in said(app, "import", "rues", files.written(tmp_path, text), *ATTESTED)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

@@ -251,6 +251,7 @@ def test_a_box_of_its_own_column_answers_the_question_above_it(
     assert held(path) == f"given,family,email,date,left out,{taken}"
 
 
+@ON_SQLITE
 def test_who_confirmed_one_of_two_is_not_answered_for(app: Flask, tmp_path: Path) -> None:
     path = files.written(tmp_path, f"{HEADINGS},confirmed,is_verified\n{PEOPLE[0]},1,0\n{PEOPLE[1]},1,yes\n")
     first, second = read(path)

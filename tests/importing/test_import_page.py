@@ -80,6 +80,7 @@ def test_the_sheets_that_were_not_read_are_said_by_name(client: Reader, letter: 
     assert "Send each one you need separately. (Aisne)" in words(page.text)
 
 
+@ON_SQLITE
 def test_everybody_is_asked_unless_the_organiser_answers_for_them(client: Reader, letter: Letter) -> None:
     page = give(client, letter, files.GOOGLE)
     done = press(client, letter, page, "import")
@@ -110,6 +111,7 @@ def test_who_answers_says_how_they_know_and_the_import_is_undone(client: Reader,
     assert KNOWN in client.get(f"/manage/letters/{letter.id}/log").text
 
 
+@ON_SQLITE
 def test_the_button_does_nothing_but_what_was_looked_at(client: Reader, letter: Letter) -> None:
     page = give(client, letter, files.GOOGLE)
     changed = press(client, letter, page, "import", how="attest", reason=KNOWN)
@@ -127,6 +129,7 @@ def test_pressing_twice_imports_once_and_shows_what_was_done(client: Reader, let
     assert len(signatures()) == 3 and len(posted()) == 3
 
 
+@ON_SQLITE
 def test_what_was_taken_back_meanwhile_is_looked_over_again(client: Reader, letter: Letter) -> None:
     page = give(client, letter, files.GOOGLE)
     press(client, letter, page, "import")
@@ -253,6 +256,7 @@ def test_what_somebody_imported_who_deletes_their_account_is_not_said_to_come_fr
     assert "By the command line of the server, or somebody who has left When" in words(client.get(done).text)
 
 
+@ON_SQLITE
 def test_nobody_is_asked_before_publication_nor_after_the_end(app: Flask, client: Reader) -> None:
     draft = make_letter(published=False)
     client.log_in(owner_of(draft))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_invited, make_letter, make_signature, mine_path, owner_of, posted
 from tests.importing import files
 from tests.importing.conftest import Import, opened
@@ -68,6 +69,7 @@ def test_who_is_answered_for_counts_at_once_from_when_they_signed(import_: Impor
     assert posted() == []
 
 
+@ON_SQLITE
 def test_their_consent_is_the_file_s_or_attested_never_more(import_: Import) -> None:
     letter = make_letter()
     import_(letter, files.PYTITION, published=True)
@@ -197,6 +199,7 @@ def test_a_merged_organisation_is_printed_as_the_others(import_: Import, how: st
     assert zoe.organisation_key == organisation_key("Mairie de Lille")
 
 
+@ON_SQLITE
 def test_asking_for_links_finds_an_attested_signature_and_confirms_none(import_: Import) -> None:
     letter = make_letter()
     import_(letter, files.GOOGLE)
@@ -252,6 +255,7 @@ def test_whoever_is_asked_receives_that_one_mail_and_no_reminder(import_: Import
     assert {mail.kind for mail in posted()} == {"ask_imported"}
 
 
+@ON_SQLITE
 def test_nobody_is_imported_under_a_closed_letter_nor_asked_before_it_is_out(import_: Import) -> None:
     draft, closed = make_letter(published=False), make_letter()
     life.close(closed, by=owner_of(closed))

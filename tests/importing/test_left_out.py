@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, make_signature, owner_of
 from tests.importing import files
 from tests.importing.conftest import Import, opened
@@ -33,6 +34,7 @@ from tribune.signatures.models import Signature
 S = Signature
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("how", [ASK, ATTEST])
 def test_who_said_it_was_not_them_or_erased_is_put_back_by_no_file(import_: Import, tmp_path: Path, how: str) -> None:
     letter, other = make_letter(), make_letter()
@@ -48,6 +50,7 @@ def test_who_said_it_was_not_them_or_erased_is_put_back_by_no_file(import_: Impo
     assert db.session.scalars(sa.select(S.given_name).where(S.letter_id == letter.id)).all() == ["Léo"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("how", [ASK, ATTEST])
 def test_who_declined_the_invitation_to_a_letter_is_put_under_it_by_no_file(
     import_: Import, tmp_path: Path, how: str

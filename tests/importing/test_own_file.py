@@ -103,6 +103,7 @@ def test_who_shared_a_line_keeps_its_words_alone(app: Flask, tmp_path: Path) -> 
     assert lines("there") == lines("here") and lines("there")[:2] == founders
 
 
+@ON_SQLITE
 def test_a_name_in_capitals_or_with_a_title_stays_as_it_was_typed(app: Flask, tmp_path: Path) -> None:
     here, _there = make_letter(slug="here", first="JR, artiste"), make_letter(slug="there")
     make_signature(here, family_name="DE LA TOUR", role="maire")
@@ -112,6 +113,7 @@ def test_a_name_in_capitals_or_with_a_title_stays_as_it_was_typed(app: Flask, tm
     assert lines("there") == lines("here") == ["JR, artiste", "Zoé DE LA TOUR, maire", "M. Luc MC Solaar"]
 
 
+@ON_SQLITE
 def test_what_was_corrected_in_the_file_is_printed(app: Flask, tmp_path: Path) -> None:
     make_letter(slug="here", first="Bruno Humbert, Président de la Ruche"), make_letter(slug="there")
     file = taken(app, tmp_path)
@@ -120,6 +122,7 @@ def test_what_was_corrected_in_the_file_is_printed(app: Flask, tmp_path: Path) -
     assert lines("there") == ["Bruno Humbert, Présidente (la Ruche)"]
 
 
+@ON_SQLITE
 def test_a_merged_spelling_is_the_one_that_was_typed(app: Flask, tmp_path: Path) -> None:
     here, _there = make_letter(slug="here"), make_letter(slug="there")
     signature = make_signature(here, family_name="Ba", organisation="emmaus", as_organisation=True)
@@ -185,6 +188,7 @@ def test_nor_is_who_agreed_to_them_under_a_name_corrected_in_the_file(
     assert (signature.family_name, signature.published, signature.wording) == ("Évrard", False, "import-initials")
 
 
+@ON_SQLITE
 def test_whom_its_organisers_answer_for_is_named_after_all(app: Flask, tmp_path: Path) -> None:
     here, _there = make_letter(slug="here", public_list="initials"), make_letter(slug="there")
     make_signature(here, family_name="Évrard")
@@ -212,6 +216,7 @@ def test_a_cell_is_read_as_it_was_typed(text: str) -> None:
     assert typed(safe(text)) == text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("then", [lambda *_: None, withdraw, erase])
 def test_whose_own_word_took_the_place_of_the_organisers_is_not_added_by_a_file_of_before(
     app: Flask, tmp_path: Path, then: Callable[[int, str], object]

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_signature, mine_path, owner_of, posted
 from tests.importing import files
 from tests.importing.conftest import Import, opened
@@ -156,6 +157,7 @@ def test_what_the_log_says_of_each_goes_with_them(import_: Import) -> None:
     assert "Quatrebarbes" in stays.subject and stays.signature_id == ana.id
 
 
+@ON_SQLITE
 def test_the_log_and_the_page_say_what_the_organisers_attested(client: Reader, import_: Import) -> None:
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     team = make_organiser()
@@ -169,6 +171,7 @@ def test_the_log_and_the_page_say_what_the_organisers_attested(client: Reader, i
                 assert ("that each of them agreed to" in page) is published
 
 
+@ON_SQLITE
 def test_the_command_says_why_some_stay(app: Flask, import_: Import) -> None:
     letter = make_letter(slug="rues")
     import_(letter, files.GOOGLE)

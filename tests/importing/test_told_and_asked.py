@@ -53,6 +53,7 @@ def show(client: Reader, letter: Letter, public_list: str) -> int:
     return client.post(edit_page(letter), data={**begin(client, letter), "public_list": public_list}).status_code
 
 
+@ON_SQLITE
 def test_who_was_told_of_initials_is_not_named_in_full(client: Reader, import_: Import) -> None:
     letter = make_letter(slug="rues", public_list="initials")
     client.log_in(owner_of(letter))
@@ -67,6 +68,7 @@ def test_who_was_told_of_initials_is_not_named_in_full(client: Reader, import_: 
         set_first(letter, zoe, True, by=owner_of(letter))
 
 
+@ON_SQLITE
 def test_who_was_told_that_their_name_is_not_shown_is_not_shown(client: Reader, import_: Import) -> None:
     letter = make_letter(slug="rues", public_list="no")
     client.log_in(owner_of(letter))
@@ -80,6 +82,7 @@ def test_who_was_told_that_their_name_is_not_shown_is_not_shown(client: Reader, 
     assert listed(client.get("/letters/rues/signatories").text) == []
 
 
+@ON_SQLITE
 def test_who_would_be_written_to_is_told_so_before_they_confirm(client: Reader, import_: Import) -> None:
     letter = make_letter()
     import_(letter, files.PYTITION.replace("False,False", "False,True"), ASK)
@@ -89,6 +92,7 @@ def test_who_would_be_written_to_is_told_so_before_they_confirm(client: Reader, 
         assert (NEWS in client.get(confirm_path(one(name))).text) is is_told
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("public_list", ["initials", "no"])
 def test_whom_the_organisers_answer_for_were_told_by_them(client: Reader, import_: Import, public_list: str) -> None:
     letter = make_letter(slug="rues", public_list=public_list)
@@ -130,6 +134,7 @@ def test_the_mail_says_what_doing_nothing_means_and_what_keeps_one_out(import_: 
     assert [verdict for _name, verdict, _why in found(letter, tmp_path, ATTEST)] == [LEFT_OUT, NEW, NEW]
 
 
+@ON_SQLITE
 def test_who_has_left_stands_there_and_is_not_answered_for(app: Flask, tmp_path: Path) -> None:
     letter = make_letter()
     zoe = make_signature(letter, email="zoe@example.org")

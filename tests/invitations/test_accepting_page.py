@@ -25,6 +25,7 @@ def letter(app: Flask) -> Letter:
     return make_letter(published=False)
 
 
+@ON_SQLITE
 def test_accepting_signs_the_line(client: Reader, letter: Letter, invitation: Invitation) -> None:
     answer = say(client, invitation, "accept", **LINE, tell="y")
     assert answer.status_code == 303 and printed(letter) == ["Léa Martin, maire (Brest)"]
@@ -47,6 +48,7 @@ def test_what_is_mistyped_is_told_and_kept(client: Reader, letter: Letter, invit
     assert answer.status_code == 422 and 'value="maire honoraire"' in answer.text and printed(letter) == []
 
 
+@ON_SQLITE
 def test_words_that_changed_meanwhile_are_not_signed(client: Reader, letter: Letter, invitation: Invitation) -> None:
     path = invitation_path(invitation)
     fields = form(client, path, "accept")
@@ -119,6 +121,7 @@ def test_whom_the_organisers_answer_for_is_told_so(client: Reader, letter: Lette
     assert (letter.confirmed_count, letter.attested_count) == (1, 0)
 
 
+@ON_SQLITE
 def test_who_has_left_is_told_so(client: Reader, letter: Letter, invitation: Invitation) -> None:
     accept(invitation)
     with write() as session:
@@ -150,6 +153,7 @@ def test_one_address_signs_for_one_person(client: Reader, letter: Letter, invita
     assert say(client, same, "accept", **LINE).status_code == 303 and letter.confirmed_count == 1
 
 
+@ON_SQLITE
 def test_who_is_invited_at_the_address_by_which_another_signed_takes_nothing_from_them(client: Reader) -> None:
     letter = make_letter()
     assistant = make_signature(letter, given_name="Zoé", family_name="Évrard", email="office@example.org")
@@ -164,6 +168,7 @@ def test_who_is_invited_at_the_address_by_which_another_signed_takes_nothing_fro
     assert printed(letter) == ["Léa Martin, maire (Brest)"] and waiting.family_name == "Ba"
 
 
+@ON_SQLITE
 def test_nor_does_it_take_the_place_of_somebody_attested(
     client: Reader, letter: Letter, invitation: Invitation
 ) -> None:

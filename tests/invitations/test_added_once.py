@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, owner_of
 from tests.page import Reader
 from tests.threads import at_once
@@ -79,6 +80,7 @@ def test_a_button_pressed_twice_adds_once_and_says_so(client: Reader, letter: Le
     assert len(names(letter)) == 3
 
 
+@ON_SQLITE
 def test_a_line_that_stands_under_another_letter_is_no_reason(letter: Letter) -> None:
     make_invited(make_letter(), given_name="Zoé", family_name="Évrard", email=None)
     assert actions.add_one(letter, Proposed("Zoé", "Évrard"), owner_of(letter)).letter_id == letter.id

@@ -31,6 +31,7 @@ SHEET = (
 )
 
 
+@ON_SQLITE
 def test_cells_of_a_spreadsheet_become_invitations(client: Reader, letter: Letter) -> None:
     page = filled_in(give(client, letter, SHEET).text)
     assert names(page) == ["Zoé Évrard", "Paul Duan"] and page.getlist("email")[1] == "paul@example.org"
@@ -182,6 +183,7 @@ def test_pressing_twice_invites_once(client: Reader, letter: Letter) -> None:
     assert len(invitations_of(letter)) == 2
 
 
+@ON_SQLITE
 def test_who_stands_there_already_is_said(client: Reader, letter: Letter) -> None:
     make_signature(letter, given_name="Zoé", family_name="Évrard", email="zoe@example.org")
     make_signature(letter, given_name="Ana", family_name="Ba", email="other@example.org")

@@ -77,6 +77,7 @@ def test_declining_keeps_a_word(client: Reader, letter: Letter, invitation: Invi
     assert (state(invitation), invitation.word) == ("declined", "Pas le temps.\nDésolée.")
 
 
+@ON_SQLITE
 def test_a_question_is_kept_and_mailed_to_the_contact(client: Reader, letter: Letter, invitation: Invitation) -> None:
     typed = "Et la phrase 3 ?\r\nBcc: tous@example.net\r\n[[answer]]"
     answer = say(client, invitation, "ask", question=typed)
@@ -98,6 +99,7 @@ def test_one_person_asks_three_times_a_day(client: Reader, letter: Letter, invit
     assert say(client, make_invited(letter), "ask", question="Pourquoi ?").status_code == 303
 
 
+@ON_SQLITE
 def test_once_published_it_leads_elsewhere(client: Reader, letter: Letter, invitation: Invitation) -> None:
     accept(invitation)
     publish(letter)
@@ -109,6 +111,7 @@ def test_once_published_it_leads_elsewhere(client: Reader, letter: Letter, invit
     assert letter.confirmed_count == 1
 
 
+@ON_SQLITE
 def test_late_answers_count_while_it_is_open(client: Reader, letter: Letter, invitation: Invitation) -> None:
     publish(letter)
     assert say(client, invitation, "accept", **LINE).status_code == 303

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_correction, make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept, decline, printed
 from tests.moderation.acting import do_to
@@ -46,6 +47,7 @@ def test_accepting_makes_a_confirmed_first_signatory_of_the_words_read(draft: Le
     assert (state(invitation), invitation.tell, invitation.corrected_at) == ("accepted", True, None)
 
 
+@ON_SQLITE
 def test_own_words_are_kept_as_a_correction(draft: Letter) -> None:
     invitation = make_invited(draft, given_name="Lea", family_name="Martin", role="Maire")
     accept(invitation, given_name="Léa", role="maire de Brest")
@@ -55,6 +57,7 @@ def test_own_words_are_kept_as_a_correction(draft: Letter) -> None:
     assert printed(draft) == ["Léa Martin, maire"] and draft.confirmed_count == 1
 
 
+@ON_SQLITE
 def test_first_signatories_stand_in_the_order_of_the_organisers_whoever_answers_first(draft: Letter) -> None:
     people = [make_invited(draft, family_name=name) for name in ("Un", "Deux", "Trois", "Quatre")]
     for number in (2, 0, 3, 1):
@@ -62,6 +65,7 @@ def test_first_signatories_stand_in_the_order_of_the_organisers_whoever_answers_
     assert printed(draft) == ["Léa Un", "Léa Deux", "Léa Trois", "Léa Quatre"]
 
 
+@ON_SQLITE
 def test_who_is_invited_stands_beside_those_the_organisers_placed(app: Flask) -> None:
     letter = make_letter(published=False, first="Anna Avant\nZoé Après")
     people = [make_invited(letter, family_name=name) for name in ("Un", "Deux")]
@@ -70,6 +74,7 @@ def test_who_is_invited_stands_beside_those_the_organisers_placed(app: Flask) ->
     assert printed(letter) == ["Anna Avant", "Zoé Après", "Léa Un", "Léa Deux"]
 
 
+@ON_SQLITE
 def test_two_of_one_rank_share_a_line_when_they_print_the_same(draft: Letter) -> None:
     names_of_both = ("Luc", "Jean-Pierre")
     pair = [Proposed(name, "Dardenne", role="cinéastes", email=f"{name}@example.org") for name in names_of_both]
@@ -81,12 +86,14 @@ def test_two_of_one_rank_share_a_line_when_they_print_the_same(draft: Letter) ->
     assert printed(draft) == ["Luc Dardenne, cinéastes", "Jean-Pierre Dardenne, cinéaste", "Léa Martin"]
 
 
+@ON_SQLITE
 def test_two_of_one_rank_who_print_different_words_get_a_line_each(draft: Letter) -> None:
     pair = [Proposed(name, "Dardenne", role="cinéastes", email=f"{name}@example.org") for name in ("Luc", "Jean")]
     luc, jean = actions.add(draft, pair, owner_of(draft))
     assert (accept(luc).position, accept(jean, role="cinéaste").position) == (1, 2)
 
 
+@ON_SQLITE
 def test_two_of_one_rank_in_two_sections_get_a_line_each(draft: Letter) -> None:
     sections = {"Luc": "", "Jean": "Cinéastes"}
     pair = [Proposed(name, "Dardenne", email=f"{name}@example.org", section=sections[name]) for name in sections]
@@ -98,6 +105,7 @@ def test_two_of_one_rank_in_two_sections_get_a_line_each(draft: Letter) -> None:
     ]
 
 
+@ON_SQLITE
 def test_a_second_press_changes_nothing(draft: Letter) -> None:
     invitation = make_invited(draft)
     first, second = accept(invitation), accept(invitation)
@@ -162,6 +170,7 @@ def test_declining_before_publication_leaves_no_trace_of_the_signature(draft: Le
     assert (state(invitation), invitation.word, draft.confirmed_count) == ("accepted", "", 1)
 
 
+@ON_SQLITE
 def test_after_publication_the_line_is_changed_on_its_own_page(draft: Letter) -> None:
     invitation, late = make_invited(draft), make_invited(draft, family_name="Tardive")
     accept(invitation)
@@ -188,6 +197,7 @@ def test_questions_flood_no_mailbox_that_a_letter_names_as_its_contact(app: Flas
     assert {one.question for one in people} == {"Pourquoi 2 ?"}  # on the board they stand all the same
 
 
+@ON_SQLITE
 def test_a_closed_letter_takes_no_answer(app: Flask) -> None:
     letter = make_letter()
     invitation = make_invited(letter)
@@ -196,6 +206,7 @@ def test_a_closed_letter_takes_no_answer(app: Flask) -> None:
         accept(invitation)
 
 
+@ON_SQLITE
 def test_nobody_accepts_words_they_have_not_read(draft: Letter) -> None:
     invitation, before = make_invited(draft), draft.version.digest
     make_correction(draft)
@@ -205,6 +216,7 @@ def test_nobody_accepts_words_they_have_not_read(draft: Letter) -> None:
     assert everything() == rows
 
 
+@ON_SQLITE
 def test_a_replaced_link_answers_nothing(draft: Letter) -> None:
     invitation = make_invited(draft)
     with pytest.raises(actions.InvitationGone):
@@ -231,6 +243,7 @@ def test_an_erased_signature_is_told_as_having_left(draft: Letter) -> None:
     assert (numbers(draft).accepted, numbers(draft).declined) == (0, 1)
 
 
+@ON_SQLITE
 def test_what_was_proposed_to_be_printed_is_printed_so(draft: Letter) -> None:
     invitation = make_invited(draft, family_name="Martin", affiliation="de l’Académie", role="écrivaine")
     accept(invitation)

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept, decline
 from tests.page import Reader
@@ -54,6 +55,7 @@ def test_undone_they_stand_where_they_stood(letter: Letter) -> None:
     assert verbs[-2:] == [Verb.INVITATION_ATTESTED, Verb.ATTESTING_UNDONE]
 
 
+@ON_SQLITE
 def test_after_publication_it_is_not_undone(letter: Letter) -> None:
     invitation, me = make_invited(letter), owner_of(letter)
     actions.attest(invitation, "par téléphone", by=me)
@@ -83,6 +85,7 @@ def test_with_a_signature_of_their_own_beside_it_they_count_once(letter: Letter)
     assert [s.id for s in first_signatories(letter)] == [own.id]
 
 
+@ON_SQLITE
 def test_declining_before_publication_ends_it(letter: Letter) -> None:
     invitation = make_invited(letter)
     actions.attest(invitation, "par téléphone", by=owner_of(letter))
@@ -123,6 +126,7 @@ def test_who_then_agrees_to_initials_alone_is_named_among_the_first_no_more(app:
     assert (letter.confirmed_count, letter.attested_count, recount(letter)) == (1, 0, (0, 0))
 
 
+@ON_SQLITE
 def test_the_page_speaks_of_a_personal_link_where_there_is_one(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     for email, has_one in (("lea@example.org", True), (None, False)):

@@ -151,6 +151,7 @@ def test_a_hundred_and_one_people_are_two_pages(desk: Reader, letter: Letter, mo
     assert "Nom1" in first and "Nom2" not in first and "Nom2" in second and 'rel="next"' in first
 
 
+@ON_SQLITE
 def test_a_person_is_added_by_hand_and_invited_from_their_page(desk: Reader, letter: Letter) -> None:
     page = press(desk, letter, "/people/new", family_name="Casey", role="écrivaine", email="casey@example.org")
     assert "Casey , écrivaine" in words(desk.get(page).text)
@@ -184,6 +185,7 @@ def test_the_personal_link_is_shown_on_demand_and_the_log_says_to_whom(desk: Rea
     assert press(desk, letter, f"/people/{nowhere.id}/link").startswith("/manage")
 
 
+@ON_SQLITE
 def test_attesting_noting_and_removing_by_their_buttons(desk: Reader, letter: Letter) -> None:
     invitation = make_invited(letter, family_name="Martin")
     person = f"/people/{invitation.id}"

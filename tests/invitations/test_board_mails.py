@@ -66,6 +66,7 @@ def test_a_day_to_answer_by_after_the_publication_is_said_before_mails_leave(des
             assert ("will be published before the day" in words(desk.get(at(letter, page)).text)) is said
 
 
+@ON_SQLITE
 def test_a_double_click_mails_once(desk: Reader, letter: Letter) -> None:
     invitation = make_invited(letter)
     path = at(letter, f"/people/{invitation.id}")

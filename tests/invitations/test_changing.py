@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, owner_of, posted
 from tests.invitations.answers import accept
 from tests.invitations.sent import invite_all
@@ -51,6 +52,7 @@ def test_another_spelling_is_another_address_and_capitals_are_not(letter: Letter
     assert invite_all(letter) == (1, 0) and posted()[0].recipient == "lea@example.org"
 
 
+@ON_SQLITE
 def test_what_was_answered_is_not_the_organisers_to_change(letter: Letter) -> None:
     invitation, me = make_invited(letter), owner_of(letter)
     accept(invitation)
@@ -70,6 +72,7 @@ def test_removing_takes_the_signature_the_mail_and_the_log_s_words_with_it(lette
     assert not [e for e in db.session.scalars(sa.select(Event)) if "Introuvable" in f"{e.subject} {e.details}"]
 
 
+@ON_SQLITE
 def test_after_publication_a_public_line_is_not_removed_with_its_invitation(letter: Letter) -> None:
     yes, silent = make_invited(letter), make_invited(letter)
     accept(yes)

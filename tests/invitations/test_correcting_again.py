@@ -132,6 +132,7 @@ def test_who_signs_is_read_before_it_is_signed(client: Reader, letter: Letter, a
     assert printed(letter) == ["Brest, par la voix de Léa Martin, maire" if as_such else "Léa Martin, maire (Brest)"]
 
 
+@ON_SQLITE
 def test_the_same_words_are_saved_whatever_was_seen(client: Reader, letter: Letter) -> None:
     invitation = make_invited(letter, **LINE)
     path = invitation_path(invitation)
@@ -149,6 +150,7 @@ def test_who_accepts_a_line_as_the_organisers_corrected_it_corrects_nothing(lett
     assert state(invitation) == "accepted" and printed(letter) == ["Léa Martin, mairesse (Brest)"]
 
 
+@ON_SQLITE
 def test_what_is_still_of_the_person_invited_is_not_of_somebody_else(client: Reader, letter: Letter) -> None:
     invitation = make_invited(letter, **LINE)
     accept(invitation)

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, invitation_path, make_invited, make_letter, owner_of, posted
 from tests.invitations.answers import LINE, accept, form, printed
 from tests.page import Reader, hidden_fields
@@ -67,6 +68,7 @@ def test_somebody_else_is_proposed_to_the_organisers_and_mailed_nothing(app: Fla
     )
 
 
+@ON_SQLITE
 def test_nobody_learns_who_else_is_invited(app: Flask, client: Reader) -> None:
     letter, invitation = invited(app)
     make_invited(letter, email="known@example.org")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, make_signature, owner_of
 from tests.invitations.adding_form import give, review
 from tests.invitations.answers import decline
@@ -43,6 +44,7 @@ def put(client: Reader, letter: Letter, *lines: str) -> tuple[list[str], str]:
     return [each.given_name for each in invitations_of(letter)], words(client.get(answer.location).text)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("leaves", [withdraws, erases, declines])
 def test_who_left_is_left_out_as_a_number(client: Reader, letter: Letter, leaves: Callable[[Letter], None]) -> None:
     leaves(letter)
@@ -52,18 +54,21 @@ def test_who_left_is_left_out_as_a_number(client: Reader, letter: Letter, leaves
     assert "Ana" not in said
 
 
+@ON_SQLITE
 def test_where_all_have_left_nobody_is_said_to_be_on_the_list(client: Reader, letter: Letter) -> None:
     erases(letter)
     listed, said = put(client, letter, ANA)
     assert listed == [] and "1 person is left out" in said and "on the list." not in said
 
 
+@ON_SQLITE
 def test_who_left_another_letter_is_invited_to_this_one(client: Reader, letter: Letter) -> None:
     erases(make_letter())
     listed, said = put(client, letter, ANA, ZOE)
     assert listed == ["Ana", "Zoé"] and "left out" not in said
 
 
+@ON_SQLITE
 def test_so_is_who_came_back_since(client: Reader, letter: Letter) -> None:
     theirs = make_signature(letter, email="ana@example.org")
     withdraw(theirs.id, theirs.link_nonce)
@@ -71,6 +76,7 @@ def test_so_is_who_came_back_since(client: Reader, letter: Letter) -> None:
     assert put(client, letter, ANA)[0] == ["Ana"]
 
 
+@ON_SQLITE
 def test_an_address_that_anybody_may_have_typed_brings_nobody_back(client: Reader, letter: Letter) -> None:
     erases(letter)
     make_signature(letter, email="ana@example.org", confirmed=False)
@@ -78,6 +84,7 @@ def test_an_address_that_anybody_may_have_typed_brings_nobody_back(client: Reade
     assert put(client, letter, ANA, ZOE)[0] == ["Zoé"]
 
 
+@ON_SQLITE
 def test_who_erased_can_be_invited_by_hand(client: Reader, letter: Letter) -> None:
     erases(letter)
     path = f"/manage/letters/{letter.id}/invitations/people/new"

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import all_leave, make_invited, make_letter, make_message, make_signature, owner_of, posted
 from tests.invitations.sent import invite_all
 from tests.outbox.sites import MakeApp, site
@@ -101,6 +102,7 @@ def test_a_mail_claimed_before_the_pause_is_the_last(make_app: MakeApp) -> None:
             assert len(server.taken) == 1
 
 
+@ON_SQLITE
 def test_what_is_sent_while_paused_waits_too(app: Flask) -> None:
     letter = make_letter(published=False)
     pausing.pause(letter, by=owner_of(letter))
@@ -123,6 +125,7 @@ def test_who_was_vouched_for_while_paused_is_not_told_that_their_name_will_not_a
     assert "ne paraîtra pas" not in said and "disent avoir votre accord" in said
 
 
+@ON_SQLITE
 def test_answers_go_to_whom_the_letter_names_once_they_are_resumed(app: Flask) -> None:
     letter = make_letter(published=False, contact="zoe@example.org")
     make_invited(letter)
@@ -211,6 +214,7 @@ def test_a_pause_longer_than_the_patience_with_a_server_gives_nobody_up(make_app
             assert numbers(letter).by_state == {"waiting": 1}
 
 
+@ON_SQLITE
 def test_pausing_one_letter_holds_no_other_and_resuming_it_writes_none_of_another_anew(app: Flask) -> None:
     mine, other = gathered(2), gathered(2)
     pausing.pause(mine, by=owner_of(mine))
@@ -228,6 +232,7 @@ def test_a_letter_of_many_authors_is_paused(app: Flask) -> None:
     assert gathering_of(letter).paused_at
 
 
+@ON_SQLITE
 def test_nothing_that_was_paused_leaves_for_whoever_has_signed_and_left(app: Flask) -> None:
     letter = make_letter()
     invited = [make_invited(letter) for _ in range(2)]
@@ -238,6 +243,7 @@ def test_nothing_that_was_paused_leaves_for_whoever_has_signed_and_left(app: Fla
     assert [mail.recipient for mail in posted()] == [invited[1].email]
 
 
+@ON_SQLITE
 def test_a_subject_that_begins_as_a_reminder_does_is_not_reminded_of(app: Flask) -> None:
     letter = make_letter()
     make_invited(letter)

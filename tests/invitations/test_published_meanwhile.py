@@ -45,6 +45,7 @@ def forms(client: Reader, invitation: Invitation) -> dict[str, dict[str, str]]:
     return {fields["answer"]: fields for fields in map(dict, map(hidden_fields, parts)) if "answer" in fields}
 
 
+@ON_SQLITE
 def test_whom_the_organisers_answered_for_can_still_say_so_themselves(
     client: Reader, letter: Letter, invitation: Invitation
 ) -> None:
@@ -63,6 +64,7 @@ def test_whom_the_organisers_answered_for_can_still_say_so_themselves(
     assert "sign again, or erase it" in left and HERE not in left  # where nothing can be corrected
 
 
+@ON_SQLITE
 def test_under_a_closed_letter_they_are_told_whom_to_write_to(
     client: Reader, letter: Letter, invitation: Invitation
 ) -> None:
@@ -73,6 +75,7 @@ def test_under_a_closed_letter_they_are_told_whom_to_write_to(
     assert "Léa Martin , maire (Brest)" in page and "write to the organisers. nous@example.org" in page
 
 
+@ON_SQLITE
 def test_a_correction_that_comes_after_the_publication_is_shown_as_not_saved(
     client: Reader, letter: Letter, invitation: Invitation
 ) -> None:
@@ -87,6 +90,7 @@ def test_a_correction_that_comes_after_the_publication_is_shown_as_not_saved(
         assert NOTHING in said and "Léa Martin, ancienne maire (Brest)" in said and HERE in said
 
 
+@ON_SQLITE
 def test_a_decline_that_comes_after_the_publication_is_shown_as_not_recorded(
     client: Reader, letter: Letter, invitation: Invitation
 ) -> None:
@@ -101,6 +105,7 @@ def test_a_decline_that_comes_after_the_publication_is_shown_as_not_recorded(
         assert ("You had typed: Pas <b>maintenant</b>. Désolée." in said) is bool(word)
 
 
+@ON_SQLITE
 def test_so_is_that_of_somebody_the_organisers_answered_for(
     client: Reader, letter: Letter, invitation: Invitation
 ) -> None:
@@ -126,6 +131,7 @@ def test_so_is_that_of_somebody_whom_a_file_of_the_organisers_names(
     assert (state(invitation), letter.attested_count) == ("unsent", 1)
 
 
+@ON_SQLITE
 def test_who_accepts_after_the_publication_with_a_double_click_has_lost_nothing(
     client: Reader, letter: Letter, invitation: Invitation
 ) -> None:

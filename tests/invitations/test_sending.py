@@ -149,6 +149,7 @@ def test_a_mailbox_receives_three_invitations_a_day_over_the_whole_site(app: Fla
         assert state(people[3]) == "waiting"
 
 
+@ON_SQLITE
 def test_who_wants_no_mail_gets_none_and_the_board_says_so(letter: Letter) -> None:
     invitation = make_invited(letter)
     suppress(invitation.mailbox_key or "")
@@ -172,6 +173,7 @@ def test_who_has_answered_is_not_written_to(letter: Letter) -> None:
     assert sending.send_again(yes, by=owner_of(letter), last=None) == (0, 0) and posted() == []
 
 
+@ON_SQLITE
 def test_nobody_is_invited_to_a_closed_letter(letter: Letter) -> None:
     make_invited(letter)
     publish(letter), close(letter)
