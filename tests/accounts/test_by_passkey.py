@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from tests.accounts.device import Device, as_text
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_passkey
 from tests.page import Reader
 from tribune.database import db, now, write
@@ -44,6 +45,7 @@ def use(browser: Reader, page: str, device: Device) -> TestResponse:
     return browser.post(unescape(path), json=sent, headers={"X-CSRFToken": token})
 
 
+@ON_SQLITE
 def test_one_s_own_passkey_proves_and_leads_back(stale: Reader, alice: Organiser) -> None:
     assert use(stale, PROVE, Device(alice)).json == {"next": DELETE}
     assert stale.get(DELETE).status_code == 200
@@ -59,6 +61,7 @@ def test_a_proof_by_the_passkey_of_another_account_is_refused_and_changes_nobody
     assert [each.ended_at for each in db.session.scalars(sa.select(LogIn))] == [None]
 
 
+@ON_SQLITE
 def test_where_somebody_is_in_the_device_offers_their_passkeys_alone(stale: Reader, alice: Organiser) -> None:
     Device(make_organiser())
     mine = Device(alice)
@@ -66,11 +69,13 @@ def test_where_somebody_is_in_the_device_offers_their_passkeys_alone(stale: Read
     assert offered == [as_text(mine.credential)]
 
 
+@ON_SQLITE
 def test_at_the_door_any_passkey_is_offered(client: Reader, alice: Organiser) -> None:
     Device(alice)
     assert options(client, "/organisers/log-in")["allowCredentials"] == []
 
 
+@ON_SQLITE
 def test_who_logs_in_by_passkey_comes_to_the_page_they_asked_for(client: Reader, alice: Organiser) -> None:
     page = f"/manage/letters/{make_letter(alice).id}/log"
     client.get(page, headers={"Accept": "text/html"})
@@ -78,6 +83,7 @@ def test_who_logs_in_by_passkey_comes_to_the_page_they_asked_for(client: Reader,
     assert client.get(page).status_code == 200
 
 
+@ON_SQLITE
 def test_a_passkey_opens_no_account_that_is_blocked(client: Reader, alice: Organiser) -> None:
     shut_out(alice)
     assert use(client, "/organisers/log-in", Device(alice)).status_code == 422

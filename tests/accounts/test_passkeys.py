@@ -40,6 +40,7 @@ def challenge_of(client: Reader) -> str:
     return str(options["challenge"])
 
 
+@ON_SQLITE
 def test_a_signature_that_is_none_opens_nothing_and_its_question_is_spent(client: Reader) -> None:
     passkey = make_passkey(make_organiser())
     token = client.fields("/organisers/log-in")["csrf_token"]
@@ -92,6 +93,7 @@ def test_rubbish_is_refused_in_words(client: Reader, sent: Any) -> None:
     assert reply.status_code in {400, 422}
 
 
+@ON_SQLITE
 def test_a_passkey_is_made_only_by_who_just_showed_who_they_are(app: Flask, client: Reader) -> None:
     organiser = make_organiser()
     client.log_in(organiser)

@@ -162,6 +162,7 @@ def test_another_teams_log_does_not_exist(client: Reader, letter: Letter) -> Non
         assert client.get(f"/manage/teams/{letter.team_id}/{name}").status_code == 404
 
 
+@ON_SQLITE
 def test_a_team_reads_of_itself_and_of_its_letters_alone(client: Reader, letter: Letter) -> None:
     log(Verb.LETTER_PUBLISHED, letter)
     log(Verb.LETTER_CLOSED, make_letter())
@@ -170,6 +171,7 @@ def test_a_team_reads_of_itself_and_of_its_letters_alone(client: Reader, letter:
     assert "Closed the letter." not in client.get(f"/manage/teams/{letter.team_id}/log").text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("whose", ["letters", "teams"])
 def test_an_owner_takes_it_as_a_file_that_runs_nothing(client: Reader, letter: Letter, whose: str) -> None:
     log(Verb.SIGNATURES_HIDDEN, letter, owner_of(letter), count=1, reason="=1+1 & co")
@@ -242,6 +244,7 @@ def test_an_account_that_is_gone_is_still_asked_for(client: Reader, letter: Lett
     assert said(client.get(path, query_string={"person": "gone:\x00"}).text) == []
 
 
+@ON_SQLITE
 def test_nobody_without_a_name_is_asked_for(client: Reader, letter: Letter) -> None:
     log(Verb.LETTER_CLOSED, letter)  # by the shell
     log(Verb.LETTER_PUBLISHED, letter, owner_of(letter))
@@ -251,6 +254,7 @@ def test_nobody_without_a_name_is_asked_for(client: Reader, letter: Letter) -> N
         assert len(said(page)) == 2, person
 
 
+@ON_SQLITE
 def test_the_file_tells_the_signatory_the_site_and_the_shell_apart(client: Reader, letter: Letter) -> None:
     log(Verb.LETTER_CLOSED, letter)
     log(Verb.SIGNATURE_WITHDRAWN, letter)

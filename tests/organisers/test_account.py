@@ -83,6 +83,7 @@ def test_a_browser_is_told_in_a_few_words() -> None:
     assert {agent: in_words(agent) for agent in AGENTS} == AGENTS
 
 
+@ON_SQLITE
 def test_each_browser_is_listed_and_this_one_is_told_apart(app: Flask, browser: Reader, alice: Organiser) -> None:
     another_browser(app, alice, FIREFOX)
     open_log_in(make_organiser().id, browser="Opera, ChromeOS")
@@ -91,6 +92,7 @@ def test_each_browser_is_listed_and_this_one_is_told_apart(app: Flask, browser: 
     assert page.count("This browser") == 1 and page.count("/end") == 2  # one button, and the one for all others
 
 
+@ON_SQLITE
 def test_a_copied_cookie_dies_when_its_log_in_is_ended_from_elsewhere(
     app: Flask, browser: Reader, alice: Organiser
 ) -> None:
@@ -163,6 +165,7 @@ def test_an_account_goes_with_all_that_is_its_own_and_leaves_its_name_in_the_log
     assert (left.verb, left.organiser_id, left.subject) == ("member_left", None, "Alice")
 
 
+@ON_SQLITE
 def test_who_stays_is_told_that_a_published_letter_names_no_contact_and_puts_none_back_unawares(
     app: Flask, browser: Reader, alice: Organiser
 ) -> None:
@@ -208,11 +211,13 @@ def test_a_letter_whose_team_one_has_left_loses_it_too_but_where_the_mailbox_may
     assert db.session.scalar(sa.select(sa.func.count()).where(Event.verb == Verb.LETTER_EDITED)) == (not stays)
 
 
+@ON_SQLITE
 def test_the_address_is_free_again(browser: Reader, alice: Organiser) -> None:
     assert delete(browser) == 303
     assert make_organiser(email="alice@example.org").name
 
 
+@ON_SQLITE
 def test_the_only_owner_of_a_letter_is_told_what_to_do_first(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     before = everything()

@@ -45,6 +45,7 @@ def test_a_name_is_tidied_and_one_that_is_too_long_is_refused_in_words(app: Flas
     assert organiser is not None and organiser.name == "Alice Martin"
 
 
+@ON_SQLITE
 def test_a_printed_link_logs_in(app: Flask, client: Reader) -> None:
     run = app.test_cli_runner().invoke
     run(args=["organisers", "add", "alice@example.org"])
@@ -64,6 +65,7 @@ def test_where_a_port_is_assumed_it_is_said_beside_the_link(app: Flask, make_app
             assert done.stdout.count("\n") == 1 and bool(done.stderr) is bool(beside) and beside in done.stderr
 
 
+@ON_SQLITE
 def test_no_link_is_printed_for_a_stranger(app: Flask) -> None:
     done = app.test_cli_runner().invoke(args=["organisers", "log-in-link", "nobody@example.org"])
     assert (done.exit_code, done.stdout) == (1, "") and "flask organisers add" in done.stderr

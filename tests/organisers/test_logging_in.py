@@ -70,6 +70,7 @@ def test_neither_a_button_nor_a_file_nor_a_script_s_question_is_come_back_to(cli
     assert client.post(link, data=client.fields(link)).location == "/manage/"
 
 
+@ON_SQLITE
 def test_asking_opening_and_pressing_the_button_enters(client: Reader, alice: Organiser) -> None:
     assert ask(client, "Alice@example.org") == (303, "/organisers/log-in/sent")
     assert "un lien est en route" in client.get("/organisers/log-in/sent").text
@@ -91,6 +92,7 @@ def test_opening_the_link_spends_nothing(app: Flask, client: Reader, alice: Orga
     client.log_in(alice)
 
 
+@ON_SQLITE
 def test_a_link_works_once(app: Flask, client: Reader, alice: Organiser) -> None:
     link = urlsplit(log_in_link(alice).url()).path
     fields = client.fields(link)
@@ -116,6 +118,7 @@ def test_a_link_pressed_by_many_at_once_enters_once(app: Flask, alice: Organiser
     assert db.session.scalar(sa.select(sa.func.count()).select_from(LogIn)) == 1
 
 
+@ON_SQLITE
 def test_a_link_lasts_half_an_hour(client: Reader, alice: Organiser) -> None:
     link = urlsplit(log_in_link(alice).url()).path
     with time_machine.travel(now() + timedelta(minutes=29)):
@@ -133,6 +136,7 @@ def test_a_damaged_link_gets_a_page_that_offers_another(client: Reader) -> None:
     assert answer.status_code == 410 and 'href="/organisers/log-in"' in answer.text
 
 
+@ON_SQLITE
 def test_everybody_gets_the_same_answer(client: Reader, alice: Organiser) -> None:
     assert ask(client, "alice@example.org") == ask(client, "stranger@example.org")
     assert len(mailed_links()) == 1
@@ -157,6 +161,7 @@ def test_what_is_no_address_is_said_beside_the_field(client: Reader) -> None:
     assert answer.status_code == 422 and "nom@example.org" in answer.text and 'value="alice"' in answer.text
 
 
+@ON_SQLITE
 def test_after_asking_twice_either_link_enters_and_then_neither(client: Reader, alice: Organiser) -> None:
     ask(client, "alice@example.org")
     ask(client, "alice@example.org")
@@ -199,6 +204,7 @@ def test_a_browser_is_known_at_the_door_alone_and_only_by_what_we_signed(client:
     assert len(mailed_links()) == 10
 
 
+@ON_SQLITE
 def test_logging_out_kills_every_copy_of_the_cookie(app: Flask, client: Reader, alice: Organiser) -> None:
     client.log_in(alice)
     cookie = client.get_cookie(COOKIE)
@@ -213,6 +219,7 @@ def test_logging_out_kills_every_copy_of_the_cookie(app: Flask, client: Reader, 
     assert not is_in(client) and not is_in(thief)
 
 
+@ON_SQLITE
 def test_one_browser_leaves_and_the_other_stays(app: Flask, client: Reader, alice: Organiser) -> None:
     other = app.test_client()
     assert isinstance(other, Reader)

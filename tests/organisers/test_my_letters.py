@@ -72,6 +72,7 @@ def test_an_organiser_without_letters_is_told_how_to_get_one(browser: Reader) ->
     assert 'href="/manage/letters/new?lang=en"' in page and 'href="/manage/letters/paste?lang=en"' in page
 
 
+@ON_SQLITE
 def test_letters_stand_under_their_team_with_my_role_when_there_are_several(browser: Reader, alice: Organiser) -> None:
     make_letter(alice, title="La mienne")
     assert "<h2>" not in browser.get("/manage/").text

@@ -46,12 +46,14 @@ def ask(client: Reader, page: str) -> None:
     assert urlsplit(client.post(page, data=client.fields(page)).location or "").path == "/organisers/prove/sent"
 
 
+@ON_SQLITE
 def test_within_fifteen_minutes_nothing_is_asked(client: Reader, alice: Organiser) -> None:
     client.log_in(alice)
     assert client.get(DELETE).status_code == 200
     assert client.get(f"/organisers/prove?next={DELETE}").location == DELETE
 
 
+@ON_SQLITE
 def test_later_one_shows_again_who_one_is_and_comes_back(stale: Reader) -> None:
     answer = stale.get(DELETE)
     assert answer.status_code == 303 and answer.location.startswith("/organisers/prove?next=")
@@ -148,6 +150,7 @@ def test_who_was_mailed_ten_links_today_is_told_that_no_more_leave(stale: Reader
     assert 'role="status"' in stale.get(answer.location).text and len(posted()) == 10
 
 
+@ON_SQLITE
 def test_a_log_in_that_goes_stale_on_a_button_asks_too(client: Reader, alice: Organiser) -> None:
     client.log_in(alice)
     form = client.fields(DELETE)
@@ -188,6 +191,7 @@ def test_the_page_that_deletes_an_account_names_it(client: Reader, alice: Organi
     assert "alice@example.org" in client.get(DELETE).text
 
 
+@ON_SQLITE
 def test_what_was_pressed_before_the_proof_was_not_done_and_the_page_says_so(stale: Reader, alice: Organiser) -> None:
     button, page = f"/manage/account/passkeys/{make_passkey(alice).id}/remove", "/manage/account?lang=en"
     said = "What you asked for was not done"

@@ -51,6 +51,7 @@ def accounts() -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Organiser)) or 0
 
 
+@ON_SQLITE
 def test_by_invitation_a_stranger_is_mailed_nothing_and_told_how_accounts_are_given(client: Reader) -> None:
     make_organiser(email="alice@example.org")
     assert ask(client, NEW) == ask(client, "alice@example.org")
@@ -65,6 +66,7 @@ def test_by_invitation_a_link_of_when_it_was_open_makes_nothing(client: Reader) 
     assert client.get(path).status_code == 410 and accounts() == 0
 
 
+@ON_SQLITE
 def test_open_to_all_a_stranger_is_mailed_a_link_that_makes_an_account(open_site: Reader) -> None:
     assert "No account yet?" in open_site.get("/organisers/log-in?lang=en").text
     ask(open_site, NEW)
@@ -78,6 +80,7 @@ def test_open_to_all_a_stranger_is_mailed_a_link_that_makes_an_account(open_site
     assert [(m.team.name, m.role) for m in memberships_of(zoe)] == [("Zoé Évrard", Role.OWNER)]
 
 
+@ON_SQLITE
 def test_everybody_gets_the_same_answer(open_site: Reader) -> None:
     make_organiser(email="alice@example.org")
     suppress(mailbox_key("silent@example.org"))
@@ -101,6 +104,7 @@ def test_the_link_works_once(open_site: Reader) -> None:
     assert open_site.get(link).status_code == 410 and accounts() == 1
 
 
+@ON_SQLITE
 def test_the_link_lasts_half_an_hour(open_site: Reader) -> None:
     path = urlsplit(new_account_link(NEW).url()).path
     with time_machine.travel(now() + timedelta(minutes=31)):

@@ -19,11 +19,12 @@ from tribune.organisers.links import log_in_link
 from tribune.organisers.models import LogIn, Organiser
 from tribune.teams.models import Role
 
+pytestmark = ON_SQLITE
+
 NEW_TEAM = "/manage/teams/new"
 LOG_OUT = "/organisers/log-out"
 
 
-@ON_SQLITE
 def test_a_form_filled_in_while_one_proves_who_one_is_can_still_be_sent(browser: Reader, alice: Organiser) -> None:
     form = browser.fields(NEW_TEAM)
     with time_machine.travel(now() + timedelta(minutes=20)):
@@ -31,7 +32,6 @@ def test_a_form_filled_in_while_one_proves_who_one_is_can_still_be_sent(browser:
         assert browser.post(NEW_TEAM, data={**form, "name": "Collectif"}).status_code == 303
 
 
-@ON_SQLITE
 def test_a_form_of_another_account_or_of_before_cannot(app: Flask, browser: Reader) -> None:
     form = browser.fields(NEW_TEAM)
     browser.log_in(make_organiser())
@@ -76,13 +76,11 @@ def test_so_is_who_presses_it_in_a_tab_that_is_older_still(browser: Reader) -> N
     assert let_out(browser, {"csrf_token": "of the log-in before"})
 
 
-@ON_SQLITE
 def test_another_site_whose_button_comes_without_our_cookie_lets_nobody_out(app: Flask) -> None:
     answer = app.test_client().post(LOG_OUT)
     assert answer.location == "/" and "Set-Cookie" not in answer.headers and "Clear-Site-Data" not in answer.headers
 
 
-@ON_SQLITE
 def test_a_spent_link_tells_who_is_in_that_they_are(app: Flask, browser: Reader, alice: Organiser) -> None:
     link = urlsplit(log_in_link(alice).url()).path
     browser.post(link, data=browser.fields(link))
@@ -92,7 +90,6 @@ def test_a_spent_link_tells_who_is_in_that_they_are(app: Flask, browser: Reader,
     assert "alice@example.org" not in outside.text and "Ask for another" in outside.text
 
 
-@ON_SQLITE  # which reads the account as it was when the request began, and refuses the row that names it
 def test_who_deletes_their_account_while_another_tab_keeps_what_was_typed_is_led_to_the_door(
     app: Flask, browser: Reader, alice: Organiser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,7 +111,6 @@ def test_who_deletes_their_account_while_another_tab_keeps_what_was_typed_is_led
     assert browser.post(f"{edit_page(letter)}/draft", data=typed).location == "/organisers/log-in"
 
 
-@ON_SQLITE
 def test_what_was_typed_when_the_log_in_ended_is_given_back_to_be_copied(browser: Reader, alice: Organiser) -> None:
     """Where no script keeps it: the browser has not kept the page that it was typed on."""
     letter = make_letter(alice)

@@ -95,6 +95,7 @@ def log() -> list[tuple[str, str, str, dict[str, str]]]:
     return [tuple(row) for row in db.session.execute(query.where(~Event.verb.startswith("letter_")))]
 
 
+@ON_SQLITE
 def test_who_has_no_account_gets_one_by_accepting(owner: Reader, guest: Reader, letter: Letter) -> None:
     assert invite(owner, letter)[0] == 303
     link = mailed_link()
@@ -131,6 +132,7 @@ def test_a_viewer_who_is_new_has_a_team_of_their_own_to_write_in(owner: Reader, 
     assert {(m.team.name, m.role) for m in memberships_of(zoe)} == {("Alice", Role.VIEWER), ("Zoé", Role.OWNER)}
 
 
+@ON_SQLITE
 def test_who_is_logged_in_joins_with_their_account(owner: Reader, guest: Reader, letter: Letter) -> None:
     zoe = make_organiser(email=ZOE)
     guest.log_in(zoe)
@@ -139,6 +141,7 @@ def test_who_is_logged_in_joins_with_their_account(owner: Reader, guest: Reader,
     assert role_of(ZOE, letter) is Role.EDITOR
 
 
+@ON_SQLITE
 def test_an_account_that_exists_joins_but_is_entered_only_by_a_log_in_link(
     owner: Reader, guest: Reader, letter: Letter
 ) -> None:
@@ -152,6 +155,7 @@ def test_an_account_that_exists_joins_but_is_entered_only_by_a_log_in_link(
     assert db.session.scalar(sa.select(sa.func.count()).select_from(LogIn)) == 1  # of the owner
 
 
+@ON_SQLITE
 def test_an_invitation_is_accepted_once(owner: Reader, guest: Reader, letter: Letter, app: Flask) -> None:
     invite(owner, letter)
     link = mailed_link()
@@ -165,6 +169,7 @@ def test_an_invitation_is_accepted_once(owner: Reader, guest: Reader, letter: Le
         assert [words in browser.get(f"{link}?lang=en").text for words in advice] == [words == said for words in advice]
 
 
+@ON_SQLITE
 def test_it_is_for_the_invited_mailbox_and_no_other(owner: Reader, guest: Reader, letter: Letter) -> None:
     invite(owner, letter)
     link = mailed_link()
@@ -217,6 +222,7 @@ def test_accepted_while_the_account_is_made_it_is_joined(app: Flask, letter: Let
     assert role_of(ZOE, db.session.get_one(Letter, letter_id)) is Role.EDITOR
 
 
+@ON_SQLITE
 def test_a_revoked_invitation_opens_nothing(owner: Reader, guest: Reader, letter: Letter) -> None:
     invite(owner, letter)
     link = mailed_link()
@@ -293,6 +299,7 @@ def test_who_wants_no_mail_receives_none_and_the_owner_is_told(owner: Reader, le
     assert posted() == [] and db.session.scalars(sa.select(TeamInvitation)).all() == []
 
 
+@ON_SQLITE
 def test_an_invitation_of_an_account_that_is_gone_still_works(guest: Reader, letter: Letter) -> None:
     invitation = make_invitation(letter.team)
     link = urlsplit(invitation_link(invitation, Organiser(id=999_999)).url()).path

@@ -6,12 +6,15 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader
 from tribune.database import db, now
 from tribune.teams import actions, invitations
 from tribune.teams.models import Role, TeamInvitation
 from tribune.teams.queries import membership_of
+
+pytestmark = ON_SQLITE
 
 
 @pytest.mark.parametrize(("role", "asks"), [("owner", True), ("editor", False)])

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invitation, make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader
 from tribune.audit.models import Event
@@ -79,6 +80,7 @@ def test_they_stay_where_somebody_goes_who_is_no_owner(letter: Letter) -> None:
     assert invitation.is_waiting
 
 
+@ON_SQLITE
 def test_it_is_said_before_the_button(client: Reader, letter: Letter, bob: Organiser) -> None:
     team = f"/manage/teams/{letter.team_id}"
     pages = [f"{team}/leave?lang=en", f"{team}/members/{membership(bob, letter).id}?lang=en"]

@@ -40,6 +40,7 @@ def log() -> list[tuple[str, str, str, dict[str, str]]]:
     return [tuple(row) for row in db.session.execute(query.where(~Event.verb.startswith("letter_")))]
 
 
+@ON_SQLITE
 def test_an_owner_gives_a_member_another_role(client: Reader, letter: Letter) -> None:
     member = make_member(letter, Role.VIEWER)
     client.log_in(owner_of(letter))
@@ -79,6 +80,7 @@ def test_a_removed_member_sees_nothing_of_the_team_at_once(app: Flask, client: R
     assert log() == [("member_removed", "Alice", member.name, {"role": "editor"})]
 
 
+@ON_SQLITE
 def test_who_removes_a_member_is_told_that_private_links_still_open(client: Reader) -> None:
     letter = make_letter(published=False)
     member, owner = make_member(letter, Role.EDITOR), owner_of(letter)
@@ -90,6 +92,7 @@ def test_who_removes_a_member_is_told_that_private_links_still_open(client: Read
     assert "private link" not in client.get(page).text
 
 
+@ON_SQLITE
 def test_who_removes_a_member_is_told_which_letters_still_send_them_what_people_answer(client: Reader) -> None:
     letter = make_letter(contact="Paul+tribune@example.org")
     member = make_member(letter, Role.EDITOR, make_organiser(email="paul@example.org"))
@@ -102,6 +105,7 @@ def test_who_removes_a_member_is_told_which_letters_still_send_them_what_people_
     assert "contact of this letter" not in client.get(page).text and path not in client.get(page).text
 
 
+@ON_SQLITE
 def test_a_member_leaves_after_reading_what_it_means(client: Reader, letter: Letter) -> None:
     member = make_member(letter, Role.VIEWER)
     client.log_in(member)
@@ -112,6 +116,7 @@ def test_a_member_leaves_after_reading_what_it_means(client: Reader, letter: Let
     assert log() == [("member_left", member.name, member.name, {"role": "viewer"})]
 
 
+@ON_SQLITE
 def test_the_last_owner_can_neither_leave_nor_step_down_and_is_told_why(client: Reader, letter: Letter) -> None:
     owner, team = owner_of(letter), f"/manage/teams/{letter.team_id}"
     make_member(letter, Role.EDITOR)
@@ -124,6 +129,7 @@ def test_the_last_owner_can_neither_leave_nor_step_down_and_is_told_why(client: 
     assert membership(owner, letter).role is Role.OWNER and log() == []
 
 
+@ON_SQLITE
 def test_the_only_owner_reads_it_before_trying_to_leave(client: Reader, letter: Letter) -> None:
     page = f"/manage/teams/{letter.team_id}/leave?lang=en"
     client.log_in(owner_of(letter))

@@ -54,6 +54,7 @@ def test_a_team_is_renamed_and_the_log_tells_both_names(browser: Reader, alice: 
     assert len(events()) == 1  # nothing changed, nothing told
 
 
+@ON_SQLITE
 def test_members_read_who_is_in_the_team_and_only_owners_read_addresses(app: Flask, alice: Organiser) -> None:
     letter = make_letter(alice, title="Pour des rues")
     make_invitation(letter.team, "zoe@example.org")
@@ -75,6 +76,7 @@ def rename_account(browser: Reader, name: str) -> None:
     assert browser.post(page, data={**browser.fields(page), "name": name}).location == page
 
 
+@ON_SQLITE
 def test_the_team_of_somebody_without_a_name_can_be_saved_and_takes_the_name_they_give(client: Reader) -> None:
     zoe = make_organiser(email="zoe@example.org", name="")
     client.log_in(zoe)

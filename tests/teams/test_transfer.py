@@ -40,6 +40,7 @@ def send(client: Reader, letter: Letter, into: int) -> tuple[int, str | None]:
     return answer.status_code, answer.location
 
 
+@ON_SQLITE
 def test_the_other_team_has_the_letter_and_those_left_behind_do_not(app: Flask, client: Reader, letter: Letter) -> None:
     giver, into, stays = letter.team, team_with(letter, Role.EDITOR), make_member(letter, Role.EDITOR)
     make_signature(letter)
@@ -79,6 +80,7 @@ def test_the_page_says_what_a_private_link_still_opens(client: Reader) -> None:
     assert said not in client.get(page).text
 
 
+@ON_SQLITE
 def test_pressed_twice_it_is_there_and_the_log_says_so_once(client: Reader, letter: Letter) -> None:
     into = team_with(letter, Role.OWNER)
     client.log_in(owner_of(letter))
