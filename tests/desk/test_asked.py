@@ -47,12 +47,14 @@ def test_nobody_is_read_to_count_them(letter: Letter) -> None:
     assert "ix_signatures_asked" in plans(lambda: queries.counts(letter))
 
 
+@ON_SQLITE
 def test_first_signatories_say_why_readers_do_not_see_somebody(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     page = words(client.get(f"/manage/letters/{letter.id}/first?lang=en").text)
     assert "Léa Martin is not shown to readers. Signed an earlier text, asked again." in page
 
 
+@ON_SQLITE
 def test_readers_are_not_told_that_nobody_ever_signed(client: Reader, letter: Letter) -> None:
     page = client.get("/letters/rues?lang=en").text
     assert "Nobody has signed this text from this page yet." in page and "Be the first" not in page

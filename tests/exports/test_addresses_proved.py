@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader
 
@@ -21,6 +22,7 @@ def test_only_who_confirmed_has_agreed_to_be_written_to(client: Reader, status: 
     assert ("proved@example.org" in addresses) is (status == "all")
 
 
+@ON_SQLITE
 def test_a_link_on_another_site_does_not_speak_for_who_follows_it(client: Reader) -> None:
     letter = make_letter()
     client.log_in(owner_of(letter))

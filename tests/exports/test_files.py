@@ -86,6 +86,7 @@ def test_all_addresses_are_for_owners(client: Reader, letter: Letter, role: Role
     assert log() == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", ["signatures.csv", "signatures.xlsx"])
 def test_an_owner_takes_all_addresses_by_a_button_and_for_a_reason(client: Reader, letter: Letter, name: str) -> None:
     log_in(client, letter, Role.OWNER)
@@ -216,6 +217,7 @@ def test_what_is_refused_is_not_in_the_log(client: Reader, letter: Letter) -> No
     assert log() == []
 
 
+@ON_SQLITE
 def test_the_shell_is_in_the_log_too(app: Flask, letter: Letter) -> None:
     assert app.test_cli_runner().invoke(args=["signatures", "export", "rues"]).exit_code == 0
     [event] = log()

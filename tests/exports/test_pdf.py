@@ -79,6 +79,7 @@ def test_it_holds_the_letter_the_counts_and_everybody_in_order(desk: Reader, let
     assert [a["/A"]["/URI"] for a in annotations] == ["https://example.org/rue"]
 
 
+@ON_SQLITE
 def test_a_list_that_does_not_name_everybody_says_how_many_more_signed(
     desk: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +91,7 @@ def test_a_list_that_does_not_name_everybody_says_how_many_more_signed(
     assert "et 2 autres signataires" in words(taken(desk, letter))
 
 
+@ON_SQLITE
 def test_a_list_that_names_nobody_counts_no_others(desk: Reader) -> None:
     letter = make_letter(public_list="no")
     make_signature(letter)
@@ -211,6 +213,7 @@ def test_names_are_chosen(desk: Reader, letter: Letter, asked: str, first: bool,
     assert desk.get(f"/manage/letters/{letter.id}/letter.pdf?names=x").status_code == 400
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("shown", "said"), [("initials", "Z. É."), ("no", "6 signatures")])
 def test_who_is_not_named_to_readers_is_not_named_here(desk: Reader, letter: Letter, shown: str, said: str) -> None:
     make_signature(letter, family_name="Secret", published=False)
@@ -228,6 +231,7 @@ def test_sections_are_headings(desk: Reader, letter: Letter) -> None:
     assert found.index("Anne Bo") < found.index("Élus") < found.index("Ana Zar")
 
 
+@ON_SQLITE
 def test_it_stands_in_the_log(desk: Reader, letter: Letter) -> None:
     desk.head(f"/manage/letters/{letter.id}/letter.pdf")
     taken(desk, letter)

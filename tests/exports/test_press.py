@@ -130,6 +130,7 @@ def test_sections_stand_under_their_headings(desk: Reader, letter: Letter) -> No
     assert "\n\nOther signatories:\nJean" in text(desk, letter, sections="yes")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "state", [{"published": False}, {"hidden_at": now()}, {"confirmed": False}], ids=["quiet", "hidden", "pending"]
 )
@@ -141,6 +142,7 @@ def test_nobody_is_named_whom_readers_do_not_see(desk: Reader, letter: Letter, s
     assert ("1\u00a0autre signataire" in text(desk, letter)) is counted
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("shown", "named"), [("initials", "J. I.~; Z. É."), ("no", "éditeurs~; et 2_autres signataires.")]
 )
@@ -152,6 +154,7 @@ def test_a_letter_that_hides_names_hides_them_here(desk: Reader, letter: Letter,
     assert "Luc Faure" in found
 
 
+@ON_SQLITE
 def test_what_is_shown_is_what_is_copied_and_what_the_files_hold(desk: Reader, letter: Letter) -> None:
     make_signature(letter, given_name="<b>*A*", family_name="_B_ & `C`", role="# [x](y)", organisation="1. <x>")
     make_signature(letter, given_name="#", family_name="0 ~~x~~ |", section="- <i>")
@@ -189,6 +192,7 @@ def _notice(page: str) -> str:
     return "".join(re.findall(r'<div class="notice">(.*?)</div>', page, re.S))
 
 
+@ON_SQLITE
 def test_a_long_list_shows_its_beginning_and_the_files_hold_it_all(
     desk: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +226,7 @@ def _log() -> list[Event]:
     return list(db.session.scalars(sa.select(Event).where(Event.verb == "exported")))
 
 
+@ON_SQLITE
 def test_each_file_stands_in_the_log_and_looking_does_not(desk: Reader, letter: Letter) -> None:
     desk.get(path(letter))
     desk.head(path(letter, ".txt"))

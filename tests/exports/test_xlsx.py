@@ -36,6 +36,7 @@ def sheet(file: bytes) -> str:
         return parts.read("xl/worksheets/sheet1.xml").decode()
 
 
+@ON_SQLITE
 def test_it_is_a_workbook_named_after_the_letter_and_the_day(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
     file = client.get(f"/manage/letters/{letter.id}/signatures.xlsx")
@@ -64,6 +65,7 @@ def test_it_has_the_rows_of_the_csv(client: Reader, letter: Letter, asked: str, 
     assert all(f">{line[0]}<" in made for line in lines)
 
 
+@ON_SQLITE
 def test_the_command_writes_it_too(app: Flask, letter: Letter, tmp_path: Path) -> None:
     run, export = app.test_cli_runner().invoke, ["signatures", "export", "rues", "--format", "xlsx"]
     assert sheet(run(args=export).stdout_bytes).count("<row ") == 3

@@ -58,6 +58,7 @@ def test_what_will_happen_agrees_with_one_and_with_two(
     assert two in words(desk.get(page).text)
 
 
+@ON_SQLITE
 def test_those_ticked_are_hidden_told_and_come_back(desk: Reader, letter: Letter) -> None:
     one, two = make_signature(letter, email="un@example.org"), make_signature(letter, email="deux@example.org")
     kept = make_signature(letter)
@@ -146,6 +147,7 @@ def test_showing_again_asks_for_no_reason(desk: Reader, letter: Letter) -> None:
     assert signature.hidden_at is None
 
 
+@ON_SQLITE
 def test_who_signs_between_the_page_and_its_button_is_not_concerned(desk: Reader, letter: Letter) -> None:
     first = make_signature(letter)
     page = at(letter, "/batches/new?verb=hide&all=1")

@@ -35,12 +35,14 @@ def test_a_button_pressed_twice_begins_one_batch(desk: Reader, letter: Letter) -
     assert desk.post(page, data={**sent, "reason": "Autre chose."}).location != first
 
 
+@ON_SQLITE
 def test_where_the_line_breaks_before_the_next_page_it_is_done_all_the_same(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter)
     press(desk, at(letter, f"/batches/new?verb=hide&ids={signature.id}"), reason="Une insulte.")
     assert signature.hidden_at  # nothing else was asked for
 
 
+@ON_SQLITE
 def test_what_was_shown_again_is_hidden_again_for_the_same_reason(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter)
     page = at(letter, f"/batches/new?verb=hide&ids={signature.id}")
@@ -78,6 +80,7 @@ def test_how_far_it_came_is_shown_and_continued_without_a_script(
     assert desk.post(f"{batch}/advance", data=desk.fields(batch)).status_code == 303  # pressed once too often
 
 
+@ON_SQLITE
 def test_what_has_not_come_to_its_end_is_said_on_the_desk_and_above_the_table(desk: Reader, letter: Letter) -> None:
     make_signature(letter)
     for batch in (start(letter), do(letter, "hold")):  # the page of the first was closed at once

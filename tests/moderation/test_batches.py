@@ -200,6 +200,7 @@ def test_a_pending_signature_in_a_batch_can_still_be_removed_by_its_owner(letter
     assert batch.undone_at and batch.finished_at
 
 
+@ON_SQLITE
 def test_looking_at_what_would_happen_changes_nothing(letter: Letter, client: Reader) -> None:
     signature = make_signature(letter)
     client.log_in(owner_of(letter))

@@ -123,6 +123,7 @@ def test_where_a_list_shows_no_names_first_signatories_alone_are_told(client: Re
     assert [mail.recipient for mail in posted()] == ["une@example.org"]
 
 
+@ON_SQLITE
 def test_nobody_is_told_unless_asked_nor_when_held(letter: Letter) -> None:
     make_signature(letter)
     do(letter, "hide")
@@ -131,6 +132,7 @@ def test_nobody_is_told_unless_asked_nor_when_held(letter: Letter) -> None:
     assert posted() == []
 
 
+@ON_SQLITE
 def test_whoever_said_it_was_not_them_is_not_written_to_and_it_is_said(client: Reader, letter: Letter) -> None:
     signature = make_signature(letter)
     not_me(signature.mailbox_key or "")

@@ -85,6 +85,7 @@ def test_who_has_left_is_found_by_their_whole_address_alone(
     assert len(lines(desk, letter, f"?q={asked}")) == found
 
 
+@ON_SQLITE
 def test_who_looks_for_a_domain_without_its_sign_is_told_how(desk: Reader, alice: Organiser) -> None:
     letter, told = make_letter(alice), "type its @ too"
     make_signature(letter, email="x@jetable.example")

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import latest_signature, make_letter, make_signature, owner_of
 from tests.organisations.test_spellings import lines, rows
 from tests.page import Reader
@@ -44,6 +45,7 @@ def test_they_are_printed_as_one_and_as_typed_again(client: Reader, letter: Lett
     assert rows()[:3] == before and merges_of(letter) == []
 
 
+@ON_SQLITE
 def test_they_are_printed_as_one_with_another_spelling(client: Reader, letter: Letter) -> None:
     make_signature(letter, given_name="Zoé", family_name="Évrard", organisation="Emmaüs Connect")
     page = post(client, letter, "Emmaüs", "emmaus", "emmaus connect")
@@ -69,12 +71,14 @@ def test_a_printed_name_is_put_right(client: Reader, letter: Letter) -> None:
     assert lines(client) == ["Zoé Évrard (Le relais)"] * 3
 
 
+@ON_SQLITE
 def test_the_name_is_chosen_anew(client: Reader, letter: Letter) -> None:
     post(client, letter, "Emmaüs", "emmaus")
     assert "3 lines are now printed with “Emmaus”" in post(client, letter, "Emmaus", "emmaus")
     assert lines(client) == ["Zoé Évrard (Emmaus)"] * 3 and len(merges_of(letter)) == 1
 
 
+@ON_SQLITE
 def test_what_is_printed_so_already_is_said_to_be(client: Reader, letter: Letter) -> None:
     post(client, letter, "Emmaüs", "emmaus")
     page = post(client, letter, "Emmaüs", "emmaus")
@@ -82,6 +86,7 @@ def test_what_is_printed_so_already_is_said_to_be(client: Reader, letter: Letter
     assert len(merges_of(letter)) == 1
 
 
+@ON_SQLITE
 def test_a_name_that_all_typed_so_is_not_merged_with_itself(client: Reader) -> None:
     letter = make_letter(slug="rues")
     for name in ("CNRS", "CNRS", "C.N.R.S."):
@@ -90,6 +95,7 @@ def test_a_name_that_all_typed_so_is_not_merged_with_itself(client: Reader) -> N
     assert [merge.from_key for merge in merges_of(letter)] == ["c n r s"]
 
 
+@ON_SQLITE
 def test_a_name_that_is_itself_printed_otherwise_is_said_as_it_is_printed(client: Reader, letter: Letter) -> None:
     make_signature(letter, organisation="Emmaüs Connect")
     post(client, letter, "Emmaüs", "emmaus")
@@ -97,6 +103,7 @@ def test_a_name_that_is_itself_printed_otherwise_is_said_as_it_is_printed(client
     assert "4 lines are now printed with “Emmaüs”" in page and "“EMMAUS”" not in page
 
 
+@ON_SQLITE
 def test_a_name_without_letters_is_merged_too(client: Reader) -> None:
     letter = make_letter(slug="rues")
     for name in ("***", "§"):

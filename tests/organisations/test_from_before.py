@@ -14,6 +14,8 @@ from tribune.letters.models import Letter
 from tribune.organisations import actions
 from tribune.organisations.queries import merges_of
 
+pytestmark = ON_SQLITE
+
 
 @pytest.mark.parametrize("keys", [["cnrs", "c n r s"], ["inserm"]])
 def test_a_button_pressed_twice_merges_once_and_says_so(client: Reader, letter: Letter, keys: list[str]) -> None:
@@ -39,7 +41,6 @@ def test_an_address_that_names_a_spelling_finds_its_people_once_it_is_merged(cli
     assert lines(client, "?organisation=Inserm") == ["Zoé Évrard (Inserm)"]
 
 
-@ON_SQLITE
 def test_undo_pressed_on_an_old_page_leaves_what_a_colleague_merged_since(client: Reader, letter: Letter) -> None:
     owner = owner_of(letter)
     actions.merge(letter, ["inserm"], "Institut", owner)
@@ -56,7 +57,6 @@ def test_undo_pressed_on_an_old_page_leaves_what_a_colleague_merged_since(client
         actions.undo(letter, "inserm", owner)
 
 
-@ON_SQLITE
 def test_a_spelling_with_a_soft_hyphen_from_before_they_were_dropped_is_asked_for_and_its_merge_undone(
     client: Reader, letter: Letter
 ) -> None:

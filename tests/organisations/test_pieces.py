@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import latest_signature, make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
 from tests.threads import LONG
@@ -173,6 +174,7 @@ def test_lines_end_the_same_however_often_merges_stopped(
     assert leads[0] == leads[1] and all(into for _key, into in leads[0])
 
 
+@ON_SQLITE
 def test_a_long_merge_shows_how_far_it_came_and_goes_on_in_the_browser(
     client: Reader, letter: Letter, stops: None
 ) -> None:
@@ -198,6 +200,7 @@ def test_a_long_merge_shows_how_far_it_came_and_goes_on_in_the_browser(
     assert events.count("organisations_merged") == 1
 
 
+@ON_SQLITE
 def test_an_undoing_too_shows_how_far_it_came(client: Reader, letter: Letter, stops: None) -> None:
     actions.merge(letter, ["mairie"], "Ville", owner_of(letter))
     to_the_end(letter)
@@ -211,6 +214,7 @@ def test_an_undoing_too_shows_how_far_it_came(client: Reader, letter: Letter, st
     assert client.get(f"{page}/under-way?of=x").status_code == 200
 
 
+@ON_SQLITE
 def test_a_viewer_is_told_that_a_merge_has_stopped(client: Reader, letter: Letter, stops: None) -> None:
     actions.merge(letter, ["mairie"], "Ville", owner_of(letter))
     client.log_in(make_member(letter, Role.VIEWER))

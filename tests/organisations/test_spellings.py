@@ -41,6 +41,7 @@ def test_merging_changes_every_line_and_keeps_what_was_typed(client: Reader, let
     assert len(lines(client, "?q=cnrs")) == 4 and len(lines(client, "?q=recherche")) == 1
 
 
+@ON_SQLITE
 def test_a_search_is_offered_only_where_there_is_something_to_find(client: Reader, letter: Letter) -> None:
     nobody = make_letter(owner_of(letter), slug="vide")
     client.log_in(owner_of(letter))
@@ -98,6 +99,7 @@ def test_undoing_the_first_of_two_merges_leaves_the_second(client: Reader, lette
     ]
 
 
+@ON_SQLITE
 def test_names_printed_as_each_other_are_refused(letter: Letter) -> None:
     owner = owner_of(letter)
     actions.merge(letter, KEYS[:1], "CNRS", owner)
@@ -122,6 +124,7 @@ def test_files_hold_what_the_page_of_merging_says(client: Reader, letter: Letter
         assert [row["printed_line"] for row in rows][:3] == ["Zoé Évrard (CNRS)"] * 3
 
 
+@ON_SQLITE
 def test_who_signs_later_with_a_merged_spelling_is_printed_so(client: Reader, letter: Letter) -> None:
     actions.merge(letter, KEYS, "CNRS", owner_of(letter))
     client.sign("rues", organisation="C N R S")
@@ -141,6 +144,7 @@ def test_a_line_printed_elsewhere_stays_as_it_was_printed(client: Reader) -> Non
     assert (later.printed_organisation, later.organisation_key) == (None, "c n r s")
 
 
+@ON_SQLITE
 def test_another_letter_is_not_touched(client: Reader, letter: Letter) -> None:
     other = make_letter(slug="squares")
     make_signature(other, organisation="C.N.R.S.")

@@ -50,6 +50,7 @@ ORDINARY = [
 ]
 
 
+@ON_SQLITE
 def test_a_name_to_look_at_is_flagged_and_taken_and_an_ordinary_one_is_not(client: Reader) -> None:
     make_letter(slug="rues")
     cases = [*TO_LOOK_AT, *((*name, None) for name in ORDINARY)]
@@ -148,6 +149,7 @@ def test_who_comes_with_two_bursts_flags_both(client: Reader) -> None:
     )
 
 
+@ON_SQLITE
 def test_where_somebody_signed_from_is_kept_hashed(client: Reader) -> None:
     client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     make_letter(slug="rues")
@@ -198,6 +200,7 @@ def test_a_flag_that_was_looked_at_leaves_the_list_and_comes_back(client: Reader
     assert kept == [(Verb.FLAGS_CLEARED, by, told), (Verb.FLAGS_PUT_BACK, by, told)]
 
 
+@ON_SQLITE
 def test_the_page_tells_who_is_hidden_already_or_does_not_count_yet(client: Reader) -> None:
     letter = make_letter()
     for given in ({"hidden_at": now()}, {"confirmed": False}):

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_signature, owner_of
 from tests.page import Reader
 from tests.threads import LONG, at_once
@@ -142,6 +143,7 @@ def test_words_changed_while_hidden_or_held_are_to_be_looked_at_once_what_came_a
     assert open_counts(letter) == {"joke": 1}
 
 
+@ON_SQLITE
 def test_an_old_page_says_that_nobody_of_it_is_on_the_list(letter: Letter, client: Reader) -> None:
     joke = flag(letter, "joke")
     client.log_in(owner_of(letter))
