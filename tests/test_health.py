@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 
 from tests.conftest import new_app
+from tests.databases import ON_SQLITE
 from tests.factories import make_message
 from tests.page import Reader
 from tests.servers import postgresql
@@ -19,6 +20,7 @@ from tribune.outbox.queries import queue, to_leave
 from tribune.outbox.requests import request_mail
 
 
+@ON_SQLITE
 def test_the_process_answers(client: Reader) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})

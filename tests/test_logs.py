@@ -44,6 +44,7 @@ def printed(capsys: pytest.CaptureFixture[str]) -> tuple[list[dict[str, Any]], s
     return [json.loads(line) for line in text.splitlines()], text
 
 
+@ON_SQLITE
 def test_the_log_of_a_signature_names_the_request_and_nobody(
     app: Flask, client: Reader, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -85,6 +86,7 @@ def test_what_the_worker_says_of_a_mail_leads_to_the_request_that_posted_it(
     assert not any("request_id" in line for line in lines)
 
 
+@ON_SQLITE
 def test_an_error_is_found_by_the_number_on_its_page(
     app: Flask, client: Reader, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -116,6 +118,7 @@ def test_a_page_that_is_read_in_time_is_not_written_down(
     assert (line["event"], line["level"], line["rule"]) == ("slow", "warning", "/")
 
 
+@ON_SQLITE
 def test_who_comes_in_or_is_refused_leaves_a_line(client: Reader, capsys: pytest.CaptureFixture[str]) -> None:
     letter, viewer = make_letter(), make_organiser()
     make_member(letter, Role.VIEWER, viewer)

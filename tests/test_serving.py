@@ -22,6 +22,7 @@ from waitress.channel import HTTPChannel
 
 from tests import canary
 from tests.conftest import SETTINGS
+from tests.databases import ON_SQLITE
 from tests.servers import postgresql
 from tests.servers.site import HOST, serve
 from tests.servers.small import small_site
@@ -59,6 +60,7 @@ def test_a_server_without_the_schema_says_what_to_type(kind: str, postgresql_ser
                 assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
 
 
+@ON_SQLITE
 def test_a_port_that_there_is_not_is_wrong_usage(app: Flask) -> None:
     code, said = shell(app, "serve", "--port", "99999")
     assert code == 2 and "65535" in said

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import SETTINGS, new_app
+from tests.databases import ON_SQLITE
 from tests.servers import postgresql
 from tests.servers.postgresql import NOBODY
 from tests.servers.site import FLASK, ROOT, machine
@@ -56,6 +57,7 @@ def test_a_database_that_root_makes_is_for_whoever_has_its_folder(tmp_path: Path
     assert {"new.sqlite", "new.sqlite-wal"} <= files.keys() and set(files.values()) == {tmp_path.stat().st_uid}
 
 
+@ON_SQLITE
 def test_a_database_that_another_program_holds_is_told(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def held(*_anything: object) -> None:
         raise DatabaseBusy

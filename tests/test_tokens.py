@@ -17,10 +17,11 @@ from tribune.outbox.models import Message
 from tribune.signatures.models import Signature
 from tribune.tokens import Link, Purpose, TokenDamaged, TokenExpired, issue, public_url, read
 
+pytestmark = ON_SQLITE
+
 READ_ONLY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("purpose", list(Purpose))
 def test_a_token_of_one_purpose_is_refused_for_every_other(app: Flask, purpose: Purpose) -> None:
     token = issue(purpose, [1, "nonce"])
@@ -30,7 +31,6 @@ def test_a_token_of_one_purpose_is_refused_for_every_other(app: Flask, purpose: 
             read(other, token)
 
 
-@ON_SQLITE
 def test_it_expires_after_its_time_and_still_tells_what_it_held(app: Flask) -> None:
     token = issue(Purpose.CONFIRM, [1, "nonce"])
     with time_machine.travel(now() + timedelta(seconds=60), tick=False):
@@ -42,7 +42,6 @@ def test_it_expires_after_its_time_and_still_tells_what_it_held(app: Flask) -> N
         assert read(Purpose.CONFIRM, token) == [1, "nonce"]  # for those that never end
 
 
-@ON_SQLITE
 def test_old_links_work_after_the_key_is_replaced_until_it_is_forgotten(app: Flask) -> None:
     token = issue(Purpose.CONFIRM, [1, "nonce"])
     app.config.update(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["older", "a key for tests"])
@@ -54,7 +53,6 @@ def test_old_links_work_after_the_key_is_replaced_until_it_is_forgotten(app: Fla
         read(Purpose.CONFIRM, token)
 
 
-@ON_SQLITE
 @READ_ONLY
 @given(st.text())
 @example("\udc80.x.y")
@@ -66,7 +64,6 @@ def test_any_text_is_no_token(app: Flask, text: str) -> None:
         read(Purpose.CONFIRM, text, max_age=60)
 
 
-@ON_SQLITE
 def test_a_token_has_one_spelling(app: Flask) -> None:
     token = issue(Purpose.CONFIRM, [1, "nonce"])
     for passed_over in "~=+/%\né":
@@ -74,7 +71,6 @@ def test_a_token_has_one_spelling(app: Flask) -> None:
             read(Purpose.CONFIRM, token[:-3] + passed_over + token[-3:])
 
 
-@ON_SQLITE
 @READ_ONLY
 @given(st.data())
 def test_a_token_with_one_character_changed_is_none(app: Flask, data: st.DataObject) -> None:
@@ -83,6 +79,13 @@ def test_a_token_with_one_character_changed_is_none(app: Flask, data: st.DataObj
     other = data.draw(st.sampled_from("ABCDEabcde01234-_.~é%").filter(lambda character: character != token[place]))
     with pytest.raises(TokenDamaged):
         read(Purpose.CONFIRM, token[:place] + other + token[place + 1 :])
+
+
+@pytest.mark.parametrize("page", ["/signatures/confirm", "/signatures/not-me", "/organisers/log-in"])
+def test_a_damaged_link_is_a_page_never_a_fault(client: Reader, page: str) -> None:
+    for token in ("x", "%ED%B2%80", "%80", "%F0%9F%98%80", "a.b.c", "." * 2000, "é" * 300, "%00", "..%2f..%2fetc"):
+        assert client.get(f"{page}/{token}").status_code in {400, 404, 410}, token
+        assert client.post(f"{page}/{token}").status_code in {400, 404, 405, 410}, token
 
 
 def test_nothing_in_the_database_opens_a_page(client: Reader) -> None:
@@ -105,14 +108,12 @@ def test_a_link_comes_back_from_the_outbox_as_it_was(app: Flask) -> None:
     assert read(Purpose.CONFIRM, token, max_age=60) == [1, "nonce"]
 
 
-@ON_SQLITE
 def test_links_are_below_the_public_address_whatever_host_is_asked(app: Flask) -> None:
     app.config["PUBLIC_URL"] = "https://letters.example.org"
     with app.test_request_context(base_url="http://localhost"):
         assert public_url("letters.letter", slug="rues") == "https://letters.example.org/letters/rues"
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("glued", [".", ">", ").", "»", '"', ",", " "])
 def test_what_a_sentence_put_behind_a_link_is_not_part_of_it(app: Flask, glued: str) -> None:
     assert read(Purpose.CONFIRM, issue(Purpose.CONFIRM, [1, "nonce"]) + glued) == [1, "nonce"]

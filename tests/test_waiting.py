@@ -13,6 +13,7 @@ from waitress.adjustments import Adjustments
 from waitress.parser import HTTPRequestParser
 from werkzeug.test import Client
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter
 from tribune import kept as keeping
 from tribune import serving
@@ -49,6 +50,7 @@ def kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Kept:
     return kept
 
 
+@ON_SQLITE
 def test_pages_that_are_kept_do_not_wait_for_who_signs_nor_for_ever_let_them_wait(kept: Kept) -> None:
     first, second = asking("POST /letters/rues/sign"), asking("GET /letters/rues?q=zoe")
     readers = [asking("GET /letters/rues") for _ in range(IN_A_ROW + 1)]
@@ -56,6 +58,7 @@ def test_pages_that_are_kept_do_not_wait_for_who_signs_nor_for_ever_let_them_wai
     assert served(kept, first, second, *readers) == order
 
 
+@ON_SQLITE
 def test_a_page_that_has_to_be_made_overtakes_one_who_signs(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "KEPT", 0)
     signing = [asking("POST /letters/rues/sign") for _ in range(2)]
@@ -63,6 +66,7 @@ def test_a_page_that_has_to_be_made_overtakes_one_who_signs(kept: Kept, monkeypa
     assert served(kept, *signing, *readers) == [readers[0], signing[0], readers[1], signing[1]]
 
 
+@ON_SQLITE
 def test_a_part_of_a_page_is_not_in_memory(kept: Kept) -> None:
     signing, part = asking("POST /letters/rues/sign"), asking("GET /letters/rues", "Range: bytes=0-1\r\n")
     assert served(kept, signing, part) == [signing, part]
@@ -100,6 +104,7 @@ def test_who_listens_rests_while_somebody_waits_and_no_longer(kept: Kept, monkey
         rest.result(10)
 
 
+@ON_SQLITE
 def test_a_place_is_given_back_whatever_happens(kept: Kept) -> None:
     waiting = Waiting(kept, writers=1)
     signing = [asking(f"POST {slashes}letters/rues/sign") for slashes in ("/", "//", "/")]
@@ -160,6 +165,7 @@ def test_those_who_come_at_once_are_let_in_though_somebody_waits(kept: Kept, mon
     assert rounds == [2] and not door
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("words", ["get /letters/rues", "\x01", "GET /letters/rues HTTP/1.1\r\nX-A: \x01\r\nX-B:"])
 def test_what_cannot_be_read_waits_with_the_others(kept: Kept, words: str) -> None:
     signing, broken, reader = asking("POST /letters/rues/sign"), asking(words), asking("GET /letters/rues")

@@ -68,6 +68,7 @@ def test_who_hid_their_line_is_not_shown_by_a_second_restore_either(app: Flask, 
     ]
 
 
+@ON_SQLITE
 def test_whoever_left_since_is_not_told_that_they_are_hidden(app: Flask, tmp_path: Path) -> None:
     signature = make_signature(make_letter(slug="rues"), email="zoe@example.org")
     theirs = signature.id, signature.link_nonce
@@ -120,6 +121,7 @@ def test_who_withdrew_finds_their_place_again(app: Flask, tmp_path: Path) -> Non
     assert places() == before and db.session.get_one(Signature, numbers[0]).counted_at == since
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("published", [False, True], ids=["draft", "published since"])
 def test_who_declined_is_not_answered_for_again_by_the_file_that_named_them_either(
     app: Flask, tmp_path: Path, published: bool
@@ -140,6 +142,7 @@ def test_who_declined_is_not_answered_for_again_by_the_file_that_named_them_eith
         assert letter_here().is_published is published
 
 
+@ON_SQLITE
 def test_who_declined_while_the_line_of_a_file_was_hidden_is_not_shown_by_it(app: Flask, tmp_path: Path) -> None:
     letter = make_letter(slug="rues")
     lea = {"given_name": "Léa", "family_name": "Martin", "email": "lea@example.org"}

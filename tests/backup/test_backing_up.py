@@ -174,6 +174,7 @@ def test_a_place_into_which_nobody_can_look_is_said_in_a_sentence(app: Flask, tm
         assert code == 1 and said.count("\n") == 1 and "File name too long" in said
 
 
+@ON_SQLITE
 def test_what_a_backup_left_that_was_killed_goes_with_the_next_one(app: Flask, tmp_path: Path) -> None:
     names = [f".2026-11-{day}.zip.abc{UNFINISHED}" for day in (25, 26)] + [".2026-11-25.zip.mine"]
     for name, age in zip(names, (LEFT + 60, 0, LEFT + 60), strict=True):
@@ -183,6 +184,7 @@ def test_what_a_backup_left_that_was_killed_goes_with_the_next_one(app: Flask, t
     assert {file.name for file in tmp_path.iterdir() if file.is_file()} == {*names[1:], "2026-11-27.zip"}
 
 
+@ON_SQLITE
 def test_a_backup_that_is_asked_to_stop_leaves_nothing(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.backup.site import go_back, make_site
+from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, make_letter, make_message, make_signature, owner_of
 from tests.migrations.filled import FILLED_ANEW, SITE_KEYS, fill, rows
 from tests.migrations.test_keys import JEAN
@@ -74,6 +75,7 @@ def test_mails_that_have_left_are_empty_and_what_json_says_of_nothing_stays(app:
     assert db.session.execute(kinds).all() == [("null",)]
 
 
+@ON_SQLITE
 def test_what_is_there_is_replaced_only_when_asked(app: Flask, tmp_path: Path) -> None:
     make_site()
     shell(app, "backup", tmp_path / "site.zip")

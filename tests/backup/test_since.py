@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, make_passkey, make_signature, owner_of
 from tests.invitations.answers import accept, decline
 from tests.shell import shell
@@ -65,6 +66,7 @@ def how_they_stand() -> tuple[int, list[bool], list[str]]:
 ALL_ARE_BACK = (4, [True] * 4, [])
 
 
+@ON_SQLITE
 def test_who_came_back_before_the_backup_is_there_though_older_erasures_say_they_left(
     app: Flask, tmp_path: Path, wipe: Callable[[], None]
 ) -> None:
@@ -78,6 +80,7 @@ def test_who_came_back_before_the_backup_is_there_though_older_erasures_say_they
     assert how_they_stand() == ALL_ARE_BACK
 
 
+@ON_SQLITE
 def test_a_restore_says_how_far_it_knows_and_how_many_left_again(
     app: Flask, tmp_path: Path, wipe: Callable[[], None]
 ) -> None:
@@ -147,6 +150,7 @@ def test_keys_that_still_opened_come_back(app: Flask, tmp_path: Path) -> None:
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Passkey)) == 1
 
 
+@ON_SQLITE
 def test_keys_come_back_over_a_site_that_is_another(app: Flask, tmp_path: Path, wipe: Callable[[], None]) -> None:
     letter = make_letter(slug="rues", published=False)
     life.make_preview_link(letter, owner_of(letter))
@@ -205,6 +209,7 @@ def test_who_left_and_accepted_an_invitation_since_keeps_it_once_the_signature_t
     assert db.session.scalars(sa.select(Invitation)).one().signature == db.session.scalars(sa.select(Signature)).one()
 
 
+@ON_SQLITE
 def test_who_was_invited_and_had_not_signed_themselves_stays_on_the_board(app: Flask, tmp_path: Path) -> None:
     letter = make_letter(slug="rues")
     make_invited(letter, email="zoe@example.org", note="Une amie")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.backup.site import make_site
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_batch, make_invited, make_letter, make_message, make_signature, posted
 from tests.invitations.answers import accept, decline
 from tests.shell import shell
@@ -112,6 +113,7 @@ def test_erasures_outlive_the_database_in_a_small_file_of_their_own(
     assert shell(app, "signatures", "recount")[0] == 0
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("leaves", [erasing.erase, mine.withdraw])
 def test_who_was_answered_for_then_signed_and_left_does_not_come_back_as_they_were(
     app: Flask, tmp_path: Path, leaves: Callable[[int, str], None], wipe: Callable[[], None]

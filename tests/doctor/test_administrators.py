@@ -76,6 +76,7 @@ def test_who_they_are_is_asked_again(client: Reader, administrator: Organiser) -
         assert answer.status_code == 303 and answer.location.startswith("/organisers/prove")
 
 
+@ON_SQLITE
 def test_signing_is_paused_and_goes_on(client: Reader, administrator: Organiser) -> None:
     for button, paused in ({"paused": "y"}, True), ({}, False):
         data = {**client.fields("/manage/site"), **button}
@@ -102,6 +103,7 @@ def test_a_banner_turns_no_sentence_around(client: Reader, administrator: Organi
     assert switches.current().banner == ""
 
 
+@ON_SQLITE
 def test_what_is_switched_stands_in_what_the_site_writes_down(
     client: Reader, administrator: Organiser, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -121,6 +123,7 @@ def test_while_the_site_is_only_read_the_page_says_how_that_ends(client: Reader,
     assert "flask site read-only off" in client.get("/manage/site").text
 
 
+@ON_SQLITE
 def test_it_says_what_is_wrong_and_how_to_mend_it(app: Flask, client: Reader, administrator: Organiser) -> None:
     make_signature(make_letter(slug="rues"))
     page = client.get("/manage/site/findings").text

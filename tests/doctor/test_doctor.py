@@ -35,6 +35,7 @@ def test_a_site_that_is_well_is_found_well(well: Flask, mail_server: MailServer)
     assert mail_server.taken == []
 
 
+@ON_SQLITE
 def test_it_says_one_line_each_and_how_to_mend_it(well: Flask) -> None:
     assert "ok    PUBLIC_URL: https://tribune.example.org\n" in shell(well, "doctor")[1]
     well.config["SECRET_KEY"] = "short"
@@ -273,6 +274,7 @@ def test_limits_that_are_counted_in_redis(make_app: MakeApp, well: Flask) -> Non
         assert doctor(app)["RATELIMIT_STORAGE_URI"] == "wrong"
 
 
+@ON_SQLITE
 def test_an_administrator_without_an_account(well: Flask) -> None:
     make_organiser(email="admin@example.org")
     well.config["ADMINISTRATORS"] = ["Admin@Example.ORG"]

@@ -116,6 +116,7 @@ def test_mails_that_nobody_delivers_and_that_were_given_up(well: Flask) -> None:
     assert doctor(well) == {"SPF, DKIM, DMARC": "hand", "Emails given up": "warn"}
 
 
+@ON_SQLITE
 def test_mails_that_wait_because_the_site_is_only_read(well: Flask) -> None:
     make_message()
     turn_on(READ_ONLY)

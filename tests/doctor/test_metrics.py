@@ -61,6 +61,7 @@ def watched(make_app: Callable[..., Flask]) -> Iterator[Reader]:
         yield client
 
 
+@ON_SQLITE
 def test_without_a_token_there_is_nothing_and_with_a_wrong_one_no_number(client: Reader, watched: Reader) -> None:
     assert client.get("/metrics", headers=BEARER).status_code == 404
     for wrong in (
@@ -75,6 +76,7 @@ def test_without_a_token_there_is_nothing_and_with_a_wrong_one_no_number(client:
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
 
 
+@ON_SQLITE
 def test_a_token_that_can_be_guessed_is_refused(make_app: Callable[..., Flask]) -> None:
     with pytest.raises(Exception, match="METRICS_TOKEN must be empty, or 16 characters") as refused:
         make_app(METRICS_TOKEN="short")
@@ -135,6 +137,7 @@ def labels_of(client: Reader) -> set[tuple[str, str]]:
     return {pair for _, pairs in scrape(client) for pair in pairs}
 
 
+@ON_SQLITE
 def test_nothing_that_somebody_sends_becomes_a_label(watched: Reader, make_app: Callable[..., Flask]) -> None:
     make_letter(slug="canari")
     before = labels_of(watched)  # of other sites, too, which tests made in this process
@@ -279,6 +282,7 @@ def test_who_slept_and_was_taken_for_dead_is_not_counted_twice(tmp_path: Path) -
     assert awake.total() == asleep.total() == 10
 
 
+@ON_SQLITE
 def test_a_folder_that_cannot_be_written_stops_nobody(watched: Reader) -> None:
     (Path(watched.application.instance_path) / "metrics").write_text("not a folder")
     assert watched.get("/").status_code == 200

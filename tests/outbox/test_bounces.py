@@ -82,6 +82,7 @@ def test_what_is_not_for_ever_or_names_no_mail_of_ours_changes_nothing(
     assert everything() == before
 
 
+@ON_SQLITE
 def test_a_mail_that_has_not_left_cannot_come_back(app: Flask, tmp_path: Path) -> None:
     number = make_message(ZOE).message_id
     before = everything()
@@ -140,6 +141,7 @@ def test_nobody_silences_a_mailbox_by_another_spelling_of_it(app: Flask, tmp_pat
     assert bounces() == 0
 
 
+@ON_SQLITE
 def test_a_server_that_refuses_us_says_nothing_about_the_mailbox(app: Flask, tmp_path: Path) -> None:
     # a rule of theirs; what our mails come from; one that never answered, until the relay gave up after days
     for status in ("5.7.26", "5.1.7", "5.1.8", "4.4.1", "4.2.2"):

@@ -39,6 +39,7 @@ def hand_over(client: Reader, mail: bytes, headers: dict[str, str]) -> int:
     return client.post(HOOK, data=mail, headers=headers).status_code
 
 
+@ON_SQLITE
 def test_a_signed_mail_is_read_as_by_the_command_once(client: Reader) -> None:
     mail = report(left().message_id)
     headers = signed(mail)

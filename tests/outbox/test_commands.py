@@ -24,6 +24,7 @@ from tribune.outbox.transport import Folder, mailbox_folder
 MakeApp = Callable[..., Flask]
 
 
+@ON_SQLITE
 def test_deliver_once_sends_what_is_due_and_says_how_many(make_app: MakeApp, mail_server: MailServer) -> None:
     app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_server.port, MAIL_DEFAULT_SENDER="t@example.org")
     with app.app_context():
@@ -34,6 +35,7 @@ def test_deliver_once_sends_what_is_due_and_says_how_many(make_app: MakeApp, mai
     assert [mail.recipients for mail in mail_server.accepted] == [["zoe@example.org"], ["ana@example.org"]]
 
 
+@ON_SQLITE
 def test_deliver_once_says_why_when_no_server_answers(make_app: MakeApp) -> None:
     app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=free_port(), MAIL_DEFAULT_SENDER="t@example.org")
     with app.app_context():

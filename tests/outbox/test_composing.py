@@ -201,6 +201,7 @@ def test_it_speaks_the_language_of_the_form(client: Reader, locale: str, words: 
         assert f'<{tag} lang="{locale}">' in (message.html or "")
 
 
+@ON_SQLITE
 def test_words_wait_without_a_link_that_works(app: Flask) -> None:
     signed_words = {"given_name": "Zoé", "family_name": "Évrard", "role": "", "organisation": ""}
     sign(make_letter(), email="zoe@example.org", published=True, news=False, capacity="personal", **signed_words)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_message
 from tests.outbox.sites import MakeApp, site
 from tests.servers.site import free_port
@@ -43,6 +44,7 @@ def test_the_most_urgent_leave_first_over_one_connection(make_app: MakeApp, mail
     assert mail_server.connections == 1
 
 
+@ON_SQLITE
 def test_a_site_with_accents_in_its_address_mails_as_any_other(make_app: MakeApp, mail_server: MailServer) -> None:
     sender = "Été <t@pétition.example>"
     mail = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": mail_server.port, "MAIL_DEFAULT_SENDER": sender}
@@ -95,6 +97,7 @@ def test_later_is_tried_again_after_growing_delays_as_the_same_mail(make_app: Ma
     assert delays == sorted(delays) and timedelta(seconds=45) < delays[0] and delays[3] > timedelta(minutes=40)
 
 
+@ON_SQLITE
 def test_one_mail_told_to_wait_does_not_hold_the_others(make_app: MakeApp) -> None:
     with MailServer(answers=[LATER]) as server, site(make_app, server.port).app_context():
         make_message(subject="1")
@@ -124,6 +127,7 @@ def test_what_waited_for_days_untried_is_tried_more_than_once(make_app: MakeApp)
                 assert deliver_due() == 1
 
 
+@ON_SQLITE
 def test_a_refused_recipient_is_given_up_alone(make_app: MakeApp) -> None:
     with MailServer(refused={"gone@example.org": GONE}) as server, site(make_app, server.port).app_context():
         for to in ("gone@example.org", "zoe@example.org"):
@@ -135,6 +139,7 @@ def test_a_refused_recipient_is_given_up_alone(make_app: MakeApp) -> None:
         assert queue() == (0, 1, 1)
 
 
+@ON_SQLITE
 def test_a_mailbox_that_is_full_is_tried_again(make_app: MakeApp) -> None:
     full = {"zoe@example.org": "452 4.2.2 Mailbox full"}
     with MailServer(refused=full) as server, site(make_app, server.port).app_context():
@@ -146,6 +151,7 @@ def test_a_mailbox_that_is_full_is_tried_again(make_app: MakeApp) -> None:
             assert deliver_due() == 1
 
 
+@ON_SQLITE
 def test_content_that_is_refused_is_given_up(make_app: MakeApp) -> None:
     with MailServer(answers=["554 5.6.0 No"]) as server, site(make_app, server.port).app_context():
         make_message()
@@ -153,6 +159,7 @@ def test_content_that_is_refused_is_given_up(make_app: MakeApp) -> None:
         assert messages()[0].gave_up_at and messages()[0].last_error == "554"
 
 
+@ON_SQLITE
 def test_a_server_that_hangs_up_after_the_mail_gets_it_again_under_the_same_id(make_app: MakeApp) -> None:
     with MailServer(answers=[CLOSE]) as server, site(make_app, server.port).app_context():
         make_message()
@@ -164,6 +171,7 @@ def test_a_server_that_hangs_up_after_the_mail_gets_it_again_under_the_same_id(m
         assert [mail.message["Message-ID"] for mail in server.taken] == [messages()[0].message_id] * 2
 
 
+@ON_SQLITE
 def test_a_server_that_never_answers_is_left(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "JUDGES", 0.3)
     with MailServer(answers=[NEVER]) as server, site(make_app, server.port).app_context():

@@ -13,6 +13,8 @@ from tests.factories import make_letter, make_message
 from tests.page import Reader
 from tribune.outbox.delivery import deliver_due
 
+pytestmark = ON_SQLITE
+
 
 @pytest.fixture
 def playground(make_app: Callable[..., Flask]) -> Iterator[Flask]:
@@ -52,7 +54,6 @@ def test_the_html_is_shown_apart_and_can_load_nothing(playground: Flask, browser
     assert "Un texte." in shown.text and shown.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-@ON_SQLITE
 def test_the_newest_is_on_top_and_an_empty_one_says_what_to_do(browser: Reader) -> None:
     assert mails(browser) == []
     for subject in ("Le premier", "Le second"):
@@ -62,7 +63,6 @@ def test_the_newest_is_on_top_and_an_empty_one_says_what_to_do(browser: Reader) 
     assert 0 < text.index("Le second") < text.index("Le premier")
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("name", ["nothing", "..%2fconfig", "%2e%2e%2ftribune.sqlite", "x" * 300, "a%20b", "é"])
 def test_nothing_else_on_the_machine_is_shown(browser: Reader, name: str) -> None:
     assert browser.get(f"/dev/mailbox/{name}").status_code == 404

@@ -6,6 +6,7 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.databases import ON_SQLITE
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, canonical, deliverable, mailbox_key
 
 ATOMS = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", min_size=1, max_size=12)
@@ -104,6 +105,7 @@ def test_the_canonical_spelling_is_its_own(local: str, tag: str, domain: str) ->
     assert canonical(found) == found
 
 
+@ON_SQLITE
 def test_a_key_says_nothing_about_the_address_and_is_of_this_site_alone(app: Flask) -> None:
     key = mailbox_key("zoe@example.org")
     assert key == mailbox_key("Zoe+x@EXAMPLE.org") != mailbox_key("zoe@example.com")
@@ -113,6 +115,7 @@ def test_a_key_says_nothing_about_the_address_and_is_of_this_site_alone(app: Fla
     assert mailbox_key("zoe@example.org") != key
 
 
+@ON_SQLITE
 def test_people_keep_their_key_when_the_secret_key_changes(app: Flask) -> None:
     key = mailbox_key("zoe@example.org")
     app.extensions.pop("tribune_site_key")

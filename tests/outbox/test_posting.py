@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import all_leave, make_letter, make_organiser
 from tests.page import Reader
 from tests.threads import at_once
@@ -57,6 +58,7 @@ def test_three_confirmations_a_day_for_all_spellings_and_letters_together(app: F
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 3  # no mail, no row
 
 
+@ON_SQLITE
 def test_the_page_says_the_same_when_the_budget_is_spent(client: Reader) -> None:
     make_letter(slug="rues")
     answers = [client.sign("rues", email=email) for email in SPELLINGS]
@@ -128,6 +130,7 @@ def test_a_suppressed_mailbox_receives_nothing_whatever_its_spelling(app: Flask)
     assert post_one("zoe@example.org")
 
 
+@ON_SQLITE
 def test_an_organiser_who_said_it_was_not_them_can_still_log_in(app: Flask) -> None:
     organiser = make_organiser(email="alice@example.org")
     suppress(mailbox_key("alice@example.org"))

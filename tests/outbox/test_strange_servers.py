@@ -23,6 +23,8 @@ from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import queue
 from tribune.outbox.transport import TryLater
 
+pytestmark = ON_SQLITE
+
 GREYLISTED = "450 4.2.0 Greylisted, come back in five minutes"
 # What a server says to each command in turn, from the greeting on: to EHLO, MAIL, RCPT, DATA, and to the mail itself.
 GOOD = [b"220 mail.example.org\r\n", *[b"250 fine\r\n"] * 3, b"354 go on\r\n"]
@@ -97,7 +99,6 @@ def test_a_server_that_puts_off_strangers_takes_the_mail_when_it_comes_back(make
         assert len(server.taken) == 1
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("said", NONSENSE)
 def test_a_server_whose_words_make_no_sense_loses_no_mail(make_app: MakeApp, said: str) -> None:
     with parrot(NONSENSE[said]) as port, site(make_app, port).app_context():
@@ -111,7 +112,6 @@ def test_a_server_whose_words_make_no_sense_loses_no_mail(make_app: MakeApp, sai
         assert len(server.taken) == 1
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("says_so", [True, False])
 def test_a_server_that_takes_a_few_over_each_connection_gets_the_others_over_the_next(
     make_app: MakeApp, says_so: bool
@@ -125,7 +125,6 @@ def test_a_server_that_takes_a_few_over_each_connection_gets_the_others_over_the
             assert deliver_due() == 2
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("lines", [[b"220-"], [GOOD[0], b"250-"], [*GOOD, b"250-"]], ids=["greeting", "EHLO", "mail"])
 def test_a_server_that_answers_byte_after_byte_holds_the_worker_no_longer_than_a_silent_one(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, lines: list[bytes]

@@ -9,6 +9,8 @@ from tests.page import Reader
 from tests.pasting.form import SHORT, change, filled_in, paste, printed, send, the_letter, words
 from tribune.organisers.models import Organiser
 
+pytestmark = ON_SQLITE
+
 LINE = "Emmaüs Connect, par la voix de Marie Cohen, directrice"
 PASTED = "Bruno Humbert, Président de la Ruche\nEmmaüs Connect, représentée par Marie Cohen, directrice\n"
 
@@ -20,7 +22,6 @@ def test_it_is_shown_and_kept_in_the_one_form_whatever_the_page_said(client: Rea
     assert printed(the_letter()) == ["Bruno Humbert, Président de la Ruche", LINE]
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("ticked", "kept"),
     [
@@ -39,7 +40,6 @@ def test_who_signs_as_an_organisation_is_ticked(
     assert printed(the_letter()) == kept
 
 
-@ON_SQLITE
 def test_an_organisation_without_a_name_does_not_sign(client: Reader, organiser: Organiser) -> None:
     page = filled_in(paste(client, SHORT + PASTED, locale="fr").text)
     change(page, "organisation", 1, "")

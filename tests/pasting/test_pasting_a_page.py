@@ -87,6 +87,7 @@ def test_a_letter_without_a_list_needs_no_word_about_it(client: Reader, organise
     assert the_letter().attested_count == 0
 
 
+@ON_SQLITE
 def test_a_file_is_read_as_what_is_pasted_is(client: Reader, organiser: Organiser) -> None:
     def sent(content: bytes, page: str = "") -> TestResponse:
         return paste(client, page, file=(io.BytesIO(content), "page.txt"), lang="en")
@@ -124,5 +125,6 @@ def test_the_log_tells_of_the_import_and_of_those_attested(client: Reader, organ
     ]
 
 
+@ON_SQLITE
 def test_the_address_of_the_review_alone_leads_back_to_the_box(client: Reader, organiser: Organiser) -> None:
     assert client.get(REVIEW).location == PASTE

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import everything, make_signature, owner_of
 from tests.page import Reader
 from tests.retention.forgetful import closed, names_go, rows, told, with_a_past
@@ -119,6 +120,7 @@ def make_rule(letter: Letter) -> Callable[[str], None]:
     return make
 
 
+@ON_SQLITE
 def test_what_each_sentence_of_the_log_says(client: Reader, letter: Letter, make_rule: Callable[[str], None]) -> None:
     client.log_in(owner_of(letter))
     for name in ("unconfirmed", "withdrawn", "addresses", "words", "names", "invited", "invitations"):
