@@ -38,6 +38,15 @@ def test_the_address_can_change_while_nobody_was_given_it(client: Reader) -> Non
     assert save(client, letter, slug="rues") == 303
 
 
+@ON_SQLITE
+def test_a_text_that_is_too_long_is_refused_and_given_back(client: Reader) -> None:
+    letter = make_letter(slug="rues", published=True, text="Rouvrons les rues.")
+    client.log_in(owner_of(letter))
+    answer = client.post(edit_page(letter), data={**begin(client, letter), "text": "é" * 32769})
+    assert answer.status_code == 422 and "Raccourcissez-le." in answer.text
+    assert field(answer.text, "text") == "é" * 32769 and letter.version.text == "Rouvrons les rues."
+
+
 def test_words_that_people_confirmed_change_with_a_reason_and_as_a_new_version(client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.log_in(owner_of(letter))

@@ -22,7 +22,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, StopValidation
 
 from tribune.clocks import named_clock
 from tribune.database import now
@@ -72,9 +72,9 @@ PROMISED = {
 
 
 def fits_a_letter(_form: Form, field: Field) -> None:
-    """Refuse a text of more bytes than a letter may have."""
+    """Refuse a text of more bytes than a letter may have, before anything reads it as Markdown."""
     if len((field.data or "").encode()) > LIMIT:
-        raise ValidationError(_l("The text is too long: 64 kB at most, about 60,000 characters. Shorten it."))
+        raise StopValidation(_l("The text is too long: 64 kB at most, about 60,000 characters. Shorten it."))
 
 
 class NewLetterForm(OrganiserForm):
