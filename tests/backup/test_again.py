@@ -198,7 +198,6 @@ def test_who_said_no_is_not_invited_by_the_mail_that_waited_and_what_was_restore
     assert written_to.all() == [stays]
 
 
-@ON_SQLITE
 def test_the_log_does_not_name_whom_organisers_had_answered_for_and_who_declined(app: Flask, tmp_path: Path) -> None:
     letter = make_letter(slug="rues", published=False)
     invitation = make_invited(letter, email="lea@example.org")

@@ -66,7 +66,6 @@ def how_they_stand() -> tuple[int, list[bool], list[str]]:
 ALL_ARE_BACK = (4, [True] * 4, [])
 
 
-@ON_SQLITE
 def test_who_came_back_before_the_backup_is_there_though_older_erasures_say_they_left(
     app: Flask, tmp_path: Path, wipe: Callable[[], None]
 ) -> None:

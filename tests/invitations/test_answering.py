@@ -57,7 +57,6 @@ def test_own_words_are_kept_as_a_correction(draft: Letter) -> None:
     assert printed(draft) == ["Léa Martin, maire"] and draft.confirmed_count == 1
 
 
-@ON_SQLITE
 def test_first_signatories_stand_in_the_order_of_the_organisers_whoever_answers_first(draft: Letter) -> None:
     people = [make_invited(draft, family_name=name) for name in ("Un", "Deux", "Trois", "Quatre")]
     for number in (2, 0, 3, 1):
@@ -65,7 +64,6 @@ def test_first_signatories_stand_in_the_order_of_the_organisers_whoever_answers_
     assert printed(draft) == ["Léa Un", "Léa Deux", "Léa Trois", "Léa Quatre"]
 
 
-@ON_SQLITE
 def test_who_is_invited_stands_beside_those_the_organisers_placed(app: Flask) -> None:
     letter = make_letter(published=False, first="Anna Avant\nZoé Après")
     people = [make_invited(letter, family_name=name) for name in ("Un", "Deux")]
@@ -74,7 +72,6 @@ def test_who_is_invited_stands_beside_those_the_organisers_placed(app: Flask) ->
     assert printed(letter) == ["Anna Avant", "Zoé Après", "Léa Un", "Léa Deux"]
 
 
-@ON_SQLITE
 def test_two_of_one_rank_share_a_line_when_they_print_the_same(draft: Letter) -> None:
     names_of_both = ("Luc", "Jean-Pierre")
     pair = [Proposed(name, "Dardenne", role="cinéastes", email=f"{name}@example.org") for name in names_of_both]
@@ -93,7 +90,6 @@ def test_two_of_one_rank_who_print_different_words_get_a_line_each(draft: Letter
     assert (accept(luc).position, accept(jean, role="cinéaste").position) == (1, 2)
 
 
-@ON_SQLITE
 def test_two_of_one_rank_in_two_sections_get_a_line_each(draft: Letter) -> None:
     sections = {"Luc": "", "Jean": "Cinéastes"}
     pair = [Proposed(name, "Dardenne", email=f"{name}@example.org", section=sections[name]) for name in sections]

@@ -147,7 +147,6 @@ def test_showing_again_asks_for_no_reason(desk: Reader, letter: Letter) -> None:
     assert signature.hidden_at is None
 
 
-@ON_SQLITE
 def test_who_signs_between_the_page_and_its_button_is_not_concerned(desk: Reader, letter: Letter) -> None:
     first = make_signature(letter)
     page = at(letter, "/batches/new?verb=hide&all=1")

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.databases import ON_SQLITE
 from tests.factories import owner_of
 from tests.organisations.conftest import THREE
 from tests.organisations.test_spellings import KEYS, lines
@@ -13,8 +12,6 @@ from tests.page import Reader, hidden_fields
 from tribune.letters.models import Letter
 from tribune.organisations import actions
 from tribune.organisations.queries import merges_of
-
-pytestmark = ON_SQLITE
 
 
 @pytest.mark.parametrize("keys", [["cnrs", "c n r s"], ["inserm"]])

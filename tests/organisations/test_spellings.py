@@ -144,7 +144,6 @@ def test_a_line_printed_elsewhere_stays_as_it_was_printed(client: Reader) -> Non
     assert (later.printed_organisation, later.organisation_key) == (None, "c n r s")
 
 
-@ON_SQLITE
 def test_another_letter_is_not_touched(client: Reader, letter: Letter) -> None:
     other = make_letter(slug="squares")
     make_signature(other, organisation="C.N.R.S.")

@@ -46,14 +46,12 @@ def ask(client: Reader, page: str) -> None:
     assert urlsplit(client.post(page, data=client.fields(page)).location or "").path == "/organisers/prove/sent"
 
 
-@ON_SQLITE
 def test_within_fifteen_minutes_nothing_is_asked(client: Reader, alice: Organiser) -> None:
     client.log_in(alice)
     assert client.get(DELETE).status_code == 200
     assert client.get(f"/organisers/prove?next={DELETE}").location == DELETE
 
 
-@ON_SQLITE
 def test_later_one_shows_again_who_one_is_and_comes_back(stale: Reader) -> None:
     answer = stale.get(DELETE)
     assert answer.status_code == 303 and answer.location.startswith("/organisers/prove?next=")

@@ -97,7 +97,6 @@ def test_later_is_tried_again_after_growing_delays_as_the_same_mail(make_app: Ma
     assert delays == sorted(delays) and timedelta(seconds=45) < delays[0] and delays[3] > timedelta(minutes=40)
 
 
-@ON_SQLITE
 def test_one_mail_told_to_wait_does_not_hold_the_others(make_app: MakeApp) -> None:
     with MailServer(answers=[LATER]) as server, site(make_app, server.port).app_context():
         make_message(subject="1")
@@ -139,7 +138,6 @@ def test_a_refused_recipient_is_given_up_alone(make_app: MakeApp) -> None:
         assert queue() == (0, 1, 1)
 
 
-@ON_SQLITE
 def test_a_mailbox_that_is_full_is_tried_again(make_app: MakeApp) -> None:
     full = {"zoe@example.org": "452 4.2.2 Mailbox full"}
     with MailServer(refused=full) as server, site(make_app, server.port).app_context():
@@ -159,7 +157,6 @@ def test_content_that_is_refused_is_given_up(make_app: MakeApp) -> None:
         assert messages()[0].gave_up_at and messages()[0].last_error == "554"
 
 
-@ON_SQLITE
 def test_a_server_that_hangs_up_after_the_mail_gets_it_again_under_the_same_id(make_app: MakeApp) -> None:
     with MailServer(answers=[CLOSE]) as server, site(make_app, server.port).app_context():
         make_message()

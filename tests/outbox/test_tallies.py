@@ -7,7 +7,6 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.databases import ON_SQLITE
 from tests.outbox.sites import MakeApp, site
 from tests.servers.smtp import MailServer
 from tribune.database import db, now, write
@@ -59,7 +58,6 @@ def test_a_refused_one_is_given_up_and_one_told_to_wait_is_neither(make_app: Mak
         assert tallied() == (1, 1)
 
 
-@ON_SQLITE
 def test_a_mail_about_nothing_is_not_tallied(make_app: MakeApp, mail_server: MailServer) -> None:
     with site(make_app, mail_server.port).app_context():
         mail(about=None)
@@ -67,7 +65,6 @@ def test_a_mail_about_nothing_is_not_tallied(make_app: MakeApp, mail_server: Mai
         assert db.session.scalars(sa.select(MailTally)).all() == []
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("kind", sorted(UNTALLIED))
 def test_nor_is_one_that_follows_from_another(make_app: MakeApp, kind: str) -> None:
     refused = {"gone@example.org": "550 5.1.1 No such mailbox"}

@@ -83,7 +83,6 @@ def test_whoever_leaves_a_shared_line_leaves_the_others_on_it(desk: Reader, lett
     assert printed(desk) == [ANA, BOB, PAIR, EVE]
 
 
-@ON_SQLITE
 def test_who_has_no_section_stands_before_those_who_have(desk: Reader, letter: Letter) -> None:
     for name in ("Ana", "Bob", "Dan"):
         desk.post(page_of(letter, name), data={**fields(desk, letter), "act": "section", "section": "Élus"})

@@ -31,7 +31,6 @@ def letter(app: Flask) -> Letter:
     return make_letter(slug="rues", first=FIRST)
 
 
-@ON_SQLITE
 def test_each_button_moves_its_line_and_the_focus_stays_on_it(desk: Reader, letter: Letter) -> None:
     steps = [
         ("down", "Ana", [BOB, ANA, PAIR, EVE]),
@@ -124,7 +123,6 @@ def test_all_are_sorted_by_surname_and_it_is_undone_and_done_again(desk: Reader,
     assert printed(desk) == [BOB, ANA, EVE, PAIR]
 
 
-@ON_SQLITE
 def test_it_is_undone_however_many_others_were_given_a_section_since(desk: Reader, letter: Letter) -> None:
     one = make_signature(letter)
     desk.post(f"{order(letter)}/sort", data=fields(desk, letter))

@@ -106,7 +106,6 @@ def test_the_link_of_a_removed_signature_works_no_more(client: Reader) -> None:
     assert client.get(link).status_code == client.post(link).status_code == 404
 
 
-@ON_SQLITE
 def test_nobody_can_cause_a_mail_to_who_said_so(client: Reader) -> None:
     make_letter(slug="rues")
     client.post(path_of("zoe@example.org"))
