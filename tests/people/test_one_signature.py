@@ -70,6 +70,17 @@ def test_all_that_is_known_is_told_in_words(desk: Reader, letter: Letter) -> Non
         assert told in page, told
 
 
+def test_it_says_how_many_others_of_the_letter_came_from_the_same_network(desk: Reader, letter: Letter) -> None:
+    several = [make_signature(letter, network_hash="a") for _ in range(3)]
+    alone, unknown = make_signature(letter, network_hash="b"), make_signature(letter)
+    make_signature(make_letter(), network_hash="a")
+    make_signature(make_letter(), network_hash="b")
+    for each in several:
+        assert "2 other signatures came from the same one" in words(desk.get(address(each)).text)
+    for each in (alone, unknown):
+        assert "from the same one" not in desk.get(address(each)).text
+
+
 @ON_SQLITE
 def test_what_they_were_asked_is_what_they_read_whatever_the_letter_asks_today(desk: Reader, letter: Letter) -> None:
     for then, today in product(WORDINGS, WORDINGS):

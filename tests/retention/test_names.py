@@ -9,12 +9,12 @@ import time_machine
 from flask import Flask
 from pypdf import PdfReader
 
-from tests.factories import make_invited, make_message, make_signature, mine_path, owner_of
+from tests.factories import make_invited, make_letter, make_message, make_signature, mine_path, owner_of
 from tests.mine.outputs import files, readers, where
 from tests.page import Reader
 from tests.retention.forgetful import SOON, closed, names_go, ran, rows, with_a_past
 from tests.traces import MARKS, in_the_files, someone, traces
-from tribune.audit.models import Event, Verb
+from tribune.audit.models import NAMING, Event, Verb
 from tribune.database import db, is_postgresql, now, there_is, write
 from tribune.invitations.models import Invitation
 from tribune.letters.life import close, publish
@@ -92,6 +92,18 @@ def test_words_about_people_go_when_no_signature_names_anybody_any_more(letter: 
         assert ran(day)["words"] == 1 and traces(*MARKS) == set(), row
         assert ran(day)["words"] == 0, row
     assert not there_is(Event.signature_id.is_not(None))
+
+
+def test_what_else_came_in_goes_with_the_names_where_nothing_but_them_names_anybody(app: Flask) -> None:
+    letter = make_letter()
+    signature = make_signature(letter)
+    closed(letter)
+    with write() as session:
+        make_message("ada@example.org").about = letter.id
+        session.add(Batch(letter_id=letter.id, verb="hide", choice={"ids": [signature.id]}, up_to_id=signature.id))
+    assert not there_is(Event.verb.in_(NAMING)) and ran(names_go(letter))["words"] == 1
+    assert not there_is(Message.about.is_not(None))
+    assert db.session.scalars(sa.select(Batch.choice)).one() == {"ids": []}
 
 
 def test_organisers_may_have_names_go_sooner_but_never_before_the_last_confirmations(letter: Letter) -> None:
