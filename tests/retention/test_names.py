@@ -86,12 +86,23 @@ def test_words_about_people_go_when_no_signature_names_anybody_any_more(letter: 
         Event(letter_id=letter.id, team_id=letter.team_id, verb=Verb.LINE_REWORDED, details={"to": MARKS[1]}),
         Event(letter_id=letter.id, team_id=letter.team_id, verb=Verb.SIGNATURE_CORRECTED, details={"x": [MARKS[1]]}),
         Event(letter_id=letter.id, team_id=letter.team_id, verb=Verb.CONFIRMATION_RESENT, signature_id=5),
+        Event(letter_id=letter.id, team_id=letter.team_id, verb=Verb.EXPORTED, details={"purpose": MARKS[1]}),
     ):
         with write() as session:
             session.add(row)
         assert ran(day)["words"] == 1 and traces(*MARKS) == set(), row
         assert ran(day)["words"] == 0, row
     assert not there_is(Event.signature_id.is_not(None))
+
+
+def test_the_log_keeps_which_file_was_taken_once_nobody_is_named_in_it(client: Reader, letter: Letter) -> None:
+    closed(letter)
+    day = names_go(letter)
+    assert ran(day)["names"] > 0
+    client.log_in(owner_of(letter))
+    assert client.get(f"/manage/letters/{letter.id}/letter.pdf").status_code == 200
+    assert ran(day)["words"] == 0
+    assert db.session.scalars(sa.select(Event).where(Event.verb == Verb.EXPORTED)).one().details["what"] == "pdf"
 
 
 def test_what_else_came_in_goes_with_the_names_where_nothing_but_them_names_anybody(app: Flask) -> None:

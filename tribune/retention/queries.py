@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.audit.models import NAMING, Event
+from tribune.audit.models import GROUPS, NAMING, Event
 from tribune.database import db, now
 from tribune.invitations.models import Invitation
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
@@ -68,8 +68,13 @@ def addresses() -> Condition:
 
 
 def words() -> Condition:
-    """Letters under which something may still name somebody: as long as a signature does, whatever else came in too."""
-    told = sa.or_(Event.subject != "", Event.signature_id.is_not(None), _holds_text(Event.details))
+    """Letters under which something may still name somebody: as long as a signature does, whatever else came in too.
+
+    Of a file that was downloaded only its purpose may: a file that is taken later, with nobody in it, stays as told.
+    """
+    purpose = Event.details["purpose"].as_string()
+    said = sa.or_(Event.subject != "", Event.signature_id.is_not(None), _holds_text(Event.details))
+    told = sa.case((Event.verb.in_(GROUPS["files"]), purpose != ""), else_=said)
     return sa.or_(
         sa.exists().where(Event.letter_id == Letter.id, Event.verb.in_(NAMING), told),
         sa.exists().where(Batch.letter_id == Letter.id, sa.or_(Batch.reason != "", _holds_text(Batch.choice))),
