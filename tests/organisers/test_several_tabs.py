@@ -90,6 +90,7 @@ def test_a_spent_link_tells_who_is_in_that_they_are(app: Flask, browser: Reader,
     assert "alice@example.org" not in outside.text and "Ask for another" in outside.text
 
 
+# Only SQLite reads the account as it was when the request began, and refuses the row that names it.
 def test_who_deletes_their_account_while_another_tab_keeps_what_was_typed_is_led_to_the_door(
     app: Flask, browser: Reader, alice: Organiser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
