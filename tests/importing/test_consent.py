@@ -233,6 +233,8 @@ BOXES = {  # questions of Framaforms in the row above, what stands beside their 
     ("Consentement", "J'accepte que mon nom soit publié"): "published",
     ("Souhaitez-vous recevoir la newsletter ?", "Oui, avec plaisir"): "news",
     ("Acceptez-vous que votre nom soit publié ?;", "Oui;Non"): "left out,left out",  # somebody may tick both
+    ("Acceptez-vous que votre nom soit publié ?;", "Yes;No"): "left out,left out",
+    ("Acceptez-vous que votre nom soit publié ?;", "Oui;Mais seulement mes initiales"): "left out,left out",
     ("Acceptez-vous que votre nom soit publié ?;", "Oui;Ville"): "published,left out",
     ("Acceptez-vous que votre nom soit publié ?;", "Ville;Oui"): "left out,left out",
     ("Souhaitez-vous signer anonymement ?", "Oui"): "left out",

@@ -128,19 +128,20 @@ def _in_full(rows: Sequence[Row], columns: Columns) -> tuple[str, ...]:
     """Return the headings; in place of one that is only a yes, the question of which it is a box.
 
     Framaforms gives each box a column: its heading is what stands beside the box, and the question stands in the row
-    above, over the first box. Of a question that has a box for no, all stay as they are: somebody may tick both.
+    above, over the first box. Of a question that has a box for no, or of words we do not know, all stay as they are:
+    somebody may tick both.
     """
     above: Sequence[str] = next((row.cells for row in reversed(rows) if row.number < columns.headings), ())
     boxes, question = [], ""
     for heading, over in zip_longest(columns.names(rows), above, fillvalue=""):
         question = over or question
-        answer = None if not heading or asks(heading) else agreed(heading, asks(question) or PUBLISHED)
-        question = "" if answer is None else question
+        asks_itself = not heading or asks(heading)
+        answer = None if asks_itself else agreed(heading, asks(question) or PUBLISHED)
+        if asks_itself or (answer is None and heading_of(heading)):  # no box: the column of another question
+            question = ""
         boxes.append((heading, question, answer))
-    refused = {question for _heading, question, answer in boxes if answer is False}
-    return tuple(
-        question if answer and question not in {"", *refused} else heading for heading, question, answer in boxes
-    )
+    unclear = {"", *(question for _heading, question, answer in boxes if not answer)}
+    return tuple(question if answer and question not in unclear else heading for heading, question, answer in boxes)
 
 
 def perhaps_agreed(rows: Sequence[Row], columns: Columns) -> dict[int, str]:
