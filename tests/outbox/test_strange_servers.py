@@ -63,7 +63,7 @@ class Impatient(MailServer):
 def parrot(lines: list[bytes], *, drips: bool = False) -> Iterator[int]:
     """A server that says these lines, one whenever it is spoken to, then hangs up; its port.
 
-    `drips`: then it goes on, byte after byte, for ten seconds or until nobody listens.
+    `drips`: then it goes on, byte after byte, for as long as somebody listens.
     """
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -77,7 +77,7 @@ def parrot(lines: list[bytes], *, drips: bool = False) -> Iterator[int]:
                         if last == b".\r\n":
                             break
                 with suppress(OSError):
-                    for _ in range(200 if drips else 0):
+                    while drips:
                         connection.sendall(b"x")
                         time.sleep(0.05)
 
@@ -133,9 +133,7 @@ def test_a_server_that_answers_byte_after_byte_holds_the_worker_no_longer_than_a
         monkeypatch.setattr(transport, step, 0.4)
     with parrot(lines, drips=True) as port, site(make_app, port).app_context():
         make_message()
-        begun = time.monotonic()
         with pytest.raises((TryLater, OSError)):
-            deliver_due()
-        assert time.monotonic() - begun < 5
+            deliver_due()  # else the test would run until its time is over
         db.session.rollback()
         assert queue() == (1, 0, 0)
