@@ -197,13 +197,19 @@ def test_a_name_that_is_withdrawn_and_a_picture_that_is_taken_down_are_gone_with
     )
 
 
-def test_pages_are_shown_for_a_moment_while_the_site_is_down_and_no_longer(front: Front, page: str) -> None:
+def test_while_the_site_is_down_pages_are_shown_for_a_moment_then_what_to_do_in_both_languages(
+    front: Front, page: str
+) -> None:
     front.get(page)
     front.site.kill()
     front.wait_until(lambda: front.get(page).cached == "STALE")
     assert front.get(page).status == 200
     assert front.get("/healthz").status == 502
     front.wait_until(lambda: front.get(page).status == 502)
+    for answer in (front.get(page), front.post(f"{page}/sign", [("given_name", "Zoé")])):
+        assert (answer.status, answer.headers["Cache-Control"]) == (502, "no-store")
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "Le site ne répond pas" in answer.text and "The site is not answering" in answer.text
     front.site.start()
 
 
