@@ -1,6 +1,7 @@
 """The text of a letter in its PDF: taken apart from its HTML, and set however it is built."""
 
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -54,3 +55,13 @@ def test_a_link_that_no_pdf_holds_is_words(app: Flask, client: Reader, address: 
     letter = make_letter(text=f"Nous *[voulons]({address})* jouer.")
     client.log_in(make_member(letter, Role.VIEWER))
     assert "Nous voulons jouer." in words(taken(client, letter))
+
+
+@ON_SQLITE
+def test_a_word_longer_than_a_line_does_not_run_off_the_page(app: Flask, client: Reader) -> None:
+    text = f"## {'H' * 150}\n\n{'W' * 150} et `{'C' * 150}`\n\n- [{'L' * 150}](https://example.org/)"
+    letter = make_letter(title="T" * 150, standfirst="S" * 150, authors="A" * 150, addressee="D" * 150, text=text)
+    client.log_in(owner_of(letter))
+    printed = "\n".join(page.extract_text() for page in taken(client, letter).pages).replace(" ", "")
+    pieces = [match[0] for match in re.finditer(r"([TSADHWCL])\1{4,}", printed)]
+    assert max(map(len, pieces)) < 90 and sum(map(len, pieces)) == 8 * 150
