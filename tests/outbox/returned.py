@@ -52,7 +52,7 @@ def report(number: str, status: str = "5.1.1", action: str = "failed", to: str =
 def left(to: str = ZOE, about: int | None = None) -> Message:
     """A mail that has left."""
     with write() as session:
-        assert post("example", to, DRAFT, {}, Budget("example", (), unasked=False), about=about)
+        assert post("example", to, DRAFT, {}, Budget("report", ()), about=about)
         message = session.scalars(sa.select(Message).order_by(Message.id.desc()).limit(1)).one()
         message.sent_at, message.recipient = now(), None
     return message

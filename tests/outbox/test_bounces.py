@@ -98,7 +98,7 @@ def test_three_stop_what_others_can_cause_and_nothing_else(app: Flask, tmp_path:
         feed(app, tmp_path, report(left().message_id))
     with write():
         assert not post("example", ZOE, DRAFT, {}, Budget("example", ()))
-        assert post("example", ZOE, DRAFT, {}, Budget("log_in", (), unasked=False))  # asked for by its owner
+        assert post("example", ZOE, DRAFT, {}, Budget("log-in", ()))  # asked for by its owner
     assert silent() == 1 and not is_suppressed(mailbox_key(ZOE))
     assert latest_signature().counted_at and db.session.scalar(sa.select(Letter.confirmed_count)) == 1
     with time_machine.travel(now() + BOUNCES_COUNT_FOR + timedelta(seconds=1)), write():

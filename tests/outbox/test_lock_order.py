@@ -96,7 +96,7 @@ def test_a_mail_that_comes_back_while_the_next_is_refused_waits_in_no_ring(app: 
     def begin(_pause: int) -> tuple[Act, Act]:
         returned = read_bounce(report(left(about=letter).message_id))
         with write():
-            assert post("example", ZOE, DRAFT, {}, Budget("example", (), unasked=False), about=letter)
+            assert post("example", ZOE, DRAFT, {}, Budget("report", ()), about=letter)
         refused = claim()
         assert returned and refused
         return lambda: take_back(returned), lambda: record(refused, MailboxRefused("550"))

@@ -14,8 +14,8 @@ from tribune.teams.queries import members_of
 
 # Also to a mailbox whose owner once said "it was not me" under a letter: whoever runs the site named it for reports in
 # the settings, and owners learn in no other mail why readers see their letter no more.
-REPORTS = Budget("report", ((50, timedelta(hours=24)),), priority=2, unasked=False)
-OPERATOR = Budget("operator", ((20, timedelta(hours=24)),), priority=2, unasked=False)
+REPORTS = Budget("report", ((50, timedelta(hours=24)),), priority=2)
+OPERATOR = Budget("operator", ((20, timedelta(hours=24)),), priority=2)
 
 
 def report(letter: Letter, to: str, *, reason: str, message: str, email: str, locale: str) -> bool:

@@ -11,7 +11,7 @@ from tribune.outbox.unsent import drop_waiting
 
 LOG_IN_KIND = "log_in"
 # Also to an organiser who once said "it was not me" under a letter: it is the only way in.
-LOG_IN = Budget("log-in", ((10, timedelta(hours=24)),), unasked=False)
+LOG_IN = Budget("log-in", ((10, timedelta(hours=24)),))
 # Its own budget, so that nobody can keep an organiser who is logged in from proving who they are, by typing their
 # address at the door.
 PROOF = LOG_IN._replace(name="proof")

@@ -16,6 +16,7 @@ from tribune.metrics import MAILS
 from tribune.outbox.composing import Composed
 from tribune.outbox.mailboxes import deliverable, is_plain, mailbox_key
 from tribune.outbox.models import (
+    ALWAYS_SENT,
     BOUNCES_COUNT_FOR,
     COUNTS_SINCE,
     LEAVES,
@@ -39,7 +40,6 @@ class Budget(NamedTuple):
     name: str
     limits: tuple[tuple[int, timedelta], ...]
     priority: int = 0  # lower leaves first
-    unasked: bool = True  # somebody else can cause it, so a suppressed mailbox receives none
 
 
 class Mail(NamedTuple):
@@ -72,7 +72,7 @@ def may_receive(key: str, budget: Budget) -> bool:
     The statements are the same whatever the answer.
     """
     mailbox = hold_mailbox(key)
-    refuses = budget.unasked and bool(mailbox.suppressed_at or sends_back(mailbox))
+    refuses = budget.name not in ALWAYS_SENT and bool(mailbox.suppressed_at or sends_back(mailbox))
     return _has_room(key, budget) and not refuses
 
 
@@ -165,10 +165,11 @@ def tally(kind: str, about: int | None, what: str) -> None:
 
 
 def suppress(key: str) -> None:
-    """Send nothing more to this mailbox, and drop what waits for it."""
+    """Send this mailbox nothing but what is ALWAYS_SENT, and drop what waits for it."""
     with write() as session:
         _lock(key).suppressed_at = now()
-        session.execute(sa.delete(Message).where(Message.mailbox_key == key, Message.sent_at.is_(None)))
+        unwanted = Message.mailbox_key == key, Message.sent_at.is_(None), Message.budget.not_in(ALWAYS_SENT)
+        session.execute(sa.delete(Message).where(*unwanted))
 
 
 def unsuppress(key: str) -> None:

@@ -13,6 +13,8 @@ BOUNCES_COUNT_FOR = timedelta(days=30)  # after the last one: mailboxes are empt
 KEY_LENGTH = 43  # characters of a mailbox key
 # Kinds not tallied: a tally counts the first mails about a thing, and these follow them.
 UNTALLIED = {"already_signed", "remind_to_confirm", "hidden", "shown", "published", "invitation_trial"}
+# Budgets of mails sent even to a mailbox whose owner wanted no more, or that sent some back: each mail module says why.
+ALWAYS_SENT = {"log-in", "proof", "log-in-known", "report", "operator"}
 QUESTION = "question"  # from an invited person to the contact of the letter
 WAITS = sa.text("sent_at IS NULL AND gave_up_at IS NULL")
 LEAVES = sa.text(f"{WAITS.text} AND paused_at IS NULL")  # waiting and not paused
