@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
@@ -17,6 +18,7 @@ from tests.factories import (
 )
 from tests.page import Reader
 from tribune.database import now, write
+from tribune.letters.models import CONFIRMS_AFTER_CLOSING
 from tribune.mine.answering import answer_due
 from tribune.mine.mails import MOST
 from tribune.outbox.actions import suppress
@@ -51,6 +53,19 @@ def test_each_signature_has_its_link_under_any_letter(client: Reader) -> None:
     links = {name: Link.restored(link).url() for name, link in (mail.links or {}).items()}
     for address in re.findall(r"http://localhost\S+", fill_in(mail.text or "", links)):
         assert client.get(address).status_code == 200
+
+
+@ON_SQLITE
+def test_one_that_it_is_too_late_to_confirm_is_found_and_one_under_embargo_is_not_told(client: Reader) -> None:
+    late, hidden = make_letter(), make_letter(published=False)
+    for letter in (late, hidden):
+        make_signature(letter, email="zoe@example.org", confirmed=False)
+    with write():
+        late.closed_at = now()
+    with time_machine.travel(now() + CONFIRMS_AFTER_CLOSING):
+        ask(client, "zoe@example.org")
+        assert endpoints() == ["mine.show_mine"]
+        assert "Personne n’a confirmé cette signature" in " ".join((posted()[0].text or "").split())
 
 
 def test_one_that_was_withdrawn_can_be_found_again(client: Reader) -> None:

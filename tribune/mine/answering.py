@@ -23,7 +23,7 @@ def find(email: str, locale: str) -> None:
     """
     with write():
         key = mailbox_key(email)
-        waiting = [s for s in latest_pending(key) if s.letter.confirms(s.signed_at) and s.email]
+        waiting = [s for s in latest_pending(key) if s.letter.is_published and s.email]
         by_address: dict[str, list[Signature]] = {}
         for signature in [*waiting, *proved_by(key)]:
             by_address.setdefault(one_spelling(signature.email or ""), []).append(signature)

@@ -18,8 +18,9 @@ def post_found(signatures: Sequence[Signature], to: str, locale: str) -> bool:
     links: dict[str, Link] = {"not_me": not_me_link(mailbox_key(to))}
     entries = []
     for number, signature in enumerate(signatures[:MOST]):
-        links[f"s{number}"] = mine_link(signature) if signature.is_vouched_for else confirm_link(signature)
-        entries.append((f"s{number}", signature, mailable(signature)))
+        waits = not signature.is_vouched_for and signature.letter.confirms(signature.signed_at)
+        links[f"s{number}"] = confirm_link(signature) if waits else mine_link(signature)
+        entries.append((f"s{number}", signature, mailable(signature), waits))
     more = len(signatures) - len(entries)
     composed = compose("mine/mail/found.txt", locale, entries=entries, more=more)
     return post("found", to, composed, links, CONFIRMATIONS)
