@@ -104,8 +104,24 @@ def test_a_form_of_many_questions_is_understood(app: Flask, tmp_path: Path) -> N
             ("id,submitdate,seed,nom,prenom,email", "1,2023-11-24 13:12:00,77,Évrard,Zoé,zoe@example.org"),
             "left out,date,left out,family,given,email",
         ),
+        (
+            (
+                "id. Response ID,submitdate. Date submitted,seed. Seed,G01Q01. Votre prénom,G01Q02. Nom,Q3[SQ001]. "
+                "J'accepte que mon nom soit affiché",
+                "1,2023-11-24 13:12:00,77,Zoé,Évrard,Oui",
+            ),
+            "left out,date,left out,given,family,published",
+        ),
+        (
+            ("Response ID,Date submitted,Last page,1. Votre prénom,2) Votre nom", "1,2023-11-24 13:12:00,2,Zoé,Évrard"),
+            "left out,date,left out,given,family",
+        ),
+        (
+            ("id,submitdate,lastpage,startlanguage,G01Q01,G01Q02", "1,2023-11-24 13:12:00,2,fr,Zoé,zoe@example.org"),
+            "left out,date,left out,left out,left out,email",
+        ),
     ],
-    ids=["HelloAsso", "LimeSurvey"],
+    ids=["HelloAsso", "LimeSurvey", "LimeSurvey, codes and questions", "LimeSurvey, questions", "LimeSurvey, codes"],
 )
 def test_headings_of_which_few_are_known_say_who_signed(lines: tuple[str, ...], columns: str) -> None:
     guessed = guess_columns([Row(number, tuple(line.split(","))) for number, line in enumerate(lines, 1)])

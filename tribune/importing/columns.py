@@ -1,5 +1,6 @@
 """Guess what the columns of a file of signatures hold: the person, when they signed, what they agreed to."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
@@ -42,11 +43,12 @@ HELD = {
     LEFT_OUT: _l("Leave out"),
 }
 
-# Headings of Pytition, openletter.earth, Google Forms, Microsoft Forms, Nextcloud Forms, Framaforms and Change.org, and
-# similar ones. If a file has several dates, the one listed first here is taken.
+# Headings of Pytition, openletter.earth, Google Forms, Microsoft Forms, Nextcloud Forms, Framaforms, LimeSurvey and
+# Change.org, and similar ones. If a file has several dates, the one listed first here is taken.
 _DATES = (
     "signed on|signed at|date signed|date de signature|signature date|signe le|horodateur|horodatage|timestamp"
-    "|submitdate|completion time|heure de fin|start time|heure de debut|submitted time"
+    "|submitdate|date submitted|submitdate date submitted|submitdate date de soumission"
+    "|completion time|heure de fin|start time|heure de debut|submitted time"
     "|heure de soumission|date de soumission|heure d envoi|date d envoi|soumis le|submitted|submitted at|webform time"
     "|date|time|heure|created at|created|completed time|webform completed time"
 ).split("|")
@@ -55,6 +57,10 @@ _WORDS = {
     NEWS: "subscribed to mailinglist|newsletter|news|keep updated|consent news|subscribed|opt in|allow contact",
     PUBLISHED: "published|publish|public|is public|show name|display name|visible|publie|publier mon nom|affiche",
 }
+# Before a question, its number or, in LimeSurvey, its code: "2. Your name", "G01Q02. Your name".
+_NUMBER = re.compile(r"^[A-Za-z]*\d[\w\[\]]*[.)] ")
+# LimeSurvey's own columns where it exports codes alone: no other heading of the row need be known.
+_OF_LIMESURVEY = {"submitdate", "lastpage", "startlanguage"}
 _TICKED = frozenset("oui non yes true false vrai faux".split())
 _EXACT = {heading: held for held, headings in _WORDS.items() for heading in headings.split("|")}
 
@@ -64,6 +70,7 @@ def guess_columns(rows: Sequence[Row], headings_row: int | None = None) -> Colum
 
     `headings_row`: the number of the row of headings if somebody chose it, 0 for none.
     """
+    rows = [Row(row.number, tuple(_NUMBER.sub("", cell) for cell in row.cells)) for row in rows]
     columns = guess_below(rows, _headings_among(rows) if headings_row is None else headings_row)
     held = [LEFT_OUT if what in (SECTION, NOTE) else what for what in columns.held]
     headings = _in_full(rows, columns)
@@ -86,7 +93,8 @@ def _headings_among(rows: Sequence[Row]) -> int:
     fullest = 0
     for place, row in enumerate(rows[:MOST_ROWS_ABOVE]):
         filled = sum(map(bool, row.cells))
-        if headings_in(row.cells) or (filled > fullest and _are_of_a_form(row.cells, rows[place + 1 :])):
+        are_headings = headings_in(row.cells) or set(row.cells) >= _OF_LIMESURVEY
+        if are_headings or (filled > fullest and _are_of_a_form(row.cells, rows[place + 1 :])):
             return row.number
         fullest = max(fullest, filled)
     return 0
