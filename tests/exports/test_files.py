@@ -200,11 +200,12 @@ def test_a_download_that_breaks_off_is_told_apart(client: Reader, letter: Letter
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("name", ["signatures.csv", "signatures.xlsx"])
+@pytest.mark.parametrize("name", ["signatures.csv", "signatures.xlsx", "press.txt", "letter.pdf"])
 def test_asking_for_the_headers_alone_is_no_export(client: Reader, letter: Letter, name: str) -> None:
     log_in(client, letter, Role.OWNER)
     answer = client.head(path(letter, name))
     assert answer.status_code == 200 and answer.headers["Content-Disposition"].startswith("attachment")
+    assert "Content-Length" not in answer.headers  # it is not known without making the file
     assert log() == []
 
 

@@ -122,7 +122,7 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
     names = request.args.get("names") or "all"
     if names not in ("all", "first", "none"):
         abort(400, _("The names are “all”, “first” or “none”."))
-    answer = Response(mimetype="application/pdf")
+    answer = Response(iter(()), mimetype="application/pdf")  # no length, if none is made
     if request.method != "HEAD":
         first = lines(first_signatories(letter))
         others = lines(others_to_print(letter, MOST)) if names == "all" else []

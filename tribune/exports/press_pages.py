@@ -105,7 +105,7 @@ def _made(letter: Letter, choices: Choices) -> PressList:
 def _file(letter: Letter, ending: str, kind: str, written: Callable[[PressList], str]) -> ResponseReturnValue:
     """Send the list as a file, and record it in the log."""
     choices = _choices()
-    answer = Response(mimetype=kind)
+    answer = Response(iter(()), mimetype=kind)  # no length, if none is made
     if request.method != "HEAD":
         done = begin(letter, SHOWN, by=current_user.organiser, what="press", purpose=asked_purpose())
         made = _made(letter, choices)
