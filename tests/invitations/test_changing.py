@@ -85,6 +85,6 @@ def test_after_publication_a_public_line_is_not_removed_with_its_invitation(lett
 
 def test_a_note_is_kept_and_the_log_does_not_repeat_it(letter: Letter) -> None:
     invitation = make_invited(letter)
-    actions.write_note(invitation, "Rappeler lundi.", by=owner_of(letter))
+    actions.write_note(invitation, "Rappeler lundi.", by=owner_of(letter), was="")
     assert invitation.note == "Rappeler lundi."
     assert not [e for e in db.session.scalars(sa.select(Event)) if "Rappeler" in f"{e.subject} {e.details}"]

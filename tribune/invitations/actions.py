@@ -124,11 +124,11 @@ def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: s
             record_under(letter, Verb.INVITATION_EDITED, by=by, fields=fields)
 
 
-def write_note(invitation: Invitation, note: str, *, by: Organiser, was: str | None = None) -> None:
-    """Save the team's note about somebody. `was`: the note shown (None: skip the check). Raises NoteChanged."""
+def write_note(invitation: Invitation, note: str, *, by: Organiser, was: str) -> None:
+    """Save the team's note about somebody. `was`: the note shown. Raises NoteChanged."""
     with write():
         letter = _held(invitation)
-        if was not in (None, invitation.note):
+        if was != invitation.note:
             raise NoteChanged
         if note != invitation.note:
             invitation.note = note
