@@ -4,7 +4,7 @@ The French rules are those of the « Lexique des règles typographiques en usage
 no-break space before ; ! ?, a no-break space before : and inside « ». Only spaces, quotes, apostrophes, dots and dashes
 ever change, never a letter or a digit, and text that is already right comes back as it was.
 
-A locale that begins with "fr" gets the French rules, every other one the English ones.
+The locale "fr" gets the French rules, every other one the English ones.
 """
 
 import re
