@@ -135,7 +135,7 @@ def test_somebody_of_one_name_is_greeted_without_a_gap(letter: Letter) -> None:
 
 @pytest.mark.parametrize("wrong", ["{prenom}", "{given name}", "{", "}", "[[answer]]", "{reply_by}"])
 def test_words_that_cannot_be_filled_in_are_found(wrong: str) -> None:
-    assert mistakes("Sujet", f"Bonjour {wrong}", reply_by=None)
+    assert mistakes(f"Bonjour {wrong}", reply_by=None)
 
 
 def test_a_mailbox_receives_three_invitations_a_day_over_the_whole_site(app: Flask) -> None:

@@ -98,19 +98,16 @@ def doubt(letter: Letter, gathering: Gathering) -> str:
     return ""
 
 
-def mistakes(*texts: str, reply_by: date | None) -> str:
+def mistakes(text: str, *, reply_by: date | None) -> str:
     """Return the first thing that cannot be filled in, an unknown field or a stray brace or bracket; else ""."""
     known = {name for names in FIELDS.values() for name in names}
     if reply_by is None:
         known -= {names[-1] for names in FIELDS.values()}
-    for text in texts:
-        for name in BRACES.findall(text):
-            if name not in known:
-                return f"{{{name}}}"
-        stray = NOT_OURS.search(BRACES.sub("", text))
-        if stray:
-            return stray[0]
-    return ""
+    for name in BRACES.findall(text):
+        if name not in known:
+            return f"{{{name}}}"
+    stray = NOT_OURS.search(BRACES.sub("", text))
+    return stray[0] if stray else ""
 
 
 def filled(text: str, letter: Letter, gathering: Gathering, invitation: Invitation) -> str:
