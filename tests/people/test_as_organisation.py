@@ -15,8 +15,9 @@ from tribune.people.adding import add
 from tribune.people.order import digest
 from tribune.people.queries import places
 from tribune.reading.people import Person
-from tribune.signatures.lines import line
+from tribune.signatures.lines import line, lines
 from tribune.signatures.models import Signature
+from tribune.signatures.queries import first_signatories
 
 LINE = "Emmaüs Connect, par la voix de Marie Cohen, directrice"
 
@@ -140,3 +141,14 @@ def test_a_person_and_an_organisation_do_not_share_a_line(letter: Letter) -> Non
         first.join(letter, other, by=owner_of(letter), seen=digest(places(letter)))
     first.join(letter, third, by=owner_of(letter), seen=digest(places(letter)))
     assert one.position != other.position == third.position
+
+
+@ON_SQLITE
+def test_two_who_speak_for_one_organisation_share_a_line_whatever_their_capacity(letter: Letter) -> None:
+    zoe, ana = (Person(name, "Zola", "", "Le Port", None, n, True) for n, name in enumerate(("Zoé", "Ana"), 1))
+    add(letter, [zoe, ana], by=None)
+    _one, other = db.session.query(Signature).order_by(Signature.position)
+    with write():
+        other.capacity = "organisation"
+    first.join(letter, other, by=owner_of(letter), seen=digest(places(letter)))
+    assert [one.text for one in lines(first_signatories(letter))] == ["Le Port, par la voix de Zoé Zola et d’Ana Zola"]

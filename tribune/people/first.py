@@ -100,7 +100,7 @@ def part(letter: Letter, signature: Signature, *, by: Organiser, seen: str) -> b
 def alike(letter: Letter, *lines: Entry) -> bool:
     """Whether all people of these lines print the same after their names."""
     people = people_of(letter, [person for entry in lines for person in entry.people]).values()
-    return len({(shared(person), person.as_organisation, person.capacity == "organisation") for person in people}) == 1
+    return len({shared(person) for person in people}) == 1
 
 
 def set_first(letter: Letter, signature: Signature, first: bool, *, by: Organiser) -> bool:
