@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 from tests.addresses import NAMES, address, rules
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_invited, make_letter, make_picture, make_signature, owner_of
-from tests.organisers.test_logging_in import KNOWN
+from tests.organisers.door import KNOWN
 from tests.page import Reader
 from tribune.letters.models import Letter
 from tribune.organisers.links import log_in_link

@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import everything, make_invitation, make_letter, make_member, make_organiser, owner_of
+from tests.organisers.door import is_in
 from tests.page import Reader
 from tests.turns import take_turns
 from tests.writing.writer import begin, edit_page
@@ -42,10 +43,6 @@ def another_browser(app: Flask, organiser: Organiser, agent: str = "") -> Reader
         other.environ_base["HTTP_USER_AGENT"] = agent
     other.log_in(organiser)
     return other
-
-
-def is_in(browser: Reader) -> bool:
-    return browser.get("/manage/").status_code == 200
 
 
 def test_a_name_is_changed_and_kept(browser: Reader, alice: Organiser) -> None:

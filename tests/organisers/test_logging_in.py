@@ -1,4 +1,4 @@
-"""An organiser comes in by a mailed link: GET shows, POST enters, once; and leaves so that nothing opens again."""
+"""An organiser comes in by a mailed link: GET shows, POST enters, once."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,41 +8,20 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_organiser
+from tests.organisers.door import ask, is_in, mailed_links
 from tests.page import Reader, hidden_fields
 from tests.statements import counted
 from tests.threads import at_once
 from tribune.abuse import switches
 from tribune.database import db, now
-from tribune.mine.answering import answer_due
 from tribune.organisers.actions import LinkUsed, enter
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import LogIn, Organiser
-from tribune.outbox.models import Message
-from tribune.tokens import Link
 
-COOKIE, KNOWN = "tribune_organiser", "tribune_known"
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}  # as a browser asks for one
-
-
-def ask(client: Reader, email: str) -> tuple[int, str | None]:
-    """Ask for a link, which the mail worker posts; the answer."""
-    answer = client.post("/organisers/log-in", data={**client.fields("/organisers/log-in"), "email": email})
-    answer_due()
-    return answer.status_code, answer.location
-
-
-def mailed_links() -> list[str]:
-    """The paths of the links that wait in the outbox, oldest first, signed now."""
-    found = db.session.scalars(sa.select(Message).where(Message.kind == "log_in").order_by(Message.id))
-    return [urlsplit(Link.restored((message.links or {})["log_in"]).url()).path for message in found]
-
-
-def is_in(client: Reader) -> bool:
-    return client.get("/manage/").status_code == 200
 
 
 def press(client: Reader, link: str) -> int:
@@ -193,95 +172,11 @@ def test_a_stranger_who_asks_all_day_leaves_the_browser_that_was_in_its_own_link
 
 
 @ON_SQLITE
-def test_a_browser_is_known_at_the_door_alone_and_only_by_what_we_signed(client: Reader, alice: Organiser) -> None:
-    client.log_in(alice)
-    known = client.get_cookie(KNOWN, path="/organisers/log-in")
-    assert known and known.http_only and known.same_site == "Lax" and "alice" not in known.value
-    client.post("/organisers/log-out", data=client.fields("/manage/"))
-    client.set_cookie(KNOWN, known.value + "x", path="/organisers/log-in")
-    for _ in range(12):
-        ask(client, "alice@example.org")
-    assert len(mailed_links()) == 10
-
-
-@ON_SQLITE
-def test_logging_out_kills_every_copy_of_the_cookie(app: Flask, client: Reader, alice: Organiser) -> None:
-    client.log_in(alice)
-    cookie = client.get_cookie(COOKIE)
-    assert cookie is not None
-    thief = app.test_client()
-    assert isinstance(thief, Reader)
-    thief.set_cookie(COOKIE, cookie.value)
-    assert is_in(thief)
-    fields = client.fields("/manage/")
-    answer = client.post("/organisers/log-out", data=fields)
-    assert answer.location == "/" and answer.headers["Clear-Site-Data"] == '"storage"'
-    assert not is_in(client) and not is_in(thief)
-
-
-@ON_SQLITE
-def test_one_browser_leaves_and_the_other_stays(app: Flask, client: Reader, alice: Organiser) -> None:
-    other = app.test_client()
-    assert isinstance(other, Reader)
-    client.log_in(alice)
-    other.log_in(alice)
-    client.post("/organisers/log-out", data=client.fields("/manage/"))
-    assert is_in(other) and not is_in(client)
-
-
-def test_a_log_in_lasts_fourteen_days(client: Reader, alice: Organiser) -> None:
-    client.log_in(alice)
-    with time_machine.travel(now() + timedelta(days=13, hours=23)):
-        assert is_in(client)
-    with time_machine.travel(now() + timedelta(days=14, minutes=1)):
-        assert not is_in(client)
-
-
-@ON_SQLITE
-def test_a_cookie_that_is_not_ours_opens_nothing(app: Flask, client: Reader, alice: Organiser) -> None:
-    client.log_in(alice)
-    log_in = db.session.scalars(sa.select(LogIn)).one()
-    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
-    assert serializer is not None
-    with app.test_request_context():
-        app.secret_key = "guessed"
-        forged = SecureCookieSessionInterface().get_signing_serializer(app)
-        app.secret_key = "a key for tests"
-    assert forged is not None
-    stranger = app.test_client()
-    assert isinstance(stranger, Reader)
-    for value in (forged.dumps({"_user_id": log_in.id}), log_in.id, serializer.dumps({"_user_id": "1"})):
-        stranger.set_cookie(COOKIE, str(value))
-        assert not is_in(stranger)
-
-
-@ON_SQLITE
-def test_the_cookie_is_for_the_server_alone(client: Reader, alice: Organiser) -> None:
-    client.log_in(alice)
-    cookie = client.get_cookie(COOKIE)
-    assert cookie is not None and cookie.http_only and cookie.same_site == "Lax"
-
-
-@ON_SQLITE
 @pytest.mark.parametrize("path", ["/organisers/log-in", "/organisers/log-out"])
 def test_another_site_cannot_press_the_buttons(client: Reader, alice: Organiser, path: str) -> None:
     client.log_in(alice)
     assert client.post(path, data={"email": "alice@example.org"}).status_code == 400
     assert is_in(client) and mailed_links() == []
-
-
-@ON_SQLITE
-def test_on_https_every_cookie_has_a_name_that_no_other_host_can_set(make_app: Callable[..., Flask]) -> None:
-    app = make_app(PUBLIC_URL="https://localhost")
-    with app.app_context():
-        link = urlsplit(log_in_link(make_organiser()).url()).path
-        client, https = app.test_client(), "https://localhost"
-        form = dict(hidden_fields(client.get(link, base_url=https).text))
-        entered = client.post(link, data=form, base_url=https, headers={"Referer": https})
-        host, door = sorted(entered.headers.getlist("Set-Cookie"))
-        assert host.startswith("__Host-tribune_organiser=") and "; Secure;" in host and "; Path=/" in host
-        assert door.startswith("__Secure-tribune_known=") and "; Secure;" in door and "Domain" not in host + door
-        assert client.get("/manage/", base_url=https).status_code == 200
 
 
 @ON_SQLITE

@@ -1,0 +1,30 @@
+"""The door of the organisers: a link is asked for, mailed, opened and pressed."""
+
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from tests.page import Reader
+from tribune.database import db
+from tribune.mine.answering import answer_due
+from tribune.outbox.models import Message
+from tribune.tokens import Link
+
+KNOWN = "tribune_known"  # the cookie of a browser that was in
+
+
+def ask(client: Reader, email: str) -> tuple[int, str | None]:
+    """Ask for a link, which the mail worker posts; the answer."""
+    answer = client.post("/organisers/log-in", data={**client.fields("/organisers/log-in"), "email": email})
+    answer_due()
+    return answer.status_code, answer.location
+
+
+def mailed_links() -> list[str]:
+    """The paths of the links that wait in the outbox, oldest first, signed now."""
+    found = db.session.scalars(sa.select(Message).where(Message.kind == "log_in").order_by(Message.id))
+    return [urlsplit(Link.restored((message.links or {})["log_in"]).url()).path for message in found]
+
+
+def is_in(client: Reader) -> bool:
+    return client.get("/manage/").status_code == 200
