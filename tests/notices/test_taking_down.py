@@ -10,7 +10,6 @@ import time_machine
 from flask import Flask
 
 from tests.addresses import rules
-from tests.asking.again import ask
 from tests.databases import ON_SQLITE
 from tests.factories import (
     confirm_path,
@@ -25,16 +24,13 @@ from tests.factories import (
     owner_of,
     posted,
 )
-from tests.invitations.answers import accept
 from tests.links import links_of
 from tests.page import Reader
 from tribune import PUBLIC
 from tribune.audit.models import Event, Verb
-from tribune.database import db, now, write
-from tribune.invitations import pausing
-from tribune.invitations.announcing import announce_due, launch
+from tribune.database import db, now
+from tribune.invitations.announcing import announce_due
 from tribune.invitations.sending import invite
-from tribune.invitations.words import gathering_of
 from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.notices import actions
@@ -134,56 +130,6 @@ def test_its_organisers_read_why_keep_all_and_cannot_open_it_again(client: Reade
     with pytest.raises(LetterClosed):
         invite(letter, [make_invited(letter).id], by=owner_of(letter))
     assert letter.state == "closed"
-
-
-@ON_SQLITE
-def test_invitations_that_wait_do_not_leave_until_it_is_back_and_they_are_resumed(letter: Letter) -> None:
-    owner = owner_of(letter)
-    invite(letter, [make_invited(letter).id], by=owner)
-    actions.take_down(letter, REASON)
-    [waiting] = [mail for mail in posted() if mail.kind == "invitation"]
-    assert waiting.paused_at is not None
-    with pytest.raises(LetterClosed):
-        pausing.resume(letter, by=owner)
-    actions.put_back(letter)
-    assert waiting.paused_at is not None
-    pausing.resume(letter, by=owner)
-    db.session.refresh(waiting)
-    assert waiting.paused_at is None
-
-
-@ON_SQLITE
-def test_questions_about_a_changed_text_wait_until_it_is_back(letter: Letter) -> None:
-    make_correction(letter, substance=True)
-    ask(letter)
-    actions.take_down(letter, REASON)
-    [waiting] = [mail for mail in posted() if mail.kind == "ask_to_agree"]
-    assert waiting.paused_at is not None
-    actions.put_back(letter)
-    db.session.refresh(waiting)
-    assert waiting.paused_at is None
-
-
-@ON_SQLITE
-def test_that_it_is_published_is_told_once_it_is_back(app: Flask) -> None:
-    letter = make_letter(published=False, contact="alice@example.org")
-    accept(make_invited(letter), tell=True)
-    launch(letter)
-    actions.take_down(letter, REASON)
-    [waiting] = [mail for mail in posted() if mail.kind == "published"]
-    assert waiting.paused_at is not None
-    actions.put_back(letter)
-    db.session.refresh(waiting)
-    assert waiting.paused_at is None
-
-
-@ON_SQLITE
-def test_invitations_of_which_none_waits_are_not_paused(letter: Letter) -> None:
-    invite(letter, [make_invited(letter).id], by=owner_of(letter))
-    with write():
-        posted()[-1].gave_up_at = now()
-    actions.take_down(letter, REASON)
-    assert gathering_of(letter).paused_at is None
 
 
 @ON_SQLITE

@@ -14,8 +14,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import everything, make_invitation, make_letter, make_member, make_organiser, owner_of, posted
 from tests.page import Reader
-from tests.threads import at_once
-from tests.turns import take_turns
+from tests.teams.joining import ZOE, role_of_zoe
 from tribune.audit.models import Event
 from tribune.database import UNREAD, db, now
 from tribune.letters.models import Letter
@@ -26,15 +25,10 @@ from tribune.outbox.delivery import deliver_due
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.transport import mailbox_folder
 from tribune.teams import actions
-from tribune.teams.actions import register
-from tribune.teams.invitations import InvitationSpent, OtherMailbox, revoke
-from tribune.teams.invitations import accept as accept_invitation
 from tribune.teams.links import invitation_link
 from tribune.teams.models import Role, TeamInvitation
 from tribune.teams.queries import membership_of, memberships_of
 from tribune.tokens import Link
-
-ZOE = "zoe@example.org"
 
 
 @pytest.fixture
@@ -80,16 +74,6 @@ def accept(guest: Reader, link: str, **typed: str) -> tuple[int, str | None]:
     return answer.status_code, answer.location
 
 
-def accept_at(invitation: TeamInvitation, by: Organiser | None = None) -> None:
-    accept_invitation(invitation.id, invitation.link_nonce, by=by)
-
-
-def role_of(email: str, letter: Letter) -> Role | None:
-    organiser = organiser_by_address(email)
-    membership = organiser and membership_of(organiser, letter.team_id)
-    return membership.role if membership else None
-
-
 def log() -> list[tuple[str, str, str, dict[str, str]]]:
     query = sa.select(Event.verb, Event.actor, Event.subject, Event.details).order_by(Event.id)
     return [tuple(row) for row in db.session.execute(query.where(~Event.verb.startswith("letter_")))]
@@ -105,7 +89,7 @@ def test_who_has_no_account_gets_one_by_accepting(owner: Reader, guest: Reader, 
     team = f"/manage/teams/{letter.team_id}"
     assert accept(guest, link, name="Zoé Évrard") == (303, team)
     assert guest.get(team).status_code == guest.get(f"/manage/letters/{letter.id}").status_code == 200
-    assert role_of(ZOE, letter) is Role.EDITOR
+    assert role_of_zoe(letter) is Role.EDITOR
     assert log() == [
         ("member_invited", "Alice", "z…@example.org", {"role": "editor"}),
         ("member_joined", "Zoé Évrard", "Zoé Évrard", {"role": "editor"}),
@@ -138,7 +122,7 @@ def test_who_is_logged_in_joins_with_their_account(owner: Reader, guest: Reader,
     guest.log_in(zoe)
     invite(owner, letter, "Zoe+teams@example.org")  # another spelling of one mailbox
     assert accept(guest, mailed_link()) == (303, f"/manage/teams/{letter.team_id}")
-    assert role_of(ZOE, letter) is Role.EDITOR
+    assert role_of_zoe(letter) is Role.EDITOR
 
 
 @ON_SQLITE
@@ -149,7 +133,7 @@ def test_an_account_that_exists_joins_but_is_entered_only_by_a_log_in_link(
     make_organiser(email=ZOE)
     invite(owner, letter)
     assert accept(guest, mailed_link()) == (303, "/organisers/log-in")
-    assert role_of(ZOE, letter) is Role.EDITOR
+    assert role_of_zoe(letter) is Role.EDITOR
     assert 'role="status"' in guest.get("/organisers/log-in").text
     assert guest.get("/manage/").status_code == 303
     assert db.session.scalar(sa.select(sa.func.count()).select_from(LogIn)) == 1  # of the owner
@@ -185,43 +169,6 @@ def test_it_is_for_the_invited_mailbox_and_no_other(owner: Reader, guest: Reader
     assert membership_of(bob, letter.team_id) is None
 
 
-def test_the_rules_hold_where_the_page_did_not_see_it_coming(letter: Letter) -> None:
-    invitation = make_invitation(letter.team)
-    with pytest.raises(OtherMailbox):
-        accept_at(invitation, by=make_organiser())
-    with pytest.raises(InvitationSpent):
-        accept_invitation(invitation.id, "another nonce")
-    accept_at(invitation)
-    with pytest.raises(InvitationSpent):
-        accept_at(invitation)
-    revoked = make_invitation(letter.team, "bob@example.org")
-    revoke(revoked, by=owner_of(letter))
-    with pytest.raises(InvitationSpent):
-        accept_at(revoked)
-
-
-def test_pressed_by_many_at_once_it_is_accepted_once(app: Flask, letter: Letter) -> None:
-    invitation = make_invitation(letter.team)
-    number, nonce = invitation.id, invitation.link_nonce
-
-    def press_it() -> bool:
-        try:
-            return bool(accept_invitation(number, nonce))
-        except InvitationSpent:
-            return False
-
-    assert sum(at_once(app, [press_it] * 4)) == 1
-    assert role_of(ZOE, letter) is Role.EDITOR
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(LogIn)) == 1
-
-
-def test_accepted_while_the_account_is_made_it_is_joined(app: Flask, letter: Letter) -> None:
-    invitation = make_invitation(letter.team)
-    number, nonce, letter_id = invitation.id, invitation.link_nonce, letter.id
-    take_turns(app, lambda: register(ZOE, "Zoé"), lambda: accept_invitation(number, nonce), 1)
-    assert role_of(ZOE, db.session.get_one(Letter, letter_id)) is Role.EDITOR
-
-
 @ON_SQLITE
 def test_a_revoked_invitation_opens_nothing(owner: Reader, guest: Reader, letter: Letter) -> None:
     invite(owner, letter)
@@ -247,7 +194,7 @@ def test_it_lasts_fourteen_days_and_can_be_sent_again(owner: Reader, guest: Read
         press(owner, letter, "send-again")
     with time_machine.travel(now() + timedelta(days=20)):
         assert accept(guest, mailed_link())[0] == 303
-    assert role_of(ZOE, letter) is Role.EDITOR
+    assert role_of_zoe(letter) is Role.EDITOR
 
 
 @ON_SQLITE
@@ -275,7 +222,7 @@ def test_inviting_somebody_again_changes_the_role_they_will_have(owner: Reader, 
     invite(owner, letter, "zoe+again@example.org", role="viewer")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(TeamInvitation)) == 1
     assert accept(guest, first)[0] == 303
-    assert role_of(ZOE, letter) is Role.VIEWER
+    assert role_of_zoe(letter) is Role.VIEWER
 
 
 @ON_SQLITE
