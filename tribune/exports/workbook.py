@@ -87,7 +87,6 @@ def _write_rows(book: Any, sheet: Any, columns: list[str], rows: Iterable[list[s
     sheet.freeze_panes(1, 0)
     for place, name in enumerate(columns):
         sheet.set_column(place, place, WIDTHS.get(name, WIDTH))
-    for place, name in enumerate(columns):
         sheet.write_string(0, place, name, bold)
     for number, row in enumerate(rows, 1):
         if number > MOST_ROWS:

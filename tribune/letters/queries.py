@@ -56,7 +56,7 @@ def addenda_of(letter: Letter) -> Sequence[Addendum]:
     return db.session.scalars(ADDENDA, {"letter": letter.id}).all()
 
 
-def published_letters(after: str = "") -> tuple[Sequence[Letter], str]:
+def published_letters(after: str) -> tuple[Sequence[Letter], str]:
     """Return ON_THE_FRONT_PAGE published letters, newest first, and the slug of the last if there are more, else "".
 
     `after`: the slug of the last letter of the page before; one that readers do not see leads to the first page.

@@ -20,7 +20,7 @@ class LinkUsed(Exception):
     """This log-in link, or a later one, has been used."""
 
 
-def add(email: str, name: str = "") -> Organiser:
+def add(email: str, name: str) -> Organiser:
     """Make an account. Raises AddressRefused or AlreadyThere."""
     with write() as session:
         if organiser_by_address(email):

@@ -29,7 +29,7 @@ class MemberGone(Exception):
     """This member is not, or no longer, in the team."""
 
 
-def open_account(email: str, name: str = "") -> Organiser:
+def open_account(email: str, name: str) -> Organiser:
     """Make an account and the team it carries letters with. Raises AddressRefused or AlreadyThere."""
     with write():
         organiser = organisers.add(email, name)
