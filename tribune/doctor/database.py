@@ -68,7 +68,7 @@ def _pragmas(connection: sa.Connection) -> Iterator[Finding]:
             str(found),
             _(
                 "It must be %(wanted)s; otherwise what was acknowledged may be lost, or what was erased may be "
-                "read. Something in instance/config.py or the file system changes what tribune/database.py "
+                "read. Something in instance/config.py or the file system changes what tribune/connections.py "
                 "sets.",
                 wanted=wanted,
             ),
