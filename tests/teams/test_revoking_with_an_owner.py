@@ -11,14 +11,14 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_invitation, make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader
+from tests.teams.joining import membership
 from tribune.audit.models import Event
 from tribune.database import db, now
 from tribune.letters.carrying import delete_account
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
 from tribune.teams import actions
-from tribune.teams.models import Membership, Role
-from tribune.teams.queries import membership_of
+from tribune.teams.models import Role
 
 
 @pytest.fixture
@@ -30,12 +30,6 @@ def letter(app: Flask) -> Letter:
 def bob(letter: Letter) -> Organiser:
     """The second owner of the team."""
     return make_member(letter, Role.OWNER, make_organiser(name="Bob"))
-
-
-def membership(organiser: Organiser, letter: Letter) -> Membership:
-    found = membership_of(organiser, letter.team_id)
-    assert found is not None
-    return found
 
 
 def log() -> list[tuple[str, str, str]]:

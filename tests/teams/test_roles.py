@@ -11,6 +11,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_invitation, make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader, words
+from tests.teams.joining import membership
 from tribune.audit.models import Event
 from tribune.database import db, write
 from tribune.letters import carrying
@@ -26,12 +27,6 @@ from tribune.teams.queries import members_of, membership_of, memberships_of, tea
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     return make_letter(make_organiser(email="alice@example.org", name="Alice"))
-
-
-def membership(organiser: Organiser, letter: Letter) -> Membership:
-    found = membership_of(organiser, letter.team_id)
-    assert found is not None
-    return found
 
 
 def log() -> list[tuple[str, str, str, dict[str, str]]]:
