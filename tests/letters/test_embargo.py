@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from tests.addresses import NAMES, build, rules
 from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_invited, make_letter, make_picture, make_signature, owner_of
 from tests.letters.gathered import make_accepted, make_gathered
 from tests.page import Reader, listed
-from tribune import PUBLIC
 from tribune.database import now
 from tribune.letters import life
 from tribune.letters.models import Letter
@@ -92,15 +91,6 @@ def letter(app: Flask, clock: time_machine.Traveller, request: pytest.FixtureReq
     return made
 
 
-def public_rules(app: Flask) -> Iterator[Rule]:
-    names = {area.bp.name for area in PUBLIC}
-    return (rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in names)
-
-
-def built(app: Flask, rule: Rule, values: dict[str, Any]) -> str:
-    return app.url_map.bind("localhost").build(rule.endpoint, {name: values[name] for name in rule.arguments})
-
-
 def told(answer: TestResponse, *names: str) -> tuple[int, dict[str, str], bytes]:
     """All that an answer tells, but for the names that were asked for."""
     body, headers = answer.data, dict(answer.headers)
@@ -123,10 +113,10 @@ METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT")
 @ON_SQLITE
 def test_every_address_answers_as_if_the_letter_had_never_existed(app: Flask, client: Reader, letter: Letter) -> None:
     values = {name: value(letter) for name, value in PATHS.items()}
-    asked = [rule for rule in public_rules(app) if "slug" in rule.arguments]
+    asked = [rule for rule in rules(app, NAMES[0]) if "slug" in rule.arguments]
     assert len(asked) >= 10
     for rule in asked:
-        path, nobodys = built(app, rule, values), built(app, rule, {**values, "slug": NOBODYS})
+        path, nobodys = build(app, rule, values), build(app, rule, {**values, "slug": NOBODYS})
         for method in METHODS:
             for query in QUERIES if method == "GET" else ("",):
                 answer = ask(client, path + query, method)
@@ -150,14 +140,14 @@ def test_a_form_sent_from_another_letter_finds_nothing_either(client: Reader, le
 
 @ON_SQLITE
 def test_a_link_that_is_not_of_this_letter_tells_nothing(app: Flask, client: Reader, letter: Letter) -> None:
-    asked = [rule for rule in public_rules(app) if "token" in rule.arguments]
+    asked = [rule for rule in rules(app, NAMES[0]) if "token" in rule.arguments]
     missing = {rule.endpoint for rule in asked} - set(TOKENS)
     assert not missing, f"say in TOKENS what the links of {missing} name"
     for rule in asked:
         purpose, theirs, nobodys = TOKENS[rule.endpoint]
         tokens = [issue(purpose, payload) for payload in (theirs(letter), nobodys)]
         for method in (rule.methods or set()) - {"OPTIONS"}:
-            answers = [ask(client, built(app, rule, {"token": token}), method) for token in tokens]
+            answers = [ask(client, build(app, rule, {"token": token}), method) for token in tokens]
             first, second = (told(answer, token) for answer, token in zip(answers, tokens, strict=True))
             assert first == second, (method, rule)
 
@@ -166,7 +156,7 @@ def test_the_other_pages_do_not_change_when_it_comes_to_be(
     app: Flask, client: Reader, clock: time_machine.Traveller
 ) -> None:
     make_letter(slug="ouverte", title="Une autre")
-    paths = [built(app, rule, {}) for rule in public_rules(app) if not rule.arguments]
+    paths = [build(app, rule, {}) for rule in rules(app, NAMES[0]) if not rule.arguments]
     paths += [f"/?q={word}" for word in SECRETS] + ["/letters/ouverte", "/letters/ouverte/signatories?q=Roux"]
     paths += ["/robots.txt", "/sitemap.xml", "/feed", "/letters"]
     before = {path: told(client.get(path)) for path in paths}
@@ -181,8 +171,8 @@ def test_the_other_pages_do_not_change_when_it_comes_to_be(
 def test_at_its_moment_all_of_it_is_there_at_once(app: Flask, client: Reader, clock: time_machine.Traveller) -> None:
     letter = scheduled(gathered(), 60)
     values = {name: value(letter) for name, value in PATHS.items()}
-    shown = [rule for rule in public_rules(app) if "slug" in rule.arguments and "GET" in (rule.methods or ())]
-    paths = [built(app, rule, values) for rule in shown]
+    shown = [rule for rule in rules(app, NAMES[0]) if "slug" in rule.arguments and "GET" in (rule.methods or ())]
+    paths = [build(app, rule, values) for rule in shown]
     clock.shift(59)
     assert {client.get(path).status_code for path in paths} == {404}
     assert "Jouons" not in client.get("/").text
