@@ -2,16 +2,13 @@
 
 import pytest
 
+from tests.reading.lists import reasons_in
 from tribune.reading.people import read_people
 
 
 def lines_in(text: str) -> list[tuple[int, str]]:
     """Number and name of each printed line."""
     return [(one.line, f"{one.given_name}|{one.family_name}") for one in read_people(text).people]
-
-
-def reasons_in(text: str) -> list[str]:
-    return [doubt.reason for doubt in read_people(text).doubts]
 
 
 @pytest.mark.parametrize(
