@@ -5,10 +5,12 @@ from math import inf
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.importing import files
 from tests.shell import shell
+from tribune.database import db
 from tribune.importing import actions
 from tribune.importing.columns import guess_columns
 from tribune.importing.entries import ATTEST, Terms
@@ -16,6 +18,7 @@ from tribune.importing.known import NEW
 from tribune.letters.models import Letter
 from tribune.moderation.models import Batch
 from tribune.reading.streamed import Streamed, streamed
+from tribune.signatures.models import Signature
 
 Import = Callable[..., Batch]
 ATTESTED = ("--attest", "--reason", "Ils ont signé sur Pytition.")
@@ -44,6 +47,12 @@ def import_(app: Flask, tmp_path: Path) -> Import:
         return batch
 
     return do
+
+
+def one(name: str) -> Signature:
+    """The latest signature of somebody with this first name."""
+    query = sa.select(Signature).where(Signature.given_name == name).order_by(Signature.id.desc()).limit(1)
+    return db.session.scalars(query).one()
 
 
 def said(app: Flask, *words: str | Path) -> str:

@@ -13,7 +13,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_invited, make_letter, make_signature, mine_path, owner_of, posted
 from tests.importing import files
-from tests.importing.conftest import Import, opened
+from tests.importing.conftest import Import, one, opened
 from tests.invitations.answers import accept
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
@@ -44,10 +44,6 @@ S = Signature
 def names(letter: Letter, status: str = "attested") -> list[str]:
     query = sa.select(S.given_name).where(S.letter_id == letter.id, STATUSES[status]).order_by(S.id)
     return list(db.session.scalars(query))
-
-
-def one(name: str) -> Signature:
-    return db.session.scalars(sa.select(S).where(S.given_name == name).order_by(S.id.desc())).first()  # type: ignore[return-value]
 
 
 def signed(letter: Letter, email: str) -> Signature:

@@ -12,7 +12,7 @@ from flask import Flask
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import confirm_path, make_invited, make_letter, make_signature, owner_of, posted
 from tests.importing import files
-from tests.importing.conftest import Import, opened
+from tests.importing.conftest import Import, one, opened
 from tests.invitations.sent import invite_all
 from tests.page import Reader, listed
 from tests.turns import Act, all_turns
@@ -37,10 +37,6 @@ S = Signature
 SHOWN, NOT_SHOWN = "sera affichée dans la liste publique", "votre nom ne sera pas affiché"
 NEWS = "en signant, vous avez accepté qu’ils vous écrivent"
 DATED = "Prénom,Nom,Courriel,Date\n"
-
-
-def one(name: str) -> Signature:
-    return db.session.scalars(sa.select(S).where(S.given_name == name).order_by(S.id.desc())).first()  # type: ignore[return-value]
 
 
 def first_mail() -> str:
