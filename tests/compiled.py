@@ -22,31 +22,20 @@ class Templates(BytecodeCache):
         self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
-class Builders:
-    """For each route, the functions that build its addresses: most of the time that it takes to make an application.
-
-    They depend on the words of the route alone; the converters they take from the route that they are called for.
-    """
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-        self.compile = Rule._compile_builder
-
-    def builder(self, route: Rule, append_unknown: bool) -> Callable[..., tuple[str, str]]:
-        """Return what Werkzeug compiles for this route."""
-        if route.defaults:  # these it converts at once
-            return self.compile(route, append_unknown)
-        key = (route.rule, append_unknown, *route._trace)
-        if key not in self.kept:
-            self.kept[key] = self.compile(route, append_unknown)
-        return self.kept[key]
-
-
 def keep_builders() -> None:
-    """Let all applications made from now on share the builders of their addresses."""
-    builders = Builders()
+    """Let all applications made from now on share what builds their addresses: most of the time of making one.
+
+    It depends on the words of the route alone; the converters it takes from the route that it is called for.
+    """
+    compiled = Rule._compile_builder
+    kept: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
 
     def compile_builder(route: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        return builders.builder(route, append_unknown)
+        if route.defaults:  # these Werkzeug converts at once
+            return compiled(route, append_unknown)
+        key = (route.rule, append_unknown, *route._trace)
+        if key not in kept:
+            kept[key] = compiled(route, append_unknown)
+        return kept[key]
 
     Rule._compile_builder = compile_builder  # type: ignore[method-assign]
