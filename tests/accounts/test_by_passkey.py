@@ -1,7 +1,7 @@
 """A passkey lets in, or proves that it is still the same person; where it leads is the same as by a mailed link."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
@@ -12,8 +12,9 @@ from werkzeug.test import TestResponse
 from tests.accounts.device import Device, as_text
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_passkey
+from tests.organisers.door import too_long_ago
 from tests.page import Reader
-from tribune.database import db, now, write
+from tribune.database import db, write
 from tribune.organisers.actions import shut_out
 from tribune.organisers.models import LogIn, Organiser
 
@@ -25,8 +26,7 @@ PROVE = f"/organisers/prove?next={DELETE}"
 def stale(client: Reader, alice: Organiser) -> Reader:
     """The browser of Alice, who showed who she is sixteen minutes ago."""
     client.log_in(alice)
-    with write() as session:
-        session.execute(sa.update(LogIn).values(proved_at=now() - timedelta(minutes=16)))
+    too_long_ago()
     return client
 
 

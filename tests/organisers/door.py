@@ -1,12 +1,14 @@
 """The door of the organisers: a link is asked for, mailed, opened and pressed."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from tests.page import Reader
-from tribune.database import db
+from tribune.database import db, now, write
 from tribune.mine.answering import answer_due
+from tribune.organisers.models import LogIn
 from tribune.outbox.models import Message
 from tribune.tokens import Link
 
@@ -28,3 +30,9 @@ def mailed_links() -> list[str]:
 
 def is_in(client: Reader) -> bool:
     return client.get("/manage/").status_code == 200
+
+
+def too_long_ago() -> None:
+    """Whoever is in showed who they are sixteen minutes ago."""
+    with write() as session:
+        session.execute(sa.update(LogIn).values(proved_at=now() - timedelta(minutes=16)))

@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import everything, make_invitation, make_letter, make_member, make_organiser, owner_of
-from tests.organisers.door import is_in
+from tests.organisers.door import is_in, too_long_ago
 from tests.page import Reader
 from tests.turns import take_turns
 from tests.writing.writer import begin, edit_page
@@ -270,7 +270,6 @@ def test_what_a_team_did_to_a_letter_it_handed_on_stays_in_the_log_of_the_letter
 @ON_SQLITE
 def test_deleting_needs_a_fresh_log_in(browser: Reader, alice: Organiser) -> None:
     form = browser.fields(ACCOUNT)
-    with write() as session:
-        session.execute(sa.update(LogIn).values(proved_at=now() - timedelta(minutes=16)))
+    too_long_ago()
     assert browser.post(DELETE, data=form).location.startswith("/organisers/prove")  # type: ignore[union-attr]
     assert db.session.get(Organiser, alice.id) is not None

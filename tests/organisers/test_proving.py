@@ -18,6 +18,7 @@ from tests.factories import (
     make_signature,
     posted,
 )
+from tests.organisers.door import too_long_ago
 from tests.page import Reader
 from tribune.database import db, now, write
 from tribune.organisers.links import log_in_link
@@ -31,8 +32,7 @@ DELETE = "/manage/account/delete"
 def stale(client: Reader, alice: Organiser) -> Reader:
     """The browser of Alice, who showed who she is sixteen minutes ago."""
     client.log_in(alice)
-    with write() as session:
-        session.execute(sa.update(LogIn).values(proved_at=now() - timedelta(minutes=16)))
+    too_long_ago()
     return client
 
 
