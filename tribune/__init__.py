@@ -158,7 +158,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     config.load(app, overrides)
     database.db.init_app(app)
     with app.app_context():
-        connections.prepare(database.db.engine)
+        app.extensions[database.READING] = connections.prepare(database.db.engine)
         timing.watch(app, database.db.engine)
     migrations = str(ROOT / "migrations").replace("%", "%%")  # in alembic's settings a single % begins a placeholder
     migrate.init_app(app, database.db, directory=migrations)

@@ -30,11 +30,14 @@ ALIVE = {
 NAP = 0.0002
 
 
-def prepare(engine: sa.Engine) -> None:
+def prepare(engine: sa.Engine) -> sa.Engine:
     """Make SQLite durable, have it overwrite what is deleted, and leave BEGIN to us.
 
     Have PostgreSQL give up after WAIT seconds when it is away or a lock is held, use UTF-8 and ISO dates, and compile
     no statement. On both, a connection unused for IDLE seconds is tested before it is given out.
+
+    Return the engine to read with. On PostgreSQL it begins no transaction, which a page would end by a rollback: at
+    each psycopg forgets what it has prepared. docs/decisions/0092-reading-needs-no-transaction.md
     """
 
     @sa.event.listens_for(engine, "checkin")
@@ -50,18 +53,19 @@ def prepare(engine: sa.Engine) -> None:
             except engine.dialect.loaded_dbapi.Error as lost:
                 raise DisconnectionError from lost  # the pool opens another
 
-    if engine.dialect.name != "sqlite":
-
-        @sa.event.listens_for(engine, "do_connect")
-        def hurry(dialect: sa.Dialect, _record: Any, words: Any, given: dict[str, Any]) -> Any:
-            for name, value in {"connect_timeout": database.WAIT, "client_encoding": "UTF8", **ALIVE}.items():
-                given.setdefault(name, value)
-            ours = f"-c lock_timeout={database.WAIT}s -c jit=off -c datestyle=ISO"
-            given["options"] = f"{ours} {given.get('options', '')}"
-            return _in_utf_8(dialect.connect(*words, **given), engine)
-
-    else:
+    if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
+        return engine
+
+    @sa.event.listens_for(engine, "do_connect")
+    def hurry(dialect: sa.Dialect, _record: Any, words: Any, given: dict[str, Any]) -> Any:
+        for name, value in {"connect_timeout": database.WAIT, "client_encoding": "UTF8", **ALIVE}.items():
+            given.setdefault(name, value)
+        ours = f"-c lock_timeout={database.WAIT}s -c jit=off -c datestyle=ISO"
+        given["options"] = f"{ours} {given.get('options', '')}"
+        return _in_utf_8(dialect.connect(*words, **given), engine)
+
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _in_utf_8(connection: Any, engine: sa.Engine) -> Any:
@@ -156,7 +160,7 @@ def apart(query: sa.Select[Row]) -> list[Row]:
     For slow downloads: no transaction stays open for as long as the reader takes (decision 0059).
     """
     db.session.rollback()
-    with Session(db.engine) as session:
+    with Session(database.reading()) as session:
         return list(session.scalars(query))
 
 

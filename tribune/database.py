@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g, has_request_context
+from flask import current_app, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy.dialects import postgresql, sqlite
@@ -64,7 +64,25 @@ BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite numbers r
 # Keys computed in Python are compared byte by byte on both databases, whatever the server's language.
 SortKey = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
 
-db = SQLAlchemy(model_class=Base)
+READING = "tribune_reading"  # in the application's `extensions`: the engine that `connections.prepare` returns
+
+
+class SiteSession(Session):
+    """Reads without a transaction on PostgreSQL, where `write()` alone begins one."""
+
+    def get_bind(self, *_what: Any, bind: Any = None, **_more: Any) -> Any:
+        """Return the engine to read with: there is one database."""
+        return bind or reading()
+
+
+@sa.event.listens_for(SiteSession, "before_flush")
+def _refuse_outside(session: Session, *_more: Any) -> None:
+    """Raise RuntimeError if a page changes something outside `write()`: on PostgreSQL nothing would take it back."""
+    if has_request_context() and "writing" not in session.info:
+        raise RuntimeError("whatever changes the database does so within write()")
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": SiteSession})
 UNREAD = {"synchronize_session": False}  # for statements on many rows: objects already loaded are not refreshed
 _writer = threading.Lock()
 LOCK_TIMEOUT = "55P03"  # as PostgreSQL says that somebody else held a row or a table for WAIT seconds
@@ -77,6 +95,12 @@ class DatabaseBusy(RuntimeError):
 
 class ReadOnly(RuntimeError):
     """An administrator has switched the site to read-only; nothing was written."""
+
+
+def reading() -> sa.Engine:
+    """Return the engine to read with apart from the session: on PostgreSQL, without a transaction."""
+    engine: sa.Engine = current_app.extensions[READING]
+    return engine
 
 
 def now() -> datetime:
@@ -109,7 +133,8 @@ def write() -> Iterator[Session]:
         _note_in_vain(patience)
         raise DatabaseBusy
     try:
-        options = {"sqlite_begin": "IMMEDIATE", "sqlite_wait": patience}
+        on_sqlite = {"sqlite_begin": "IMMEDIATE", "sqlite_wait": patience}
+        options = on_sqlite if sqlite else {"isolation_level": "READ COMMITTED"}
         session.info["writing"] = session.connection(execution_options=options)
         _in_vain[0] = -inf
         yield session

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
 from tribune.abuse.shedding import Importance, matters
-from tribune.database import db
+from tribune.database import reading
 from tribune.fields import tidy
 from tribune.headers import cacheable
 from tribune.letters.queries import published_letters
@@ -37,7 +37,7 @@ def readyz() -> ResponseReturnValue:
     """Answer 200 if the database answers and has this code's schema, else 503; and how long mail has waited."""
     head = revision_of_the_code()
     try:
-        with db.engine.connect() as connection:
+        with reading().connect() as connection:
             schema = revision_of(connection)
         age = age_of_the_oldest() if schema == head else None
     except DBAPIError:

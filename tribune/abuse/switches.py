@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from tribune.abuse.models import Switch
-from tribune.database import db, insert, now, write
+from tribune.database import db, insert, now, reading, write
 
 KEPT = 3  # seconds
 LONGEST_BANNER = 300  # characters
@@ -36,7 +36,7 @@ def current() -> Switches:
         current_app.extensions["tribune_switches"] = time.monotonic(), known
     try:
         # apart from the session, whose transaction is the caller's
-        with db.engine.connect() as connection:
+        with reading().connect() as connection:
             texts = {name: text for name, text in connection.execute(sa.select(Switch.name, Switch.text))}
         known = Switches(PAUSED in texts, READ_ONLY in texts, texts.get(BANNER, ""))
     except DBAPIError:  # the page will say so itself if it needs the database

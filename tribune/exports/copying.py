@@ -18,7 +18,7 @@ from sqlalchemy.orm import selectinload
 
 from tribune.abuse.shedding import giving_way
 from tribune.connections import apart
-from tribune.database import db, is_postgresql
+from tribune.database import db, is_postgresql, reading
 from tribune.exports.spreadsheet import DELIMITERS, ROWS_A_PART, csv_parts
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
@@ -126,7 +126,7 @@ def _selected(query: sa.Select[Any], between: str) -> Iterator[bytes]:
     """Read from SQLite. It pauses between transactions, not inside one: else one would be open nearly all the time."""
     some, last = query.limit(BY_SQLITE), 0
     while True:
-        with db.engine.connect() as connection:
+        with reading().connect() as connection:
             rows = connection.execute(some, {"last": last}).all()
         if not rows:
             return
@@ -143,7 +143,7 @@ def _copied(query: sa.Select[Any], between: str) -> Iterator[bytes]:
     last = 0
     while True:
         written = []
-        with db.engine.connect() as connection:
+        with reading().connect() as connection:
             raw: Any = connection.connection
             with raw.cursor() as cursor, cursor.copy(copy, {**asked.params, "last": last}) as lines:
                 while some := [bytes(line) for line in islice(lines, ROWS_A_PART)]:

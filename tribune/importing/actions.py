@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from tribune.audit.actions import complete_batch
 from tribune.audit.models import Verb
@@ -149,8 +150,10 @@ def advance(batch: Batch, sheets: Iterable[Sheet], terms: Terms, until: float) -
 def _recall(batch: Batch, seen: Seen) -> None:
     """Put into `seen` the names the batch added before it stopped: lookups of names do not find pending signatures."""
     names = sa.select(Signature.sort_key).join(BatchRow, BatchRow.signature_id == Signature.id)
-    for name in db.session.scalars(names.where(BatchRow.batch_id == batch.id).execution_options(yield_per=AT_ONCE)):
-        seen.is_new("name", name)
+    some = names.where(BatchRow.batch_id == batch.id).execution_options(yield_per=AT_ONCE)
+    with Session(db.engine) as session:  # its transaction holds the cursor of PostgreSQL
+        for name in session.scalars(some):
+            seen.is_new("name", name)
 
 
 def _add(batch: Batch, sheet: Sheet, terms: Terms, seen: Seen, came: int) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session, aliased, joinedload, lazyload
 
-from tribune.database import db, is_postgresql, now, run, there_is
+from tribune.database import db, is_postgresql, now, reading, run, there_is
 from tribune.letters.models import WORDS, Addendum, Letter, Version
 from tribune.letters.rendering import plain
 from tribune.organisers.models import Organiser
@@ -44,7 +44,7 @@ def lately_open_letter(slug: str) -> Letter | None:
     read_at, letter = known.get(slug, (0.0, None))
     moment = time.monotonic()
     if letter is None or moment - read_at > LATELY:
-        with Session(db.engine) as apart:
+        with Session(reading()) as apart:
             letter = apart.scalars(BY_SLUG, {"slug": slug}).first()
         known = {other: kept for other, kept in known.items() if moment - kept[0] <= LATELY and other != slug}
         current_app.extensions["tribune_letters"] = known | ({slug: (moment, letter)} if letter else {})

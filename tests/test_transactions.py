@@ -1,0 +1,45 @@
+"""Who reads begins no transaction on PostgreSQL; who changes something does so within `write()`."""
+
+from contextlib import ExitStack
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.databases import ON_POSTGRESQL
+from tests.factories import make_letter, make_signature
+from tests.page import Reader
+from tribune.database import db, reading
+from tribune.letters.models import Letter
+
+PREPARED = sa.text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%signatures.sort_key%'")
+
+
+@ON_POSTGRESQL
+def test_a_statement_that_pages_repeat_stays_prepared(app: Flask, client: Reader) -> None:
+    path = f"/letters/{make_signature(make_letter()).letter.slug}/signatories?order=surname"
+    for number in range(20):
+        client.get(f"{path}&n={number}")
+    with ExitStack() as stack:
+        everybody = [stack.enter_context(reading().connect()) for _ in range(max(1, reading().pool.checkedin()))]
+        assert sum(connection.scalar(PREPARED) or 0 for connection in everybody)
+
+
+@ON_POSTGRESQL
+def test_a_page_being_made_holds_no_transaction(app: Flask) -> None:
+    assert db.session.scalar(sa.select(Letter.id)) is None
+    assert db.session.scalar(sa.text("SELECT pg_current_xact_id_if_assigned()")) is None
+    held = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
+    with db.engine.connect() as another:
+        assert another.scalar(sa.text(held)) == 0
+
+
+def test_a_page_that_changes_something_outside_write_fails(app: Flask) -> None:
+    number = make_letter(title="Jouer").id
+    with app.test_request_context("/"):
+        db.session.get_one(Letter, number).revision += 1
+        with pytest.raises(RuntimeError, match="write"):
+            db.session.flush()
+        db.session.rollback()
+    before = db.session.scalar(sa.select(Letter.revision))
+    assert before == db.session.get_one(Letter, number).revision
