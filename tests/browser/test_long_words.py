@@ -18,6 +18,7 @@ from tests.moderation.acting import do_to
 from tests.servers.browser import DESK, PHONE, enter, visit
 from tests.servers.site import Site
 from tests.servers.small import door, small_site
+from tribune.database import write
 from tribune.history.actions import add
 from tribune.organisations.actions import merge
 
@@ -59,6 +60,8 @@ def test_no_page_of_the_desk_grows_wider_than_a_phone_with_text_of_double_size(
             letter, family_name="Derville", role="Fondateur", organisation="Questionnezvoselus.org", position=1
         )
         make_signature(letter)
+        with write():
+            letter.confirmed_count = 1_000_000  # the largest figure of the desk
         way_in, desk = door(owner_of(letter)), f"/manage/letters/{letter.id}"
     with visit(chromium, site.url, width=PHONE) as page:
         page.add_init_script(DOUBLED)
