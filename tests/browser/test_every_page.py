@@ -33,12 +33,23 @@ CUT = f"""of => {{ {SEEN}
         const [box, room] = [one.getBoundingClientRect(), scrolls.getBoundingClientRect()];
         return Math.min(box.left - room.left, box.top - room.top, room.bottom - box.bottom) < ring - 0.5;
     }}).map(called) }}"""
+# What scrolls, or stays in sight above what scrolls, passes over the rest.
+NEAR = f"""of => {{ {SEEN}
+    const holdsWords = one => [...one.childNodes].some(child => child.nodeType === 3 && child.data.trim());
+    const still = one => !one.closest(".scroll, .sheet, .bar, .savebar, .visually-hidden, .trap");
+    const gap = (one, other) => Math.max(
+        one.left - other.right, other.left - one.right, one.top - other.bottom, other.top - one.bottom);
+    const words = [...document.querySelectorAll("main *")].filter(one =>
+        holdsWords(one) && still(one) && one.checkVisibility());
+    return seen.filter(still).filter(one => words.some(other => !one.contains(other) && !other.contains(one) &&
+        [...other.getClientRects()].some(box => gap(one.getBoundingClientRect(), box) < 6))).map(called) }}"""
 UNDRESSED = f"""of => {{ {SEEN}
     const size = one => parseFloat(getComputedStyle(one).fontSize);
     return seen.filter(one => size(one) < size(one.parentElement) - 0.1).map(called) }}"""
 LOOKED_FOR = {
     "small": (SMALL, f"{PRESSED}, {FIELDS}"),
     "cut": (CUT, f"{PRESSED}, {FIELDS}"),
+    "near": (NEAR, "button:not(.quiet), .primary, .as-button"),
     "undressed": (UNDRESSED, "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea"),
 }
 
@@ -84,6 +95,10 @@ def test_what_is_pressed_is_large_enough_for_a_thumb(found: dict[str, set[str]])
 
 def test_the_ring_around_what_has_the_focus_is_whole(found: dict[str, set[str]]) -> None:
     assert found["cut"] == set()
+
+
+def test_a_button_stands_clear_of_words_and_of_other_buttons(found: dict[str, set[str]]) -> None:
+    assert found["near"] == set()
 
 
 def test_every_field_is_dressed_as_the_others(found: dict[str, set[str]]) -> None:
