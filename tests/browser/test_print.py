@@ -31,11 +31,14 @@ def test_paper_asks_nobody_to_sign(chromium: Browser, served: tuple[Site, Flask]
         page.goto(f"/letters/{slug}")
         asked = page.get_by_text("Personne n’a encore signé ce texte")
         expect(asked).to_be_visible()
+        head = page.locator(".title")
+        assert " (voir ce qui a changé)" in head.inner_text()
         page.emulate_media(media="print")
         expect(page.get_by_text("Zoé Évrard")).to_be_visible()
         links = [page.get_by_role("link", name=name) for name in ("Signer cette tribune", "voir ce qui a changé")]
         for hidden in (asked, page.get_by_role("button"), *links):
             expect(hidden).to_be_hidden()
+        assert "(" not in head.inner_text()
 
 
 def test_the_paper_says_that_the_list_is_longer_and_where_it_is(chromium: Browser, served: tuple[Site, Flask]) -> None:
