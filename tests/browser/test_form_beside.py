@@ -49,3 +49,17 @@ def test_the_line_says_on_whose_behalf_as_the_list_will(chromium: Browser, serve
         expect(said).to_have_text("au nom de l’organisation")
         page.get_by_label("Organisation", exact=True).fill("")
         expect(said).to_be_hidden()
+
+
+def test_what_is_wrong_with_both_names_stands_on_one_line(chromium: Browser, served: tuple[Site, Flask]) -> None:
+    site, app = served
+    with app.app_context():
+        slug = make_letter(make_organiser(), slug="wrong").slug
+    with visit(chromium, site.url, width=1280) as page:
+        page.goto(f"/letters/{slug}/sign")
+        page.get_by_role("button", name="Signer cette tribune").click()
+        said = page.locator(".pair .error")
+        expect(said).to_have_text(["Indiquez votre prénom.", "Indiquez votre nom de famille."])  # the second turns
+        assert len({one.evaluate("it => it.getBoundingClientRect().top") for one in said.all()}) == 1
+        fields = page.locator(".pair input").all()
+        assert len({one.evaluate("it => it.getBoundingClientRect().top") for one in fields}) == 1
