@@ -79,3 +79,15 @@ def test_the_buttons_of_a_signature_stand_one_below_the_other(chromium: Browser,
             "all => all.map(one => one.getBoundingClientRect().x)"
         )
         assert len(places) > 4 and len(set(places)) == 1
+
+
+def test_a_button_whose_words_turn_leaves_none_alone_on_a_line(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url, width=PHONE) as page:
+        page.goto(stage.counts)
+        button = page.get_by_role("button", name="Accepter de recevoir des nouvelles")
+        widths = button.evaluate("""it => {
+            const words = document.createRange();
+            words.selectNodeContents(it);
+            return [...words.getClientRects()].map(line => line.width);
+        }""")
+        assert len(widths) == 2 and min(widths) > max(widths) / 2
