@@ -82,6 +82,7 @@ def test_who_is_asked_counts_once_they_confirm(app: Flask, client: Reader, impor
     mail = posted()[0]
     assert (mail.kind, mail.budget, mail.priority) == ("ask_imported", "confirmation", 5)
     assert "24\u00a0novembre 2023" in (mail.text or "") and "Zoé Évrard" in (mail.text or "")
+    assert "\n\nVotre signature n’est pas encore comptée ici." in (mail.text or "")  # apart from the line it is about
     assert client.post(confirm_path(one("Zoé"))).status_code == 303
     db.session.expire_all()
     assert letter.confirmed_count == 1 and recount(letter) == (0, 0)

@@ -180,7 +180,7 @@ def test_the_mail_says_when_it_was_that_it_does_not_count_yet_and_how_to_say_it_
     assert mail.subject == "Votre signature n’est pas encore comptée : Jouons"
     text = " ".join((mail.text or "").split())
     assert "Il y a 4 jours, vous avez signé la tribune « Jouons »" in text and "Zoé Évrard" in text
-    assert "Une fois confirmée, elle reste à vous. Pour la voir, la corriger" in text  # not before: its page refuses
+    assert "Une fois confirmée, votre signature reste à vous. Pour la voir" in text  # not before: its page refuses
     assert set(mail.links or {}) == {"confirm", "mine", "not_me"} and mail.budget == mails.CONFIRMATIONS.name
 
 
