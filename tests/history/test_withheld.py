@@ -55,7 +55,8 @@ def test_the_team_is_told_which_since_when_and_why_and_owners_read_the_words(
         "Withheld from readers by whoever runs this site: its text, and any reason given for it.",
         "given for it. Since 25 November 2042",
         "Reason: Une phrase accuse quelqu’un. Un juge l’a dit.",
-        "The history of the text tells readers which version is withheld, and by whom. If you do not agree, write to:",
+        "The history of the text tells readers which version is withheld, and by whom. If you do not agree, write to",
+        "agree, write to operator@example.org",
     ):
         assert sentence in told, sentence
     seen = {phrase for phrase in UNLAWFUL if phrase in told.replace("\N{NO-BREAK SPACE}", " ")}
