@@ -82,7 +82,7 @@ def test_signing_is_paused_and_goes_on(client: Reader, administrator: Organiser)
         data = {**client.fields("/manage/site"), **button}
         assert client.post("/manage/site/signing", data=data).location == "/manage/site"
         assert switches.current().paused is paused
-        assert ("Laisser signer à nouveau" in client.get("/manage/site").text) is paused
+        assert ("Laisser signer de nouveau" in client.get("/manage/site").text) is paused
 
 
 def test_a_banner_is_said_changed_and_taken_away(client: Reader, administrator: Organiser) -> None:
