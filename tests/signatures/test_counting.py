@@ -29,7 +29,7 @@ def test_who_is_counted_without_being_shown_counts(client: Reader) -> None:
     client.sign("rues", publish="")
     client.post(confirm_path(latest_signature()))
     page = client.get("/letters/rues").text
-    assert "1 signature confirmée" in page and "2 attestées par les organisateurs" in page
+    assert "1 signature confirmée" in page and "2\u00a0attestées par les organisateurs" in page
 
 
 @ON_SQLITE
