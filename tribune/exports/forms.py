@@ -57,7 +57,7 @@ class PressForm(Form):
     others = RadioField(
         _l("Then how many others signed"),
         choices=[
-            SelectChoice("yes", _l("Say it: “and 1,159 other signatories”")),
+            SelectChoice("yes", _l("Say it, for example “and 1,159 other signatories”")),
             SelectChoice("no", _l("Leave it out")),
         ],
     )
