@@ -107,6 +107,6 @@ def test_links_are_below_the_public_address_whatever_host_is_asked(app: Flask) -
         assert public_url("letters.letter", slug="rues") == "https://letters.example.org/letters/rues"
 
 
-@pytest.mark.parametrize("glued", [".", ">", ").", "»", '"', ",", " "])
+@pytest.mark.parametrize("glued", [".", ">", ").", "\u00a0»", "\u202f!", "…", "’", '"', ",", " "])
 def test_what_a_sentence_put_behind_a_link_is_not_part_of_it(app: Flask, glued: str) -> None:
     assert read(Purpose.CONFIRM, issue(Purpose.CONFIRM, [1, "nonce"]) + glued) == [1, "nonce"]

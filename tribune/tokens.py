@@ -31,7 +31,7 @@ class Purpose(StrEnum):
 
 
 SIGNED = re.compile(r"[\w.-]+", re.ASCII)  # the characters of a token of ours
-GLUED = ".,;:!?>)]}»”\"' "  # what is copied along with an address in a sentence
+GLUED = ".,;:!?…>)]}»”’\"' \u00a0\u202f"  # what is copied along with an address in a sentence, French spaces too
 
 
 class TokenDamaged(Exception):

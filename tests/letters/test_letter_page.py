@@ -195,14 +195,14 @@ def test_a_letter_of_another_site_is_not_reached_by_the_links_of_the_page(client
 
 def test_a_slug_is_looked_up_and_nothing_else(client: Reader) -> None:
     make_letter(slug="rues")
-    for slug in ("inconnue", "rues%20", "%25", "rues'--", "%00", "é" * 300, "9223372036854775808", "%ED%A0%80"):
+    for slug in ("inconnue", "rues%20%25", "%25", "rues'--", "%00", "é" * 300, "9223372036854775808", "%ED%A0%80"):
         assert client.get(f"/letters/{slug}").status_code in {400, 404}
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Letter)) == 1
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("typed", ["Rues", "RUES", "rues.", "Rues),"])
-def test_an_address_typed_from_a_newspaper_leads_to_the_letter(client: Reader, typed: str) -> None:
+@pytest.mark.parametrize("typed", ["Rues", "RUES", "rues.", "Rues),", "rues%20", "rues\u00a0»", "rues\u202f!", "rues…"])
+def test_an_address_typed_or_copied_from_a_newspaper_leads_to_the_letter(client: Reader, typed: str) -> None:
     make_letter(slug="rues")
     answer = client.get(f"/letters/{typed}?lang=en")
     assert (answer.status_code, answer.location) == (302, f"{PATH}?lang=en")

@@ -29,8 +29,8 @@ def letter(slug: str) -> ResponseReturnValue:
 
 
 def _as_read(slug: str) -> str:
-    """Return the slug without capitals or final punctuation, which people type from a newspaper."""
-    return slug.lower().rstrip(".,;:!?)»")
+    """Return the slug without capitals or final punctuation, which people type or copy from a newspaper."""
+    return slug.lower().rstrip(tokens.GLUED)
 
 
 @bp.get("/letters/<slug>/count.json")
