@@ -132,7 +132,7 @@ def test_what_one_typed_oneself_stands_beside_it(client: Reader) -> None:
     letter = ready()
     client.log_in(owner_of(letter))
     typed = {**client.fields(page_of(letter)), **BLANK, "outlet": "Le Monde"}
-    actions.tell_where_printed(letter, None, outlet="Mediapart", outlet_url="", printed_on=date(2030, 1, 1))
+    actions.tell_where_printed(letter, None, outlet="Mediapart", outlet_url="", printed_on=date(2097, 1, 1))
     answer = client.post(page_of(letter) + "?lang=en", data=typed)
     assert answer.status_code == 409 and field(answer.text, "outlet") == "Mediapart"
     assert "<li>Printed by: Le Monde</li>" in answer.text
@@ -142,36 +142,36 @@ def test_what_one_typed_oneself_stands_beside_it(client: Reader) -> None:
 
 def test_a_letter_waits_for_the_moment_that_was_typed(client: Reader) -> None:
     letter = ready()
-    assert press(client, letter, when="later", day="2030-03-01", hour="18:05").status_code == 303
-    assert letter.state == "scheduled" and str(letter.published_at) == "2030-03-01 17:05:00+00:00"
+    assert press(client, letter, when="later", day="2097-03-01", hour="18:05").status_code == 303
+    assert letter.state == "scheduled" and str(letter.published_at) == "2097-03-01 17:05:00+00:00"
     page = client.get(page_of(letter)).text
-    assert 'value="2030-03-01"' in page and 'value="18:05"' in page and "18:05 (heure de Paris)" in page
+    assert 'value="2097-03-01"' in page and 'value="18:05"' in page and "18:05 (heure de Paris)" in page
     assert db.session.scalars(sa.select(Event).order_by(Event.id.desc())).first().details == {  # type: ignore[union-attr]
-        "at": "2030-03-01T17:05:00+00:00"
+        "at": "2097-03-01T17:05:00+00:00"
     }
 
 
 def test_the_moment_can_be_changed_and_taken_back(client: Reader) -> None:
     letter = ready()
-    press(client, letter, when="later", day="2030-03-01", hour="18:00")
+    press(client, letter, when="later", day="2097-03-01", hour="18:00")
     path = page_of(letter)
-    client.post(path, data={**client.fields(path), "when": "later", "day": "2030-07-01", "hour": "18:00"})
-    assert str(letter.published_at) == "2030-07-01 16:00:00+00:00"
+    client.post(path, data={**client.fields(path), "when": "later", "day": "2097-07-01", "hour": "18:00"})
+    assert str(letter.published_at) == "2097-07-01 16:00:00+00:00"
     assert client.post(f"/manage/letters/{letter.id}/unschedule", data=client.fields(path)).status_code == 303
     assert letter.state == "draft"
     client.post(f"/manage/letters/{letter.id}/unschedule", data=client.fields(path))
     assert log(letter)[1:] == [Verb.LETTER_SCHEDULED, Verb.LETTER_SCHEDULED, Verb.LETTER_UNPUBLISHED]
-    press(client, letter, when="later", day="2030-03-01", hour="18:00")
+    press(client, letter, when="later", day="2097-03-01", hour="18:00")
     client.post(path, data={**client.fields(path), "when": "now"})
     assert letter.state == "published"
 
 
 WRONG = {
     "a moment that passed": ("2020-01-01", "18:00"),
-    "an hour that the clocks skip": ("2030-03-31", "02:30"),
+    "an hour that the clocks skip": ("2097-03-31", "02:30"),
     "no day": ("", "18:00"),
-    "no hour": ("2030-03-01", ""),
-    "no such day": ("2030-02-30", "18:00"),
+    "no hour": ("2097-03-01", ""),
+    "no such day": ("2097-02-30", "18:00"),
     "words": ("demain", "midi"),
     "the first day of all": ("0001-01-01", "00:00"),
     "the last hour of all": ("9999-12-31", "25:00"),
@@ -195,9 +195,9 @@ def test_what_is_no_moment_to_come_is_refused_and_kept(client: Reader) -> None:
 
 @ON_SQLITE
 def test_a_letter_does_not_publish_itself_after_it_closes(client: Reader) -> None:
-    letter = ready(closes_at=datetime.fromisoformat("2030-02-01T12:00+00:00"))
-    assert press(client, letter, when="later", day="2030-03-01", hour="18:00").status_code == 422
-    assert press(client, letter, when="later", day="2030-01-01", hour="18:00").status_code == 303
+    letter = ready(closes_at=datetime.fromisoformat("2097-02-01T12:00+00:00"))
+    assert press(client, letter, when="later", day="2097-03-01", hour="18:00").status_code == 422
+    assert press(client, letter, when="later", day="2097-01-01", hour="18:00").status_code == 303
 
 
 def test_a_letter_that_publishes_itself_meanwhile_stays_published(client: Reader) -> None:
@@ -207,7 +207,7 @@ def test_a_letter_that_publishes_itself_meanwhile_stays_published(client: Reader
     fields = client.fields(page_of(letter))
     with time_machine.travel(now() + timedelta(minutes=5)):
         for path in ("unschedule", "publish"):
-            typed = {**fields, "when": "later", "day": "2030-03-01", "hour": "18:00"}
+            typed = {**fields, "when": "later", "day": "2097-03-01", "hour": "18:00"}
             assert client.post(f"/manage/letters/{letter.id}/{path}", data=typed).status_code == 303
         with pytest.raises(life.AlreadyPublished):
             life.unschedule(letter)

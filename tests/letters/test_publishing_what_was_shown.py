@@ -122,7 +122,7 @@ def test_what_was_typed_about_the_newspaper_while_the_letter_published_itself_is
 
 def test_a_second_press_that_asks_for_the_same_moment_is_no_other_s_change(client: Reader, letter: Letter) -> None:
     client.log_in(owner_of(letter))
-    pressed = typed_on(client, letter, when="later", day="2030-03-01", hour="18:00", outlet="Mediapart")
+    pressed = typed_on(client, letter, when="later", day="2097-03-01", hour="18:00", outlet="Mediapart")
     assert [client.post(path_of(letter), data=pressed).status_code for _press in range(2)] == [303, 303]
     assert letter.state == "scheduled" and letter.outlet == "Mediapart"
 
