@@ -21,7 +21,7 @@ def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy in which the site stands where the tests run, and each template has an instance."""
     if not shutil.which("systemd-analyze"):
         cannot_run("systemd: no systemd-analyze on this machine (`apt install systemd`).")
-    folder, flask = tmp_path_factory.mktemp("units"), str(Path(sys.executable).parent / "flask")
+    folder, flask = tmp_path_factory.mktemp("units"), f'"{Path(sys.executable).parent / "flask"}"'  # it may have spaces
     for written in UNITS.rglob("tribune-*.*"):
         if written.is_file():
             here = written.read_text().replace("/srv/tribune/.venv/bin/flask", flask)
