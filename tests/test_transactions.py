@@ -9,8 +9,10 @@ from flask import Flask
 from tests.databases import ON_POSTGRESQL
 from tests.factories import make_letter, make_signature
 from tests.page import Reader
-from tribune.database import db, reading
+from tribune.database import db, reading, run, taken_back_unless, there_is, write
 from tribune.letters.models import Letter
+from tribune.outbox.actions import hold_mailbox
+from tribune.outbox.models import Mailbox
 
 PREPARED = sa.text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%signatures.sort_key%'")
 
@@ -23,6 +25,19 @@ def test_a_statement_that_pages_repeat_stays_prepared(app: Flask, client: Reader
     with ExitStack() as stack:
         everybody = [stack.enter_context(reading().connect()) for _ in range(max(1, reading().pool.checkedin()))]
         assert sum(connection.scalar(PREPARED) or 0 for connection in everybody)
+
+
+@ON_POSTGRESQL
+def test_a_signature_that_is_taken_back_leaves_statements_prepared(app: Flask) -> None:
+    """Else whoever signs next waits longer, and the time of an answer tells that somebody counts already."""
+    asked = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%of everybody%'"
+    with write():
+        for _ in range(7):
+            run(sa.text('SELECT 1 AS "of everybody"'))
+        with taken_back_unless(False):
+            hold_mailbox("a key")
+        assert run(sa.text(asked)).scalar_one() == 1
+    assert not there_is(Mailbox.key == "a key")
 
 
 @ON_POSTGRESQL

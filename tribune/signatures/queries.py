@@ -6,7 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm.exc import ObjectDeletedError
 
-from tribune.database import db, is_postgresql, there_is
+from tribune.database import db, is_postgresql, run, there_is
 from tribune.letters.models import Letter
 from tribune.letters.queries import LETTERS
 from tribune.signatures.lines import PRINTED, Printed, Signatory
@@ -21,6 +21,8 @@ _shown = sa.select(*PRINTED).where(COLUMNS.letter_id == sa.bindparam("letter"), 
 FIRST, OTHERS = _shown.where(COLUMNS.position.is_not(None)), _shown.where(COLUMNS.position.is_(None))
 _ALL_FIRST = FIRST.order_by(COLUMNS.position, COLUMNS.id)
 _LATEST_OTHERS = OTHERS.order_by(COLUMNS.counted_at.desc(), COLUMNS.id.desc()).limit(LATEST)
+_queued = sa.func.pg_advisory_xact_lock_shared(LETTERS, sa.cast(COLUMNS.letter_id, sa.Integer))
+_LETTER_HELD = sa.select(_queued).where(COLUMNS.id == sa.bindparam("number"))
 
 
 class Page(NamedTuple, Generic[Who]):
@@ -38,8 +40,7 @@ def hold_letter_of(signature_id: int) -> None:
     Like `letters.queries.hold`, but in one statement, for callers that have not read the letter yet.
     """
     if is_postgresql():
-        queue = sa.func.pg_advisory_xact_lock_shared(LETTERS, sa.cast(Signature.letter_id, sa.Integer))
-        db.session.execute(sa.select(queue).where(Signature.id == signature_id))
+        run(_LETTER_HELD, {"number": signature_id})
 
 
 def hold_again(signature: Signature) -> None:
