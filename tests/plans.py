@@ -54,7 +54,7 @@ def _generic(statement: str, parameters: Mapping[str, Any]) -> list[Any]:
     numbered = re.sub(r"%\((\w+)\)s", lambda found: f"${numbers[found[1]]}", statement)
     nothing = f"({', '.join(['NULL'] * len(numbers))})" if numbers else ""
     connection = db.session.connection()
-    connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+    connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
     connection.exec_driver_sql(f"PREPARE asked AS {numbered}")
     rows = list(connection.exec_driver_sql(f"EXPLAIN EXECUTE asked{nothing}"))
     connection.exec_driver_sql("DEALLOCATE asked")

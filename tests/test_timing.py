@@ -81,7 +81,7 @@ def test_a_long_list_of_values_does_not_hide_the_statement(slow: Flask, capsys: 
 
 @ON_POSTGRESQL
 def test_one_that_fails_after_a_while_is_written(slow: Flask, capsys: pytest.CaptureFixture[str]) -> None:
-    db.session.execute(sa.text("SET LOCAL statement_timeout = '250ms'"))
+    db.session.execute(sa.text("SET statement_timeout = '250ms'"))
     with pytest.raises(sa.exc.OperationalError):
         ask(CANARY)
     [line], text = printed(capsys)

@@ -34,7 +34,7 @@ def plans(ask: Callable[[], object]) -> str:
     asked: list[str] = []
     explain = "EXPLAIN " if db.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
     if explain == "EXPLAIN ":
-        db.session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        db.session.execute(sa.text("SET enable_seqscan = off"))
 
     def explained(
         connection: sa.Connection, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool
