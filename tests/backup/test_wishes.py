@@ -12,6 +12,7 @@ from tests.backup.site import make_site
 from tests.databases import ON_SQLITE
 from tests.factories import everything, make_batch, make_invited, make_letter, make_message, make_signature, posted
 from tests.invitations.answers import accept, decline
+from tests.outbox.returned import DRAFT
 from tests.shell import shell
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
@@ -21,7 +22,8 @@ from tribune.letters.models import Letter
 from tribune.mine import actions as mine
 from tribune.mine import erasing
 from tribune.moderation.models import BatchRow
-from tribune.outbox.actions import suppress
+from tribune.notices.mails import REPORTS
+from tribune.outbox.actions import post, suppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
 from tribune.signatures.actions import confirm
@@ -189,12 +191,15 @@ def test_whoever_said_it_was_not_them_is_written_to_no_more(app: Flask, tmp_path
     make_signature(letter, confirmed=False, email="zoe@example.org")
     answered_for = make_signature(letter, confirmed=False, email="zoe@example.org", attested_at=now()).id
     make_message("zoe@example.org")
+    with write():
+        assert post("report", "zoe@example.org", DRAFT, {}, REPORTS)
     shell(app, "backup", tmp_path / "site.zip")
     suppress(mailbox_key("zoe@example.org"))
     code, said = shell(app, "restore", tmp_path / "site.zip", "--replace")
     assert code == 0 and "with 1 signatures" in said  # not the pending one
-    assert posted() == [] and db.session.scalars(sa.select(Signature.id)).all() == [answered_for]
+    assert [mail.kind for mail in posted()] == ["report"]
+    assert db.session.scalars(sa.select(Signature.id)).all() == [answered_for]
     make_letter()
     client = app.test_client()
     client.sign(letter_slug := db.session.scalars(sa.select(Letter.slug)).all()[0], email="zoe@example.org")
-    assert letter_slug and posted() == []
+    assert letter_slug and [mail.kind for mail in posted()] == ["report"]

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tribune.audit.models import Verb
 from tribune.backup import again, keys, rows
 from tribune.backup.forgetting import decline, drop_mails, erase, forget_pending
-from tribune.outbox.models import Mailbox, Message
+from tribune.outbox.models import ALWAYS_SENT, Mailbox, Message
 from tribune.signatures.erased import owner_name
 from tribune.signatures.models import Erasure, Signature
 from tribune.signatures.replacing import ATTESTED
@@ -119,7 +119,7 @@ class Wishes:
         for declined in _parts(self._known["invitations"]):
             decline(connection, declined)
         for suppressed in _parts(self._known["mailboxes"]):
-            drop_mails(connection, Message.mailbox_key.in_(suppressed))
+            drop_mails(connection, Message.mailbox_key.in_(suppressed), Message.budget.not_in(ALWAYS_SENT))
             forget_pending(connection, suppressed)
             connection.execute(sa.delete(Mailbox).where(Mailbox.key.in_(suppressed)))
             connection.execute(sa.insert(Mailbox), [{"key": k, "suppressed_at": at} for k, at in suppressed.items()])
