@@ -12,6 +12,7 @@ from tests.importing import files
 from tribune.importing.columns import DATE, guess_columns
 from tribune.importing.entries import ASK, ATTEST, Entry, Refused, Terms, entries_in
 from tribune.importing.moments import is_month_first
+from tribune.reading.columns import columns_of
 from tribune.reading.grid import Row
 from tribune.reading.streamed import streamed
 
@@ -120,12 +121,22 @@ def test_a_form_of_many_questions_is_understood(app: Flask, tmp_path: Path) -> N
             ("id,submitdate,lastpage,startlanguage,G01Q01,G01Q02", "1,2023-11-24 13:12:00,2,fr,Zoé,zoe@example.org"),
             "left out,date,left out,left out,left out,email",
         ),
+        (
+            ("submitdate,1. Nom,2. Prénom,3. J'accepte que mon nom soit affiché", "2023-11-24,Évrard,Zoé,1. Oui"),
+            "date,family,given,left out",
+        ),
     ],
-    ids=["HelloAsso", "LimeSurvey", "LimeSurvey, codes and questions", "LimeSurvey, questions", "LimeSurvey, codes"],
+    ids=["HelloAsso", "LimeSurvey", "codes and questions", "questions", "codes", "an answer that is numbered too"],
 )
 def test_headings_of_which_few_are_known_say_who_signed(lines: tuple[str, ...], columns: str) -> None:
     guessed = guess_columns([Row(number, tuple(line.split(","))) for number, line in enumerate(lines, 1)])
     assert (guessed.headings, ",".join(guessed.held)) == (1, columns)
+
+
+def test_a_numbered_question_tells_the_order_of_names_each_time_it_is_read() -> None:
+    rows = [Row(1, ("2. Nom et prénom", "Courriel")), Row(2, ("Évrard Zoé", "zoe@example.org"))]
+    guessed = guess_columns(rows)
+    assert guessed.family_first and columns_of(guessed.held, guessed.headings, rows) == guessed
 
 
 MORE = ",".join("ABCDEFGH")  # questions that nobody knows

@@ -70,10 +70,10 @@ def guess_columns(rows: Sequence[Row], headings_row: int | None = None) -> Colum
 
     `headings_row`: the number of the row of headings if somebody chose it, 0 for none.
     """
-    rows = [Row(row.number, tuple(_NUMBER.sub("", cell) for cell in row.cells)) for row in rows]
-    columns = guess_below(rows, _headings_among(rows) if headings_row is None else headings_row)
+    said = [Row(row.number, tuple(_NUMBER.sub("", cell) for cell in row.cells)) for row in rows]
+    columns = guess_below(said, _headings_among(said) if headings_row is None else headings_row)
     held = [LEFT_OUT if what in (SECTION, NOTE) else what for what in columns.held]
-    headings = _in_full(rows, columns)
+    headings = _in_full(said, columns)
     below = [row for row in rows if row.number > columns.headings and not is_for_a_program(row.cells)]
     names = [plain(heading) for heading in headings]
     dates = sorted((_DATES.index(name), place) for place, name in enumerate(names) if name in _DATES)

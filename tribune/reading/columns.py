@@ -28,7 +28,7 @@ _APART = r"\s<>()\[\],;:\"«»@"  # no address holds these; it begins after one 
 ADDRESS = re.compile(rf"(?<![^{_APART}])[^{_APART}]{{1,64}}@[^{_APART}]{{0,250}}[^{_APART}.]")
 
 _TITLES = HONORIFICS | frozenset("mx f h".split())
-_FAMILY_FIRST = re.compile(r"noms? (?:et )?prenoms?\b")
+_FAMILY_FIRST = re.compile(r"(?:\w*\d\w* )?noms? (?:et )?prenoms?\b")  # maybe numbered, as a question
 _FAMILY = frozenset("nom noms name".split())  # when a column of given names exists
 _OF_A_HOUSE = frozenset("adresse adresses address".split())  # may be e-mail or postal addresses
 _PHONE_OR_NUMBER = re.compile(r"[\d\s.,:/+()%€$-]+(?:h|km)?")
