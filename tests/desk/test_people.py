@@ -81,7 +81,8 @@ def test_somebody_who_is_erased_while_the_desk_is_made_is_no_error(app: Flask, o
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if "signatures.id IN" in statement and links:
             both, links[:] = list(links), []
-            at_once(app, [partial(erase, *link) for link in both])
+            with app.app_context():  # apart from the session of the page
+                at_once(app, [partial(erase, *link) for link in both])
 
     sa.event.listen(db.engine, "before_cursor_execute", note)
     try:

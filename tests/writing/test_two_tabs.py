@@ -186,7 +186,8 @@ def test_a_tab_that_keeps_at_the_moment_in_which_somebody_elses_words_are_shown_
             came[0] = "saving"
         elif statement.startswith("SELECT") and came == ["refused"]:  # read again, to show what differs
             came[0] = "kept"
-            at_once(app, [keep_first])
+            with app.app_context():  # apart from the session of the page
+                at_once(app, [keep_first])
 
     def note_refusal(_connection: Any) -> None:
         if came == ["saving"]:
