@@ -179,7 +179,9 @@ def run(
     return found
 
 
-SAVEPOINT, FORWARD, BACK = "SAVEPOINT written", "RELEASE SAVEPOINT written", "ROLLBACK TO SAVEPOINT written"
+SAVEPOINT, FORWARD, BACK = map(
+    sa.text, ("SAVEPOINT written", "RELEASE SAVEPOINT written", "ROLLBACK TO SAVEPOINT written")
+)
 
 
 @contextmanager
@@ -188,7 +190,7 @@ def taken_back_unless(stays: bool) -> Iterator[None]:
 
     So that the time of an answer tells nothing. In the caller's transaction.
     """
-    run(sa.text(SAVEPOINT))
+    run(SAVEPOINT)
     try:
         yield
     except BaseException:
@@ -198,16 +200,16 @@ def taken_back_unless(stays: bool) -> Iterator[None]:
     _end_savepoint(FORWARD if stays else BACK)
 
 
-def _end_savepoint(command: str) -> None:
+def _end_savepoint(command: sa.TextClause) -> None:
     """Say it to PostgreSQL past psycopg, which would forget all it has prepared, when it hears of a rollback.
 
     So taking back would take longer, and whoever signs next too.
     """
     if is_postgresql():
         driver = db.session.info["writing"].connection.driver_connection
-        if driver.pgconn.exec_(command.encode()).status == COMMAND_OK:
+        if driver.pgconn.exec_(command.text.encode()).status == COMMAND_OK:
             return
-    run(sa.text(command))  # on PostgreSQL this raises what went wrong
+    run(command)  # on PostgreSQL this raises what went wrong
 
 
 def there_is(*conditions: sa.ColumnElement[bool]) -> bool:
