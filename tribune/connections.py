@@ -155,7 +155,7 @@ def _is_held(cursor: Any, statement: str, until: float) -> bool:
 
 
 def apart(query: sa.Select[Row]) -> list[Row]:
-    """Return the rows of a query from a transaction of its own, already closed; the caller's is rolled back.
+    """Return the rows of a query, read on a connection that is free again; the session is rolled back.
 
     For slow downloads: no transaction stays open for as long as the reader takes (decision 0059).
     """
