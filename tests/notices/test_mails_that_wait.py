@@ -43,27 +43,27 @@ def test_invitations_that_wait_do_not_leave_until_it_is_back_and_they_are_resume
     assert waiting.paused_at is None
 
 
+def waits_until_it_is_back(letter: Letter, kind: str) -> bool:
+    """Whether the one mail of this kind is paused while the letter is taken down, and no longer."""
+    actions.take_down(letter, REASON)
+    [waiting] = [mail for mail in posted() if mail.kind == kind]
+    paused = waiting.paused_at is not None
+    actions.put_back(letter)
+    db.session.refresh(waiting)
+    return paused and waiting.paused_at is None
+
+
 def test_questions_about_a_changed_text_wait_until_it_is_back(letter: Letter) -> None:
     make_correction(letter, substance=True)
     ask(letter)
-    actions.take_down(letter, REASON)
-    [waiting] = [mail for mail in posted() if mail.kind == "ask_to_agree"]
-    assert waiting.paused_at is not None
-    actions.put_back(letter)
-    db.session.refresh(waiting)
-    assert waiting.paused_at is None
+    assert waits_until_it_is_back(letter, "ask_to_agree")
 
 
 def test_that_it_is_published_is_told_once_it_is_back(app: Flask) -> None:
     letter = make_letter(published=False, contact="alice@example.org")
     accept(make_invited(letter), tell=True)
     launch(letter)
-    actions.take_down(letter, REASON)
-    [waiting] = [mail for mail in posted() if mail.kind == "published"]
-    assert waiting.paused_at is not None
-    actions.put_back(letter)
-    db.session.refresh(waiting)
-    assert waiting.paused_at is None
+    assert waits_until_it_is_back(letter, "published")
 
 
 def test_invitations_of_which_none_waits_are_not_paused(letter: Letter) -> None:
