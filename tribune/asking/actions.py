@@ -56,7 +56,7 @@ def take_back(letter: Letter, by: Organiser, number: int) -> None:
         if number != asking_number(letter) or asking_batches(letter, number):
             raise NothingToAsk
         no_change(letter, number)
-        record_letter(Verb.SUBSTANCE_TAKEN_BACK, letter, by)
+        record_letter(letter, Verb.SUBSTANCE_TAKEN_BACK, by=by)
     count_again(letter)  # those who confirmed meanwhile
 
 
@@ -136,7 +136,7 @@ def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str)
         chosen = locked(S.letter_id == letter.id, S.id.in_(ids), *by_hand(letter))
         moved = _move(letter, S.id.in_(chosen), digest=digest)
         if moved:
-            record_letter(Verb.AGREEMENTS_ATTESTED, letter, by, count=moved)
+            record_letter(letter, Verb.AGREEMENTS_ATTESTED, by=by, count=moved)
     return moved
 
 

@@ -29,9 +29,9 @@ def begin(letter: Letter, choice: Choice, *, by: Organiser | None, what: str, pu
     with write():
         hold(letter, shared=True)  # else it could be deleted meanwhile
         event = record_letter(
-            Verb.ADDRESSES_EXPORTED if everybody else Verb.EXPORTED,
             letter,
-            by,
+            Verb.ADDRESSES_EXPORTED if everybody else Verb.EXPORTED,
+            by=by,
             what=what,
             purpose=purpose,
             rows=None,

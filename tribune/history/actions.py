@@ -27,7 +27,7 @@ def add(letter: Letter, text: str, by: Organiser) -> Addendum:
             return there
         addendum = Addendum(letter_id=letter.id, text=text, html=html)
         session.add(addendum)
-        record_letter(Verb.ADDENDUM_ADDED, letter, by, text=text)
+        record_letter(letter, Verb.ADDENDUM_ADDED, by=by, text=text)
     return addendum
 
 
@@ -38,7 +38,7 @@ def remove(letter: Letter, addendum_id: int, by: Organiser) -> int | None:
         addendum = addendum_of(letter, addendum_id)
         if addendum is None:
             return None
-        event = record_letter(Verb.ADDENDUM_REMOVED, letter, by, text=addendum.text, addendum=addendum_id)
+        event = record_letter(letter, Verb.ADDENDUM_REMOVED, by=by, text=addendum.text, addendum=addendum_id)
         session.delete(addendum)
         session.flush()
         return event.id

@@ -82,9 +82,9 @@ def start(letter: Letter, terms: Terms, *, by: Organiser | None, digest: str, ne
         session.add(batch)
         session.flush()
         record_letter(
-            Verb.SIGNATURES_IMPORTED,
             letter,
-            by,
+            Verb.SIGNATURES_IMPORTED,
+            by=by,
             batch=batch.id,
             reason=reason,
             count=0,  # so far

@@ -189,7 +189,7 @@ def _edit(letter: Letter, by: Organiser | None, new: dict[str, Any]) -> Version:
     changed = [name for name in WORDS if new[name] != getattr(version, name)]
     for name, value in {**new, "names_in_digest": True}.items():
         setattr(version, name, value)
-    record_letter(Verb.LETTER_EDITED, letter, by, fields=changed, words=True)
+    record_letter(letter, Verb.LETTER_EDITED, by=by, fields=changed, words=True)
     return version
 
 
@@ -201,7 +201,7 @@ def _add_version(letter: Letter, by: Organiser | None, new: dict[str, Any]) -> V
     db.session.flush()
     db.session.expire(letter, ["version"])
     how = {"number": version.number, "reason": version.reason, "substance": version.asks_again}
-    record_letter(Verb.LETTER_CORRECTED, letter, by, **how)
+    record_letter(letter, Verb.LETTER_CORRECTED, by=by, **how)
     return version
 
 
@@ -223,4 +223,4 @@ def tell_where_printed(
             for name in changed:
                 setattr(letter, name, printed[name])
             letter.revision += 1
-            record_letter(Verb.LETTER_EDITED, letter, by, fields=changed)
+            record_letter(letter, Verb.LETTER_EDITED, by=by, fields=changed)

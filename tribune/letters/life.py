@@ -61,7 +61,7 @@ def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = N
             letter.published_at = now()
             _open(letter, by)
             keep_first_words(letter)
-            record_letter(Verb.LETTER_PUBLISHED, letter, by)
+            record_letter(letter, Verb.LETTER_PUBLISHED, by=by)
 
 
 def refuse_unready(letter: Letter) -> None:
@@ -108,7 +108,7 @@ def _schedule(letter: Letter, by: Organiser | None, at: datetime) -> None:
     if letter.closes_at and letter.closes_at <= at:
         raise ClosesBefore
     letter.published_at, letter.closed_at = at, None
-    record_letter(Verb.LETTER_SCHEDULED, letter, by, at=at.isoformat())
+    record_letter(letter, Verb.LETTER_SCHEDULED, by=by, at=at.isoformat())
 
 
 def _open(letter: Letter, by: Organiser | None) -> None:
@@ -117,7 +117,7 @@ def _open(letter: Letter, by: Organiser | None) -> None:
     letter.closed_at = None
     if letter.closes_at and letter.closes_at <= now():
         letter.closes_at = None  # else it would close again at once
-        record_letter(Verb.LETTER_EDITED, letter, by, fields=["closes_at"])
+        record_letter(letter, Verb.LETTER_EDITED, by=by, fields=["closes_at"])
 
 
 def unschedule(letter: Letter, by: Organiser | None = None) -> None:
@@ -128,7 +128,7 @@ def unschedule(letter: Letter, by: Organiser | None = None) -> None:
             raise AlreadyPublished
         if letter.published_at:
             letter.published_at = None
-            record_letter(Verb.LETTER_UNPUBLISHED, letter, by)
+            record_letter(letter, Verb.LETTER_UNPUBLISHED, by=by)
 
 
 def close(letter: Letter, by: Organiser | None = None) -> None:
@@ -142,7 +142,7 @@ def close(letter: Letter, by: Organiser | None = None) -> None:
             raise NotPublished
         if letter.state != "closed":
             letter.closed_at = now()
-            record_letter(Verb.LETTER_CLOSED, letter, by)
+            record_letter(letter, Verb.LETTER_CLOSED, by=by)
 
 
 def reopen(letter: Letter, by: Organiser | None = None) -> None:
@@ -151,7 +151,7 @@ def reopen(letter: Letter, by: Organiser | None = None) -> None:
         hold(letter)
         if letter.state == "closed":
             _open(letter, by)
-            record_letter(Verb.LETTER_REOPENED, letter, by)
+            record_letter(letter, Verb.LETTER_REOPENED, by=by)
 
 
 def make_preview_link(letter: Letter, by: Organiser, replaces: str | None = None) -> None:
@@ -163,7 +163,7 @@ def make_preview_link(letter: Letter, by: Organiser, replaces: str | None = None
     with write():
         hold(letter)
         if letter.preview_nonce in (None, replaces):
-            record_letter(Verb.PREVIEW_LINK_MADE, letter, by, replaces=letter.preview_nonce is not None)
+            record_letter(letter, Verb.PREVIEW_LINK_MADE, by=by, replaces=letter.preview_nonce is not None)
             letter.preview_nonce = token_urlsafe(16)
 
 
@@ -176,4 +176,4 @@ def revoke_preview_link(letter: Letter, by: Organiser, seen: str | None) -> None
         hold(letter)
         if letter.preview_nonce and letter.preview_nonce == seen:
             letter.preview_nonce = None
-            record_letter(Verb.PREVIEW_LINK_REVOKED, letter, by)
+            record_letter(letter, Verb.PREVIEW_LINK_REVOKED, by=by)

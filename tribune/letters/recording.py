@@ -13,6 +13,6 @@ def record_under(letter: Letter, verb: Verb, *, by: Organiser | None, **details:
     return record(verb, team_id=letter.team_id, by=by, letter_id=letter.id, **details)
 
 
-def record_letter(verb: Verb, letter: Letter, by: Organiser | None, **details: Any) -> Event:
+def record_letter(letter: Letter, verb: Verb, *, by: Organiser | None, **details: Any) -> Event:
     """Add a line about the letter itself, or about many signatures at once: its subject is the present title."""
     return record_under(letter, verb, by=by, subject=letter.version.title, **details)

@@ -46,7 +46,7 @@ def take_down(letter: Letter, reason: str) -> None:
         if letter.taken_down_at:
             raise TakenDownAlready
         letter.taken_down_at, letter.taken_down_for = now(), reason
-        record_letter(Verb.LETTER_TAKEN_DOWN, letter, None, reason=reason)
+        record_letter(letter, Verb.LETTER_TAKEN_DOWN, by=None, reason=reason)
         mails.tell_taken_down(letter)  # first: it locks mailboxes, which come before waiting mails
         _pause_invitations(letter)
         for kind in UNTIL_PUT_BACK:
@@ -61,7 +61,7 @@ def put_back(letter: Letter) -> None:
         if not letter.taken_down_at:
             raise NotTakenDown
         letter.taken_down_at, letter.taken_down_for = None, ""
-        record_letter(Verb.LETTER_PUT_BACK, letter, None)
+        record_letter(letter, Verb.LETTER_PUT_BACK, by=None)
         mails.tell_taken_down(letter)
         for kind in UNTIL_PUT_BACK:
             unsent.resume(kind, letter.id, reply_to=None)

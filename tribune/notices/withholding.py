@@ -51,7 +51,7 @@ def withhold(letter: Letter, number: int, what: str, reason: str) -> None:
         if version.withheld in (what, "text"):
             raise WithheldAlready
         version.withheld, version.withheld_for = what, reason
-        record_letter(Verb.VERSION_WITHHELD, letter, None, number=number, what=what, reason=reason)
+        record_letter(letter, Verb.VERSION_WITHHELD, by=None, number=number, what=what, reason=reason)
         mails.tell_withheld(letter, version)
     log.info("withheld: version %d of letter %d", number, letter.id)  # the log line of the request says by whom
 
@@ -66,7 +66,7 @@ def disclose(letter: Letter, number: int) -> None:
         if not version.withheld:
             raise NotWithheld
         version.withheld, version.withheld_for = "", ""
-        record_letter(Verb.VERSION_DISCLOSED, letter, None, number=number)
+        record_letter(letter, Verb.VERSION_DISCLOSED, by=None, number=number)
         mails.tell_withheld(letter, version)
     log.info("disclosed: version %d of letter %d", number, letter.id)
 

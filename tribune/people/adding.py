@@ -54,7 +54,7 @@ def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> No
         if letter.is_published:  # the version is never edited from now on; before publication, `publish` marks it
             mark(Version.signed_at, letter, letter.version_number)
         count_more(letter.id, attested=len(people))
-        record_letter(Verb.PEOPLE_ATTESTED, letter, by, count=len(people))
+        record_letter(letter, Verb.PEOPLE_ATTESTED, by=by, count=len(people))
         settle(letter)  # moves them above the sections, as lines without a section come first
 
 

@@ -31,7 +31,7 @@ def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser
         off = sa.update(Flag).where(*chosen, Flag.cleared_at.is_(None)).values(cleared_at=moment)
         cleared = session.execute(off).rowcount  # type: ignore[attr-defined]
         if cleared:
-            record_letter(Verb.FLAGS_CLEARED, letter, by, count=cleared, what=kind)
+            record_letter(letter, Verb.FLAGS_CLEARED, by=by, count=cleared, what=kind)
             return moment
         went = session.scalar(sa.select(sa.func.max(Flag.cleared_at)).where(*chosen, *_found_right(letter)))
         others = Flag.letter_id == letter.id, Flag.kind == kind, Flag.cleared_at == went, Flag.signature_id.not_in(ids)
@@ -51,7 +51,7 @@ def unclear(letter: Letter, kind: str, moment: datetime, by: Organiser) -> int:
         on = sa.update(Flag).where(*chosen, *_found_right(letter)).values(cleared_at=off_since(letter, moment))
         put_back = session.scalars(on.returning(Flag.cleared_at), execution_options=UNREAD).all().count(None)
         if put_back:
-            record_letter(Verb.FLAGS_PUT_BACK, letter, by, count=put_back, what=kind)
+            record_letter(letter, Verb.FLAGS_PUT_BACK, by=by, count=put_back, what=kind)
     return put_back
 
 

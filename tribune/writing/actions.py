@@ -97,9 +97,9 @@ def save(
             back = _save_words(letter, changes, by=by, reason=reason, substance=substance)
         letter.revision = revision + 1  # one step, even if `revise` raised it too
         if columns:
-            record_letter(Verb.LETTER_EDITED, letter, by, fields=list(columns))
+            record_letter(letter, Verb.LETTER_EDITED, by=by, fields=list(columns))
         if was_closed and letter.is_open:  # its end was moved or removed
-            record_letter(Verb.LETTER_REOPENED, letter, by)
+            record_letter(letter, Verb.LETTER_REOPENED, by=by)
     if back:
         count_again(letter)
     return back
@@ -199,7 +199,7 @@ def set_picture(
         session.add(image)
         session.flush()
         session.expire(letter, ["image"])
-        record_letter(Verb.LETTER_EDITED, letter, by, fields=["image"])
+        record_letter(letter, Verb.LETTER_EDITED, by=by, fields=["image"])
 
 
 def remove_picture(letter: Letter, *, by: Organiser) -> None:
@@ -223,4 +223,4 @@ def _mark_removed(letter: Letter, image: Image | None, moment: datetime | None, 
         image.removed_at = moment
         db.session.flush()
         db.session.expire(letter, ["image"])
-        record_letter(Verb.LETTER_EDITED, letter, by, fields=["image"])
+        record_letter(letter, Verb.LETTER_EDITED, by=by, fields=["image"])
