@@ -163,6 +163,12 @@ def test_signing_works_through_it_and_counts_by_the_network_of_who_signs(
     front.wait_until(lambda: "Zoé Évrard" in front.get(f"{page}/signatories").text)
 
 
+def test_what_is_too_large_is_refused_in_the_words_of_the_site(front: Front, page: str) -> None:
+    photograph = [("x", "x" * 20_000_000)]
+    answer = front.post(f"{page}/sign", photograph, Accept_Language="fr")
+    assert answer.status == 413 and "trop long" in answer.text
+
+
 def test_behind_a_cdn_who_signs_counts_by_their_own_network(migrated_sqlite: Path) -> None:
     as_they_pretend = "198.51.100.7"
     with in_front_of(migrated_sqlite, cdn=True) as front, front.app.app_context():
