@@ -4,6 +4,7 @@ import email
 import email.policy
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -90,9 +91,13 @@ def test_who_signs_again_is_not_reminded_again(app: Flask) -> None:
         assert len(reminded()) == 1
 
 
-def test_who_counts_by_another_submission_is_not_reminded(app: Flask) -> None:
+HELD = {"confirmed": False, "confirmed_at": now(), "held_at": now()}  # confirmed, but does not count
+
+
+@pytest.mark.parametrize("given", [{}, HELD])
+def test_who_confirmed_another_submission_is_not_reminded(app: Flask, given: dict[str, Any]) -> None:
     letter = make_letter()
-    make_signature(letter, email="zoe@example.org", at=now() - 2 * FOUR_DAYS)
+    make_signature(letter, email="zoe@example.org", at=now() - 2 * FOUR_DAYS, **given)
     waiting(letter)
     assert reminded() == []
 
