@@ -48,4 +48,3 @@ def write_confirmed(signature: Signature, moment: datetime) -> bool:
 def count_one_more(letter: Letter) -> None:
     """Raise the public number of a letter by one."""
     run(ONE_MORE, {"number": letter.id})
-    db.session.expire(letter, ["confirmed_count"])
