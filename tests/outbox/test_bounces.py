@@ -150,7 +150,7 @@ def test_a_server_that_refuses_us_says_nothing_about_the_mailbox(app: Flask, tmp
 
 
 def test_a_recipient_refused_while_sending_counts_as_one_that_came_back(make_app: MakeApp) -> None:
-    gone = {ZOE: "550 5.1.1 No such mailbox", "ada@example.org": "550 No such mailbox"}
+    gone = {ZOE: "550 5.1.1 No such mailbox", "ada@example.org": "550 5.1.10 Recipient not found"}
     with MailServer(refused=gone) as server:
         app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=server.port, MAIL_DEFAULT_SENDER="t@example.org")
         with app.app_context():

@@ -17,16 +17,20 @@ AT_RCPT = {
     "a log-in that is wrong by now": "554 5.7.1 <zoe@example.org>: Relay access denied",
     "a sender that is not ours": "553 5.7.1 <t@example.org>: Sender address rejected: not owned by user t",
     "a sender that nobody knows": "550 5.1.8 <t@example.org>: Sender address rejected: Domain not found",
+    "a sender without a mailbox": "550 5.1.0 <t@example.org>: Sender address rejected: User unknown",  # Postfix
     "a sender that is none": "553 5.1.7 <t>: Sender address rejected",
     "the name of our machine": "504 5.5.2 <web>: Helo command rejected: need fully-qualified hostname",
     "our machine": "550 5.7.1 Service unavailable; client [192.0.2.1] blocked",
     "a rule that we do not know": "550 5.4.1 Recipient address rejected: Access denied",
     "no status": "554 Blocked, see the list",
+    "no status, from Exim": "550 relay not permitted",
+    "a limit of Microsoft": "550 5.1.90 You have reached your daily limit for message recipients",
 }
 AFTER_DATA = {
     "a sender that is not proved": "554 Message rejected: Email address is not verified",
     "an account that is suspended": "550 5.7.1 Your account is suspended",
     "too many for today": "554 5.7.0 Daily quota exceeded",
+    "a sender that Microsoft does not allow": "554 5.2.252 SendAsDenied; a@example.org not allowed as t@example.org",
 }
 
 

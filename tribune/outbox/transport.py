@@ -22,10 +22,10 @@ TIME_OUT = 10  # seconds for each step of SMTP but the last
 # a slow server would deliver every copy. RFC 5321 says minutes: no worker is held for so long.
 JUDGES = 60
 STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")  # permanent failures (RFC 3463)
-# About the address or the mailbox; not our sender (5.1.7, 5.1.8), our server, our mail or the network.
-OF_THE_MAILBOX = re.compile(r"5\.(?:1\.(?![78]$)|2\.)")
+# About the address or the mailbox; not our server, our mail, the network or our sender: 5.1.7 and 5.1.8, also 5.1.0
+# (Postfix), 5.1.90, 5.2.0 and 5.2.252 (Microsoft).
+OF_THE_MAILBOX = re.compile(r"5\.(?:1\.(?:[1-6]|10)|2\.[1-4])$")
 OF_ITS_CONTENT = re.compile(r"5\.(?:3\.4$|6\.)")  # too large, or not understood
-NO_SUCH_MAILBOX = {550, 551, 553}  # replies to RCPT without such a status (RFC 5321)
 HANGS_UP = 421
 
 
@@ -160,10 +160,9 @@ def _of_recipient(code: int, said: bytes | str) -> Undeliverable | TryLater:
     """Return what it means that a server refuses a recipient.
 
     Unless it is about their mailbox, it is about our account, sender or machine, and true for everybody: the mail
-    leaves once that is mended.
+    leaves once that is mended. It also waits if no status tells: Exim says "550 relay not permitted".
     """
-    status = _status(said)
-    theirs = OF_THE_MAILBOX.match(status) if status else code in NO_SUCH_MAILBOX
+    theirs = OF_THE_MAILBOX.match(_status(said))
     return MailboxRefused(str(code)) if code >= 500 and theirs else _put_off(code)
 
 
