@@ -149,6 +149,27 @@ def test_a_server_that_refuses_us_says_nothing_about_the_mailbox(app: Flask, tmp
     assert bounces() == 0
 
 
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("said", "status", "counted"),
+    [
+        ("550 5.1.1 <zoe@example.org>: User unknown", "5.1.1", 1),
+        ("550-5.1.1 The email account that you tried to reach does not\n  exist", "5.1.1", 1),
+        ("550\n  5.2.1 Mailbox disabled", "5.2.1", 1),
+        ("550 5.7.1 Service unavailable; client blocked", "5.7.1", 0),
+        ("550 User unknown", "5.0.0", 0),
+        ("451 4.7.1 Later, not 550 5.1.1", "5.0.0", 0),
+    ],
+)
+def test_of_a_report_by_exim_what_the_last_server_said_counts(
+    app: Flask, tmp_path: Path, said: str, status: str, counted: int
+) -> None:
+    by_exim = report(left().message_id).replace(b"Status: 5.1.1", b"Status: 5.0.0")
+    mail = by_exim.replace(b"550 5.1.1 No such user", said.encode())
+    assert feed(app, tmp_path, mail) == "read 1 came back 1"
+    assert db.session.scalar(sa.select(Message.last_error)) == status and bounces() == counted
+
+
 def test_a_recipient_refused_while_sending_counts_as_one_that_came_back(make_app: MakeApp) -> None:
     gone = {ZOE: "550 5.1.1 No such mailbox", "ada@example.org": "550 5.1.10 Recipient not found"}
     with MailServer(refused=gone) as server:

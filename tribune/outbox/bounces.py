@@ -24,6 +24,8 @@ MOST, LINES = 256 * 1024, 3_000  # bytes and lines read of a mail
 LONGEST_HEADER = 1_000  # characters
 # Also 4.x: a relay that gives up after days names what it met until then, 4.4.1 where nothing answered.
 STATUS = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")
+# The status that the last server gave, in its own words: Exim reports 5.0.0 whatever it was.
+SAID = re.compile(r"\s*smtp;\s*5\d\d[\s-]+(5\.\d{1,3}\.\d{1,3})", re.IGNORECASE)
 OUR_ID = re.compile(r"<[0-9a-f]{32}@[^<>@\s]{1,150}>")
 
 
@@ -66,7 +68,8 @@ def _failed(part: Mail) -> Iterator[tuple[str, str]]:
         status = STATUS.match(str(block.get("Status", "")).strip())  # type: ignore[union-attr]
         if status and str(block.get("Action", "")).strip().lower() == "failed":  # type: ignore[union-attr]
             named = block.get("Original-Recipient") or block.get("Final-Recipient") or ""  # type: ignore[union-attr]
-            yield status[0], str(named).rpartition(";")[2].strip().strip("<>")
+            said = status[0] == "5.0.0" and SAID.match(str(block.get("Diagnostic-Code", "")))  # type: ignore[union-attr]
+            yield said[1] if said else status[0], str(named).rpartition(";")[2].strip().strip("<>")
 
 
 def _returned_ids(part: Mail) -> Iterator[str]:
