@@ -2,6 +2,7 @@
 
 import re
 from email.charset import QP, Charset
+from email.header import Header
 from email.message import Message
 from email.policy import compat32
 from email.utils import format_datetime, formataddr, parseaddr
@@ -11,7 +12,8 @@ from flask import current_app
 
 from tribune.database import now
 
-SMTP = compat32.clone(linesep="\r\n")
+WORD = 75  # characters of an encoded word at most (RFC 2047), so that every mail program decodes it
+SMTP = compat32.clone(linesep="\r\n", max_line_length=1 + WORD)
 UTF_8 = Charset("utf-8")
 UTF_8.body_encoding = QP
 BOUNDARY = "=_tribune"  # never in quoted-printable, where only hexadecimal or the end of the line follows "="
@@ -50,7 +52,8 @@ def as_mail(
         raise ValueError("a line break in a header")
     mail: Message = Message(policy=SMTP)
     mail["Subject"] = subject
-    mail["From"] = formataddr(parseaddr(sender))
+    name, address = parseaddr(sender)
+    mail["From"] = formataddr((Header(name, maxlinelen=WORD).encode(linesep=""), address))
     mail["To"] = to
     if reply_to:
         mail["Reply-To"] = reply_to
