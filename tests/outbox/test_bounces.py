@@ -142,6 +142,12 @@ def test_nobody_silences_a_mailbox_by_another_spelling_of_it(app: Flask, tmp_pat
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("to", ["zoe.evrard@gmail.com", "Z.oe@GoogleMail.com"])
+def test_with_dots_an_address_of_gmail_is_the_same_mailbox_and_counts(app: Flask, tmp_path: Path, to: str) -> None:
+    assert feed(app, tmp_path, report(left(to).message_id, to=to)) == "read 1 came back 1" and bounces(to) == 1
+
+
+@ON_SQLITE
 def test_a_server_that_refuses_us_says_nothing_about_the_mailbox(app: Flask, tmp_path: Path) -> None:
     # a rule of theirs; what our mails come from; one that never answered, until the relay gave up after days
     for status in ("5.7.26", "5.1.7", "5.1.8", "4.4.1", "4.2.2"):

@@ -183,8 +183,8 @@ def unsuppress(key: str) -> None:
 def count_bounce(key: str, address: str) -> None:
     """Count a mail to this mailbox that was refused for good or came back; in the caller's transaction.
 
-    Only the plain spelling of the address counts: where tags mean nothing, anybody could have mails to `zoe+x@…`
-    refused, at Zoé's expense.
+    An address with a tag does not count: where tags mean nothing, anybody could have mails to `zoe+x@…` refused, at
+    Zoé's expense.
     """
     if not is_plain(address) or mailbox_key(address) != key:
         return

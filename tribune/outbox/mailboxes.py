@@ -60,9 +60,9 @@ def _canonical(sent_to: str) -> str:
 
 
 def is_plain(address: str) -> bool:
-    """Whether an address is spelled as its mailbox, without a tag and the like; False if it is no address."""
+    """Whether an address has no tag, so that it belongs to the owner of its mailbox; False if it is no address."""
     try:
-        return deliverable(address).casefold() == canonical(address)
+        return TAG_SEPARATOR not in deliverable(address).rpartition("@")[0]
     except AddressRefused:
         return False
 
