@@ -168,5 +168,5 @@ def _address(_form: Form, field: Field) -> None:
             deliverable(field.data)
     except AddressRefused:
         raise ValidationError(
-            _l("This is not a complete email address. It should look like name@example.org.")
+            _l("No email can reach this address. It should look like name@example.org, without accents before the @.")
         ) from None

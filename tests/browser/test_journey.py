@@ -72,7 +72,7 @@ def test_a_reader_signs_on_a_phone(chromium: Browser, stage: Stage, javascript: 
 
         # The error is said in words, and nothing typed is lost.
         summary = page.get_by_role("alert")
-        expect(summary).to_contain_text("Cette adresse électronique n’est pas complète")
+        expect(summary).to_contain_text("Aucun courriel ne peut arriver à cette adresse")
         if javascript:
             expect(summary).to_be_focused()
         expect(page.get_by_label("Fonction")).to_have_value("éditrice")

@@ -268,6 +268,13 @@ def test_who_has_a_full_stop_in_their_name_is_told_how_to_write_it(client: Reade
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(("lang", "words"), [("fr", "sans accent avant le @"), ("en", "without accents before the @")])
+def test_whose_address_has_an_accent_is_told_what_to_correct(client: Reader, lang: str, words: str) -> None:
+    make_letter(slug="rues")
+    assert words in Form(client.sign("rues", email="zoé@example.org", lang=lang).text).errors["email"]
+
+
+@ON_SQLITE
 def test_an_address_that_exists_for_trying_alone_signs_in_development_alone(
     make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,7 +56,7 @@ def test_other_errors_do_not_hide_that_the_text_changed(client: Reader) -> None:
     rewrite(letter, "D’autres mots.")
     answer = client.post(PATH + "?lang=en", data=form)
     assert answer.status_code == 422
-    assert "was changed while you were reading" in answer.text and "complete email address" in answer.text
+    assert "was changed while you were reading" in answer.text and "No email can reach this address" in answer.text
 
 
 @ON_SQLITE
