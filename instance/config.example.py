@@ -27,7 +27,8 @@ MAIL_USERNAME = ""
 MAIL_PASSWORD = ""
 MAIL_USE_TLS = True
 # MAIL_USE_SSL = False
-# An address that this server lets you send from: "tribune@example.org", say, or "Les Amis <tribune@example.org>".
+# An address that this server lets you send from: "tribune@example.org", say, or "Les Amis <tribune@example.org>". What its
+# domain needs, so that mails are not taken for spam: docs/deploy.md, "Mail".
 MAIL_DEFAULT_SENDER = ""
 
 # Signs the returned mails that are handed over by the web, at an address that exists only if this is set: docs/deploy.md,
