@@ -1,13 +1,20 @@
 """Mails that come back by the web: as by the command when they are signed just now, and otherwise nothing."""
 
 import hmac
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
+from textwrap import dedent
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from werkzeug.serving import make_server
 
 from tests.databases import ON_SQLITE
 from tests.factories import everything
@@ -107,3 +114,17 @@ def test_without_a_secret_there_is_no_such_address(make_app: Callable[..., Flask
                 answer = client.open(HOOK, method=method, data=mail, headers=headers)
                 assert (answer.status_code, "Allow" in answer.headers) == (404, False)
         assert bounces() == 0
+
+
+@ON_SQLITE
+def test_the_script_of_the_documentation_hands_over_a_mail_of_any_size(app: Flask, tmp_path: Path) -> None:
+    documentation = (Path(__file__).parents[2] / "docs" / "deploy.md").read_text()
+    [script] = re.findall(r"^    #!/usr/bin/env python3\n(?:    .+\n)+", documentation, re.MULTILINE)
+    secret, mail = tmp_path / "secret", report(left().message_id) + b"x\n" * MAX_BODY
+    secret.write_text(f"{SECRET}\n")
+    with make_server("localhost", 0, app) as server:
+        Thread(target=server.handle_request, daemon=True).start()
+        ours = script.replace("https://letters.example.org", f"http://localhost:{server.port}")
+        ours = dedent(ours).replace("/etc/tribune-bounces-secret", str(secret))
+        done = subprocess.run([sys.executable, "-c", ours], input=mail, capture_output=True, check=False)
+    assert (done.returncode, done.stderr, bounces()) == (0, b"", 1)
