@@ -112,8 +112,17 @@ def test_mails_that_nobody_delivers_and_that_were_given_up(well: Flask) -> None:
         assert doctor(well)["Mail worker"] == "wrong"
         assert "→ If the mail server answers, nothing delivers to it" in shell(well, "doctor")[1]
     with write() as session:
-        session.execute(sa.update(Message).values(gave_up_at=now()))
+        session.execute(sa.update(Message).values(gave_up_at=now(), last_error="550"))
     assert doctor(well) == {"SPF, DKIM, DMARC": "hand", "Emails given up": "warn"}
+
+
+def test_of_mails_given_up_or_returned_it_tells_the_code_of_most(well: Flask) -> None:
+    for code in ("5.1.1", "5.7.26", "550", "5.7.26"):
+        number = make_message().id
+        with write() as session:
+            given_up = {"gave_up_at": now(), "last_error": code}
+            session.execute(sa.update(Message).where(Message.id == number).values(**given_up))
+    assert "Emails given up: 4 in the last day, most often with code 5.7.26" in shell(well, "doctor")[1]
 
 
 @ON_SQLITE
