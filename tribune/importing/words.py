@@ -22,9 +22,7 @@ _OWN: dict[str, str] = {
         "There is no name here. Type it in the file: for an organisation, the name of whoever signs for it."
     ),
     "no_address": N_("There is no email address: nobody can be asked to confirm. You can vouch for them instead."),
-    "not_reachable": N_(
-        "This is not a complete email address: nobody can be asked to confirm. Correct it in the file."
-    ),
+    "not_reachable": N_("No email can reach this address: nobody can be asked to confirm. Correct it in the file."),
     "not_printable": N_("The name or the line holds characters that cannot be printed."),
     "unconfirmed_there": N_("They never confirmed it there: you cannot vouch for them, but you can ask them."),
     "web_address": N_("There is a web address where a name or a line should be."),
@@ -40,6 +38,6 @@ _OWN: dict[str, str] = {
     "name_signed": N_("Somebody of this name is under the letter with another address, or without one."),
     "repeated_name": N_("The same name is on an earlier row."),
     "two_addresses": N_("There were several addresses here: only the first was taken."),
-    "wrong_address": N_("This is not a complete email address; it was left out."),
+    "wrong_address": N_("No email can reach this address; it was left out."),
 }
 WORDS = people.REASONS | grid.REASONS | contacts.REASONS | _OWN

@@ -25,7 +25,7 @@ KNOWN = {  # looked up in the database again each time the rows are shown
     "name_signed": N_("Somebody of this name already appears under the letter."),
     "repeated_address": N_("The same address is on several rows: it can sign for only one of these people."),
     "repeated_name": N_("The same name is on several rows. Leave one out if it is the same person."),
-    "wrong_address": N_("This is not a complete email address. Correct it, or clear it to invite without an email."),
+    "wrong_address": N_("No email can reach this address. Correct it, or clear it to invite without an email."),
 }
 WORDS = people.REASONS | grid.REASONS | contacts.REASONS | KNOWN
 
