@@ -21,14 +21,19 @@ COMBINING_IN_A_ROW = 3  # Vietnamese and Hebrew need two; a tower of marks cover
 # Controls, characters that turn or hide the text around them, and blank letters and signs: a name of these would be
 # printed as nothing.
 INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
-    r"\ufeff\uffa0\ud800-\udfff\ufff9-\ufffd\U000e0000-\U000e007f]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ufeff\uffa0\ud800-\udfff\ufff0-\ufffd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d159"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
 )
 # Removed from every text: controls, halves of surrogate pairs, code points that Unicode never assigns.
 _NEVER_ASSIGNED = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _NO_TEXT = re.compile(rf"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef{_NEVER_ASSIGNED}]")
-# Where a printed word may be cut: copied along with it, and then nobody finds that word by typing it.
-_SOFT_HYPHEN = "\u00ad"
+# With these in it nobody finds a word by typing it: where a printed word may be cut, and which look a character has,
+# except after those that have several: Mongolian letters, signs and pictures, and Han.
+_UNSEEN = re.compile(
+    "\u00ad|(?<![\u1820-\u18aa\u2190-\u2bff\u3400-\u9fff\U0001f000-\U0001faff\U00020000-\U0003ffff])"
+    "[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
+)
 DOMAIN = re.compile(r"\w\.(?:[a-z]{2,}|[A-Z]{2,})\b")
 URL = re.compile(r"https?:|www\.|://|\.\w{2,}/", re.IGNORECASE)
 
@@ -63,9 +68,9 @@ def row_number(text: str) -> int:
 
 
 def tidy(text: str | None) -> str:
-    """Return what was typed in NFC, with one space between words, none around, no soft hyphen in one, and only
+    """Return what was typed in NFC, with one space between words, none around, nothing unseen in one, and only
     characters a page may print."""
-    return as_stored((text or "").replace(_SOFT_HYPHEN, ""))
+    return as_stored(_UNSEEN.sub("", text or ""))
 
 
 def as_stored(text: str | None) -> str:

@@ -94,6 +94,10 @@ WRONG = [
     ("given_name", "Zo\u061cé"),
     ("family_name", "\u3164"),
     ("family_name", "\u2800 \uffa0"),
+    ("family_name", "\u034f"),  # joins letters that are none
+    ("family_name", "\U0001d159"),  # a note without a head
+    ("family_name", "\U0001d173\U0001bca0\U00013430"),  # controls of music, shorthand and hieroglyphs
+    ("family_name", "\ufff0\U000e01f0"),  # of nothing yet
     ("organisation", "Le \U000e0050\U000e006fPort"),
 ]
 

@@ -94,6 +94,26 @@ def test_a_name_copied_from_a_printed_page_is_found_by_typing_it(client: Reader)
 
 
 @ON_SQLITE
+def test_nothing_unseen_in_a_name_hides_it_from_who_looks_for_it(client: Reader) -> None:
+    """A sign that chooses how the one before it looks prints as nothing after a letter that has one look alone."""
+    make_letter(slug="rues")
+    for sign in ("\ufe0f", "\ufe00\ufe0f", "\U000e0100", "\u180b"):
+        client.sign("rues", given_name=f"Emma{sign}nuel", family_name=f"{sign}Mac{sign}ron", role=f"\u2764{sign}")
+        signature = latest_signature()
+        assert (signature.given_name, signature.family_name) == ("Emmanuel", "Macron")
+        assert [flag.kind for flag in signature.flags] == ["joke"] and signature.role[:1] == "\u2764"
+        assert client.sign("rues", given_name=sign, family_name=f" {sign}").status_code == 422
+
+
+@ON_SQLITE
+def test_letters_keep_the_look_that_was_chosen(client: Reader) -> None:
+    make_letter(slug="rues")
+    chosen = {"family_name": "葛\U000e0100城", "given_name": "ᠪ\u180bᠠ", "role": "☮\ufe0f", "organisation": "🏳\ufe0f"}
+    client.sign("rues", **chosen)
+    assert chosen == {name: getattr(latest_signature(), name) for name in chosen}
+
+
+@ON_SQLITE
 def test_a_box_left_alone_is_a_no(client: Reader) -> None:
     make_letter(slug="rues")
     page = client.get("/letters/rues/sign").text
