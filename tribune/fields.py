@@ -17,7 +17,9 @@ from tribune.outbox.mailboxes import LONGEST, AddressRefused, deliverable
 from tribune.reading.pasted import few_accents, unmarked
 
 LAST_ROW = 2**63 - 1
-COMBINING_IN_A_ROW = 3  # Vietnamese and Hebrew need two; a tower of marks covers its neighbours' lines
+# A tower of marks covers its neighbours' lines. Vietnamese and Hebrew need two accents; a mark that Unicode does not
+# sort, as Thai has, is none to it: Burmese needs five marks of both kinds.
+COMBINING_IN_A_ROW, MARKS_IN_A_ROW = 3, 5
 # Controls, characters that turn or hide the text around them, and blank letters and signs: a name of these would be
 # printed as nothing.
 INVISIBLE = re.compile(
@@ -109,10 +111,11 @@ def printable(_form: Form, field: Field) -> None:
 
 def is_tower(text: str) -> bool:
     """Whether more accents stand on one letter than any writing needs."""
-    run = 0
+    accents = marks = 0
     for character in unicodedata.normalize("NFD", text):
-        run = run + 1 if unicodedata.combining(character) else 0
-        if run > COMBINING_IN_A_ROW:
+        accents = accents + 1 if unicodedata.combining(character) else 0
+        marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if accents > COMBINING_IN_A_ROW or marks > MARKS_IN_A_ROW:
             return True
     return False
 

@@ -98,6 +98,9 @@ WRONG = [
     ("family_name", "\U0001d159"),  # a note without a head
     ("family_name", "\U0001d173\U0001bca0\U00013430"),  # controls of music, shorthand and hieroglyphs
     ("family_name", "\ufff0\U000e01f0"),  # of nothing yet
+    ("given_name", "X" + "\u0301" * 4),
+    ("given_name", "ก" + "\u0e47" * 6),  # Thai marks, which Unicode does not sort, make a tower as well
+    ("given_name", "X" + "\u0489\u0301" * 3),
     ("organisation", "Le \U000e0050\U000e006fPort"),
 ]
 
