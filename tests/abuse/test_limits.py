@@ -14,10 +14,12 @@ from tests.page import Reader
 from tribune.abuse import limits
 from tribune.abuse.limits import HOLD, LATE, LIMITS, PROVE, REFUSE
 from tribune.abuse.networks import network_hash
+from tribune.audit.models import Event, Verb
 from tribune.database import db, now
 from tribune.letters.models import Letter
 from tribune.moderation import actions as moderation
 from tribune.organisers.models import PasskeyChallenge
+from tribune.signatures.links import mine_link
 from tribune.signatures.models import Flag
 
 pytestmark = pytest.mark.usefixtures("early_in_the_hour")
@@ -143,6 +145,18 @@ def test_whatever_makes_us_write_has_its_limit(reader: Reader, limited: Flask, w
     answer = reader.post(path, data=form)
     assert 0 < int(answer.headers["Retry-After"]) <= 600 and "minutes" in answer.text
     assert reader.post(path, data=form, environ_overrides={"REMOTE_ADDR": "192.0.2.1"}).status_code == 422
+
+
+@ON_SQLITE
+def test_nobody_fills_the_log_of_the_team_from_their_own_page(reader: Reader) -> None:
+    letter = make_letter(slug="rues")
+    path, most = mine_link(make_signature(letter)).url(), LIMITS["mine"][0].most
+    codes = [reader.post(path, data={"act": act}).status_code for act in ("withdraw", "sign-again") * (most // 2 + 1)]
+    assert codes == [303] * most + [429] * 2
+    theirs = sa.select(sa.func.count()).where(Event.verb.in_([Verb.SIGNATURE_WITHDRAWN, Verb.SIGNATURE_RETURNED]))
+    assert db.session.scalar(theirs) == most
+    assert reader.post(f"{path}/correct").status_code == 429
+    assert reader.post(f"{path}/erase").status_code == 303  # which can be done once
 
 
 def test_asking_a_passkey_to_answer_has_the_limit_of_the_door(reader: Reader, limited: Flask) -> None:

@@ -37,6 +37,7 @@ LIMITS = {
     "report": (Window(600, 10), Window(3600, 30)),
     "log-in": (Window(600, 30), Window(3600, 120)),
     "invitation": (Window(600, 60), Window(3600, 240)),
+    "mine": (Window(600, 60), Window(3600, 240)),
 }
 
 

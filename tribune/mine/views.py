@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tribune import tokens
+from tribune.abuse.guard import limited
 from tribune.headers import private, private_page
 from tribune.mine import actions, queries
 from tribune.mine.data import everything_held
@@ -88,6 +89,7 @@ def show_mine(token: str, signature: Signature) -> Response:
 
 
 @bp.post("/signatures/mine/<token>")
+@limited("mine")
 @of_token
 def mine(token: str, signature: Signature) -> Response:
     """Do what the button says, or send what is held as a file."""
@@ -118,6 +120,7 @@ def _file(signature: Signature) -> Response:
 
 
 @bp.route("/signatures/mine/<token>/correct", methods=["GET", "POST"])
+@limited("mine")
 @of_token
 def correct(token: str, signature: Signature) -> Response:
     """Correct one's own words: type them, read the line as it will be printed, save."""
