@@ -1,4 +1,4 @@
-"""Who names an owner shows first who they are; with an owner go the invitations that wait."""
+"""Who names an owner, or takes one away, shows first who they are; with an owner go the invitations that wait."""
 
 from datetime import timedelta
 
@@ -39,6 +39,34 @@ def test_a_member_is_made_an_owner_only_by_who_just_showed_who_they_are(client: 
     with time_machine.travel(now() + timedelta(hours=1)):
         answer = client.post(page, data={**client.fields(page), "role": "owner"})
     assert "/organisers/prove" in answer.location and membership.role is Role.VIEWER
+
+
+@pytest.mark.parametrize(("role", "asks"), [(Role.OWNER, True), (Role.EDITOR, False)])
+def test_an_owner_is_demoted_or_removed_only_by_who_just_showed_who_they_are(
+    client: Reader, role: Role, asks: bool
+) -> None:
+    letter = make_letter()
+    member = make_member(letter, role)
+    client.log_in(owner_of(letter))
+    membership = membership_of(member, letter.team_id)
+    assert membership
+    page = f"/manage/teams/{letter.team_id}/members/{membership.id}"
+    with time_machine.travel(now() + timedelta(hours=1)):
+        for path, typed in ((page, {"role": "viewer"}), (f"{page}/remove", {})):
+            answer = client.post(path, data={**client.fields(page), **typed})
+            assert ("/organisers/prove" in answer.location) is asks
+    assert (membership_of(member, letter.team_id) is not None) is asks
+
+
+def test_an_owner_leaves_only_after_showing_who_they_are(client: Reader) -> None:
+    letter = make_letter()
+    leaving = owner_of(letter)
+    make_member(letter, Role.OWNER)
+    client.log_in(leaving)
+    page = f"/manage/teams/{letter.team_id}/leave"
+    with time_machine.travel(now() + timedelta(hours=1)):
+        answer = client.post(page, data=client.fields(page))
+    assert "/organisers/prove" in answer.location and membership_of(leaving, letter.team_id)
 
 
 def test_an_owner_who_was_removed_does_not_come_back_by_an_invitation_of_their_own(app: Flask) -> None:

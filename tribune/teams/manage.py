@@ -1,6 +1,6 @@
 """The organiser's pages: teams, their members, and handing a letter over."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -114,7 +114,7 @@ def invite(team_id: int) -> ResponseReturnValue:
     form = InviteForm()
     if form.validate_on_submit():
         email, role, me = form.email.data or "", Role(form.role.data), current_user.organiser
-        _see_who_names_an_owner(role)
+        _see_who_changes_owners(role)
         try:
             invitations.invite(team, email, role, by=me, locale=current_language())
         except (invitations.AlreadyMember, invitations.NotMailed) as error:
@@ -124,9 +124,12 @@ def invite(team_id: int) -> ResponseReturnValue:
     return render_template("teams/invite.html", team=team, form=form), 422 if form.errors else 200
 
 
-def _see_who_names_an_owner(role: Role) -> None:
-    """Require a fresh log-in to make an owner: else whoever finds a browser left open could make themselves one."""
-    if role is Role.OWNER:
+def _see_who_changes_owners(*roles: Role) -> None:
+    """Require a fresh log-in where somebody has the role of owner, or is to have it.
+
+    Else whoever finds a browser left open could make themselves one, or take the others away.
+    """
+    if Role.OWNER in roles:
         require_fresh()
 
 
@@ -156,7 +159,7 @@ def member(team_id: int, membership_id: int) -> ResponseReturnValue:
     membership = member_of(team, membership_id) or abort(404)
     form = RoleForm(obj=membership)
     if form.validate_on_submit():
-        _see_who_names_an_owner(Role(form.role.data))
+        _see_who_changes_owners(membership.role, Role(form.role.data))
         actions.change_role(team, membership.id, Role(form.role.data), by=current_user.organiser)
         return _to_team(team_id, _("The role is changed."))
     heirs = [m for m in members_of(team) if m.role is Role.OWNER and m.id != membership.id]
@@ -171,7 +174,9 @@ def member(team_id: int, membership_id: int) -> ResponseReturnValue:
 def remove(team_id: int, membership_id: int) -> ResponseReturnValue:
     """Remove a member."""
     team = my_team(team_id)
-    called = (member_of(team, membership_id) or abort(404)).organiser.called
+    membership = member_of(team, membership_id) or abort(404)
+    _see_who_changes_owners(membership.role)
+    called = membership.organiser.called
     actions.remove(team, membership_id, by=current_user.organiser)
     return _to_team(team_id, _("%(name)s is no longer in the team.", name=called))
 
@@ -183,6 +188,7 @@ def leave(team_id: int) -> ResponseReturnValue:
     team = my_team(team_id)
     name = team.name
     if request.method == "POST":
+        _see_who_changes_owners(g.role)
         carrying.leave(team, by=current_user.organiser)
         flash(_("You are no longer in the team %(team)s.", team=name))
         return redirect(url_for("manage_teams.teams"), 303)
