@@ -186,6 +186,22 @@ def test_the_personal_link_is_shown_on_demand_and_the_log_says_to_whom(desk: Rea
 
 
 @ON_SQLITE
+def test_no_organiser_comes_by_a_link_to_the_page_of_somebody_who_has_confirmed(desk: Reader, letter: Letter) -> None:
+    """The link would lead to it, and only its owner may withdraw a signature or erase it."""
+    publish(letter)
+    accepted, signed, left = [make_invited(letter, email=f"{who}@example.org") for who in ("a", "signed", "left")]
+    accept(accepted)
+    make_signature(letter, email="signed@example.org")
+    gone = make_signature(letter, email="left@example.org")
+    withdraw(gone.id, gone.link_nonce)
+    for invitation in (accepted, signed, left):
+        link = f"/people/{invitation.id}/link"
+        assert at(letter, link) not in desk.get(at(letter, f"/people/{invitation.id}")).text
+        assert press(desk, letter, link) == at(letter, f"/people/{invitation.id}")
+    assert "Looked at the personal link" not in words(desk.get(f"/manage/letters/{letter.id}/log").text)
+
+
+@ON_SQLITE
 def test_attesting_noting_and_removing_by_their_buttons(desk: Reader, letter: Letter) -> None:
     invitation = make_invited(letter, family_name="Martin")
     person = f"/people/{invitation.id}"

@@ -15,7 +15,7 @@ from tribune.invitations.links import answer_link
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import WORDS, hold_mailboxes_of, is_invited, is_listed, shown_as
-from tribune.invitations.standing import attest_for, take_back
+from tribune.invitations.standing import attest_for, has_own_page, take_back
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
@@ -176,9 +176,15 @@ def undo_attesting(invitation: Invitation, *, by: Organiser) -> None:
 
 
 def show_link(invitation: Invitation, *, by: Organiser) -> str:
-    """Return the personal link, to be handed over by the organiser; the log keeps who saw it."""
+    """Return the personal link, to be handed over by the organiser; the log keeps who saw it.
+
+    Raises AlreadyAnswered where it would lead to a page that is only its owner's.
+    """
     with write():
-        record_under(_held(invitation), Verb.INVITATION_LINK_SHOWN, by=by)
+        letter = _held(invitation)
+        if has_own_page(invitation):
+            raise AlreadyAnswered
+        record_under(letter, Verb.INVITATION_LINK_SHOWN, by=by)
     return answer_link(invitation).url()
 
 

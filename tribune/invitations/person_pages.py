@@ -18,7 +18,7 @@ from tribune.invitations.mails import MOST_QUESTIONS
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import attested_by, contact_is_mailed, invitation_of, printed, shown_as, state
-from tribune.invitations.standing import StandsAlready
+from tribune.invitations.standing import StandsAlready, has_own_page
 from tribune.invitations.words import doubt, gathering_of
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
@@ -114,6 +114,7 @@ def _person_page(
         line=printed(letter, found),
         told=clock(letter.zone),
         link=link,
+        linkable=bool(found.email) and not has_own_page(found),
         note=note or NoteForm(obj=found, data={"was": found.note}),
         theirs=theirs,
         attesting=attesting or AttestForm(),

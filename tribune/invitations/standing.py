@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.actions import forget_lines
-from tribune.database import db, now
+from tribune.database import db, now, there_is
 from tribune.invitations.likeness import same_person
 from tribune.invitations.models import Invitation
 from tribune.invitations.placing import place_by_rank
@@ -184,6 +184,12 @@ def stands_already(invitation: Invitation) -> str:
         return ""
     stands = stands_as(signature)
     return "" if stands not in ("first", "listed") else stands if signature.confirmed_at else "attested"
+
+
+def has_own_page(invitation: Invitation) -> bool:
+    """Whether they have confirmed a signature, even one withdrawn since: their link leads to its page."""
+    theirs = Signature.letter_id == invitation.letter_id, Signature.mailbox_key == (invitation.mailbox_key or "")
+    return there_is(*theirs, Signature.confirmed_at.is_not(None))
 
 
 def stays_on_record(invitation: Invitation) -> bool:
