@@ -38,6 +38,7 @@ TO_LOOK_AT = [
     ("Zоé", "Évrard", "mixed_scripts"),  # a Cyrillic о
     ("Αnna", "Évrard", "mixed_scripts"),  # a Greek Α
     ("Zoé", "Évrаrd", "mixed_scripts"),  # a Cyrillic а
+    ("ꓜoé", "Évrard", "mixed_scripts"),  # a Lisu ꓜ
 ]
 ORDINARY = [
     ("Zoé", "Évrard"),

@@ -25,7 +25,11 @@ JOKES = set(
     "pere noel|prenom nom|qwerty|santa claus|superman|tata|test|test test|tintin milou|titi|toto|tutu|vladimir poutine|"
     "vladimir putin|winnie l ourson|nobody|personne|xxx|yyy|zzz".split("|")
 )
-SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "ARMENIAN", "GEORGIAN", "THAI", "HANGUL", "CJK")
+# As Unicode's names begin: those that people write, then those whose letters only look like Latin ones in most names.
+SCRIPTS = (
+    "LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "ARMENIAN", "GEORGIAN", "THAI", "HANGUL", "CJK",
+    "CANADIAN", "CARIAN", "CHEROKEE", "COPTIC", "DESERET", "LISU", "LYCIAN", "OSAGE", "RUNIC", "TIFINAGH",
+)  # fmt: skip
 
 # Mail providers: many signatures at once from one of these domains mean nothing.
 PROVIDERS = set(
