@@ -157,7 +157,7 @@ def test_a_wrong_address_is_said_and_kept_to_be_corrected(client: Reader, letter
     assert 'href="#person-0"' in answer.text
     before = everything()
     answer = review(client, letter, page, "keep", lang="en")
-    assert answer.status_code == 422 and "complete email address" in words(answer)
+    assert answer.status_code == 422 and "No email can reach this address" in words(answer)
     assert 'href="#email-0"' in answer.text and everything() == before
     page = filled_in(answer.text)
     assert page.getlist("email")[0] == "zoe@example"

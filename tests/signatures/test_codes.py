@@ -1,7 +1,9 @@
 """The code of the mail confirms in the browser that signed, for fifteen minutes and five tries; nothing else does."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,6 +25,7 @@ from tribune.signatures import actions
 from tribune.signatures.by_code import TRIES, confirm_by_code
 from tribune.signatures.links import code_of
 from tribune.signatures.models import Signature
+from tribune.signatures.stamp import BROWSER_COOKIE
 
 PATH = "/signatures/confirm/code"
 AT_ONCE = 20
@@ -184,6 +187,15 @@ def test_no_row_without_a_browser_is_reached_without_a_cookie(app: Flask) -> Non
     signature = make_signature(make_letter(), confirmed=False)
     assert signature.browser_hash is None
     assert confirm_by_code("", code_of(signature).digits()) is None
+
+
+@ON_SQLITE
+def test_who_signed_nothing_here_waits_for_nobody_who_writes(client: Reader) -> None:
+    """Else a flood of made-up cookies would keep others from signing."""
+    client.set_cookie(BROWSER_COOKIE, "made up")
+    with closing(sqlite3.connect(db.engine.url.database or "", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert type_code(client, "123456").status_code == 422
 
 
 def test_a_code_of_one_signature_confirms_no_other(client: Reader) -> None:
