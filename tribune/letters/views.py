@@ -24,7 +24,7 @@ def letter(slug: str) -> ResponseReturnValue:
     """Show the letter: its text, who carries it, who signed, and the form."""
     found = published_letter(slug) or public_letter(_as_read(slug))
     if found.slug != slug:
-        return redirect(url_for("letters.letter", slug=found.slug))
+        return redirect(url_for("letters.letter", slug=found.slug), 302)
     return render_template("letters/letter.html", letter=found, **beside(found))
 
 
