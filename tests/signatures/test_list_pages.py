@@ -154,6 +154,8 @@ RUBBISH = [
     cursor("others", None, 1),
     cursor("others", [["x"]], 1),
     cursor({"others": 1}),
+    cursor("others", ">>>", 1).replace("-", "+"),
+    cursor("others", "???", 1).replace("_", "/"),
 ]
 NO_MOMENTS = ["x", "2026", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-13-01"]
 

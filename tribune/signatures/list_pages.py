@@ -107,6 +107,8 @@ def _cursor(*values: Any) -> str:
 
 def _read_cursor(text: str) -> list[Any]:
     """Return what `_cursor` wrote: [segment, …]. Raises BadCursor for anything else."""
+    if "+" in text or "/" in text:  # `_cursor` writes - and _ in their place; Python 3.15 warns of these
+        raise BadCursor
     try:
         segment, *values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if any(isinstance(value, bool) for value in values):
