@@ -99,7 +99,7 @@ def fresh_database(
     name = name or f"tribune_{secrets.token_hex(8)}"
     url = make_url(server_url).set(drivername="postgresql")
     with psycopg.connect(_text(url), autocommit=True) as server:
-        server.execute(_copy(template, name) + sql.SQL(OTHERWISE.format(encoding) if encoding else ""))
+        server.execute(_copy(server, template, name) + sql.SQL(OTHERWISE.format(encoding) if encoding else ""))
         try:
             yield _text(url.set(database=name))
         finally:
@@ -116,13 +116,14 @@ def kept(database_url: str) -> Iterator[Callable[[], None]]:
         def put_back() -> None:
             with psycopg.connect(_text(server), autocommit=True) as connection:
                 connection.execute(_drop(name))
-                connection.execute(_copy(make_url(copy).database or "", name))
+                connection.execute(_copy(connection, make_url(copy).database or "", name))
 
         yield put_back
 
 
-def _copy(template: str, name: str) -> sql.Composed:
-    command = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+def _copy(server: psycopg.Connection, template: str, name: str) -> sql.Composed:
+    as_files = " STRATEGY FILE_COPY" if server.info.server_version >= 150_000 else ""  # 14 has no other way
+    command = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + as_files)
     return command.format(sql.Identifier(name), sql.Identifier(template))
 
 
