@@ -142,6 +142,14 @@ def test_another_site_answers_for_nobody(client: Reader, letter: Letter, invitat
 
 
 @ON_SQLITE
+def test_a_browser_that_tells_no_site_answers_too(client: Reader, letter: Letter, invitation: Invitation) -> None:
+    path = invitation_path(invitation)
+    typed = {**form(client, path, "accept"), **LINE}
+    assert client.post(path, data=typed, headers={"Origin": "null"}).status_code == 303  # Safari before 16.4
+    assert letter.confirmed_count == 1
+
+
+@ON_SQLITE
 def test_a_link_that_opens_nothing_says_so(client: Reader, letter: Letter, invitation: Invitation) -> None:
     path = invitation_path(invitation)
     for damaged in (path[:-3], "/invitations/nothing"):
