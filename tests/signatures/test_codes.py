@@ -219,6 +219,13 @@ def test_a_letter_that_confirms_no_more_says_so(client: Reader, clock: time_mach
 
 
 @ON_SQLITE
+def test_a_browser_says_where_the_second_try_comes_from(client: Reader) -> None:
+    make_letter(slug="rues")
+    refused = type_code(client, wrong(code_of(signed(client)).digits()))
+    assert refused.headers["Referrer-Policy"] == client.get(PATH).headers["Referrer-Policy"]
+
+
+@ON_SQLITE
 def test_another_site_types_no_code(client: Reader) -> None:
     make_letter(slug="rues")
     digits = code_of(signed(client)).digits()

@@ -78,7 +78,7 @@ def show_code() -> ResponseReturnValue:
 
 
 @bp.post("/signatures/confirm/code")
-def confirm_code() -> Response:
+def confirm_code() -> ResponseReturnValue:
     """Confirm by the code of the mail, in the browser that signed; every failure gets the same answer."""
     refuse_other_sites()
     form = CodeForm(request.form)
@@ -88,7 +88,7 @@ def confirm_code() -> Response:
             token = confirm_link(signature).token()
             return private(redirect(url_for("signatures.show_confirm", token=token), 303))
         form.code.errors = [CODE_REFUSED]
-    return private_page("signatures/code.html", 422, form=form)
+    return render_template("signatures/code.html", form=form), 422
 
 
 def _reached_alike(one: Signature, other: Signature) -> bool:
