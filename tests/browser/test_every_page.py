@@ -46,11 +46,16 @@ NEAR = f"""of => {{ {SEEN}
 UNDRESSED = f"""of => {{ {SEEN}
     const size = one => parseFloat(getComputedStyle(one).fontSize);
     return seen.filter(one => size(one) < size(one.parentElement) - 0.1).map(called) }}"""
+# Into a field of smaller type, Safari on an iPhone zooms.
+ZOOMED = f"""of => {{ {SEEN}
+    return seen.filter(one => parseFloat(getComputedStyle(one).fontSize) < 16).map(called) }}"""
+TYPED = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea"
 LOOKED_FOR = {
     "small": (SMALL, f"{PRESSED}, {FIELDS}"),
     "cut": (CUT, f"{PRESSED}, {FIELDS}"),
     "near": (NEAR, "button:not(.quiet), .primary, .as-button"),
-    "undressed": (UNDRESSED, "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea"),
+    "undressed": (UNDRESSED, TYPED),
+    "zoomed": (ZOOMED, TYPED),
 }
 
 
@@ -103,3 +108,7 @@ def test_a_button_stands_clear_of_words_and_of_other_buttons(found: dict[str, se
 
 def test_every_field_is_dressed_as_the_others(found: dict[str, set[str]]) -> None:
     assert found["undressed"] == set()
+
+
+def test_no_field_makes_a_phone_zoom(found: dict[str, set[str]]) -> None:
+    assert found["zoomed"] == set()
