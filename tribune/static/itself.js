@@ -3,7 +3,8 @@
 "use strict";
 
 const form = document.querySelector("form[data-after]");
+const button = form.querySelector("button");
 
 /* A page that comes back from the browser's memory has pressed already. */
-window.addEventListener("load", () => setTimeout(() => form.requestSubmit(), form.dataset.after), { once: true });
-form.addEventListener("submit", () => (form.querySelector("button").disabled = true), { once: true });
+window.addEventListener("load", () => setTimeout(() => button.click(), form.dataset.after), { once: true });
+form.addEventListener("submit", () => (button.disabled = true), { once: true });
