@@ -11,7 +11,7 @@ choices.addEventListener("change", async (event) => {
   address.search = new URLSearchParams(new FormData(choices));
   const answer = await fetch(address).catch(() => null);
   if (number !== asked) return; // something else was chosen meanwhile
-  if (!answer?.ok || answer.redirected) return choices.requestSubmit(choices.querySelector("button.primary"));
+  if (!answer?.ok || answer.redirected) return choices.querySelector("button.primary").click();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.getElementById("made").replaceWith(page.getElementById("made"));
   document.getElementById("anew").textContent = document.getElementById("list").textContent;
