@@ -76,7 +76,7 @@ def tidy(text: str | None) -> str:
 
 
 def as_stored(text: str | None) -> str:
-    """As `tidy`, for what a page of ours sends back to be compared with a row: older rows may have soft hyphens."""
+    """As `tidy`, for what a page of ours sends back to be compared with a row: older rows may hold what is not seen."""
     return " ".join(_composed(text).split())
 
 
