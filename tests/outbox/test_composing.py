@@ -120,6 +120,7 @@ def test_the_name_of_the_site_is_in_any_alphabet(make_app: Callable[..., Flask])
         assert str(make_header(decode_header(message_from_bytes(mail)["From"]))) == sender.replace('"', "")
         words = [line.split(b" ", 1)[1] for line in mail.splitlines() if b"=?utf-8" in line]
         assert mail.isascii() and len(words) > 4 and max(map(len, words)) <= 75  # RFC 2047
+        assert b"\r\nFrom: =?utf-8" in mail  # begins beside its name, not on the next line
 
 
 @ON_SQLITE

@@ -53,7 +53,7 @@ def as_mail(
     mail: Message = Message(policy=SMTP)
     mail["Subject"] = subject
     name, address = parseaddr(sender)
-    mail["From"] = formataddr((Header(name, maxlinelen=WORD).encode(linesep=""), address))
+    mail["From"] = formataddr((Header(name, maxlinelen=WORD, header_name="From").encode(linesep=""), address))
     mail["To"] = to
     if reply_to:
         mail["Reply-To"] = reply_to
