@@ -133,7 +133,7 @@ def test_a_refused_recipient_is_given_up_alone(make_app: MakeApp) -> None:
             make_message(to)
         assert deliver_due() == 1
         gone, sent = messages()
-        assert (gone.gave_up_at is not None, gone.last_error, gone.recipient) == (True, "550", None)
+        assert (gone.gave_up_at is not None, gone.last_error, gone.recipient) == (True, "550 5.1.1", None)
         assert sent.sent_at and [mail.recipients for mail in server.accepted] == [["zoe@example.org"]]
         assert queue() == (0, 1, 1)
 
@@ -154,7 +154,7 @@ def test_content_that_is_refused_is_given_up(make_app: MakeApp) -> None:
     with MailServer(answers=["554 5.6.0 No"]) as server, site(make_app, server.port).app_context():
         make_message()
         deliver_due()
-        assert messages()[0].gave_up_at and messages()[0].last_error == "554"
+        assert messages()[0].gave_up_at and messages()[0].last_error == "554 5.6.0"
 
 
 def test_a_server_that_hangs_up_after_the_mail_gets_it_again_under_the_same_id(make_app: MakeApp) -> None:

@@ -63,4 +63,4 @@ def test_what_is_about_this_mail_alone_is_given_up(
         assert deliver_due() == 0
         [message] = db.session.scalars(sa.select(Message))
         assert message.gave_up_at and message.recipient is None
-        assert f"mail {message.id} is given up ({said[:3]})" in caplog.text
+        assert f"mail {message.id} is given up ({said[:9]})" in caplog.text

@@ -123,10 +123,7 @@ def _given_up(moment: datetime) -> Finding:
         Level.WARN,
         _("Emails given up"),
         _("%(n)s in the last day, most often with code %(code)s", n=total, code=code),
-        _(
-            "The servers of those people refuse or return them. A code that begins with 5.7 is often about this site: "
-            "see SPF, DKIM and DMARC."
-        ),
+        _("They were refused or returned. A code with 5.7 is often about this site: see SPF, DKIM and DMARC."),
     )
 
 

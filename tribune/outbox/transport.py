@@ -149,7 +149,7 @@ class Smtp:
         except smtplib.SMTPHeloError as refused:
             raise ConnectionLost(type(refused).__name__) from None  # our host name is refused: no mail could be sent
         except smtplib.SMTPSenderRefused as refused:
-            raise _put_off(refused.smtp_code) from None  # our fault or the server's, not this recipient's
+            raise _put_off(refused.smtp_code, refused.smtp_error) from None  # ours, not this recipient's
         except smtplib.SMTPDataError as refused:
             raise _of_mail(refused.smtp_code, refused.smtp_error) from None
         except (smtplib.SMTPException, OSError) as fault:
@@ -163,19 +163,24 @@ def _of_recipient(code: int, said: bytes | str) -> Undeliverable | TryLater:
     leaves once that is mended. It also waits if no status tells: Exim says "550 relay not permitted".
     """
     theirs = OF_THE_MAILBOX.match(_status(said))
-    return MailboxRefused(str(code)) if code >= 500 and theirs else _put_off(code)
+    return MailboxRefused(_code(code, said)) if code >= 500 and theirs else _put_off(code, said)
 
 
 def _of_mail(code: int, said: bytes | str) -> Undeliverable | TryLater:
     """As above, for a server that refuses the mail itself."""
     status = _status(said)
     of_this_one = OF_THE_MAILBOX.match(status) or OF_ITS_CONTENT.match(status)
-    return Undeliverable(str(code)) if code >= 500 and of_this_one else _put_off(code)
+    return Undeliverable(_code(code, said)) if code >= 500 and of_this_one else _put_off(code, said)
 
 
-def _put_off(code: int) -> TryLater:
+def _put_off(code: int, said: bytes | str) -> TryLater:
     makes_no_sense = code < 400  # a refusal with a code of success
-    return (ConnectionLost if code == HANGS_UP or makes_no_sense else TryLater)(str(code))
+    return (ConnectionLost if code == HANGS_UP or makes_no_sense else TryLater)(_code(code, said))
+
+
+def _code(code: int, said: bytes | str) -> str:
+    """Return the code of an answer, with its status if it has one: `550 5.7.26`."""
+    return f"{code} {_status(said)}".rstrip()
 
 
 def _status(said: bytes | str) -> str:
