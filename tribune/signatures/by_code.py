@@ -21,7 +21,7 @@ def confirm_by_code(browser_key: str, typed: str) -> Signature | None:
     if signed_here is None:
         return None
     this = Signature.browser_hash == signed_here, Signature.code_tries < TRIES
-    with write() as session:  # also if there is none: else its time told who has signed before with that address
+    with write() as session:  # also if there is none: less is told by its time (decision 0047)
         if found := session.scalars(sa.select(Signature).where(*this)).first():
             hold_letter_of(found.id)  # before the signature, as in `confirm`
             hold_all_of(found.letter_id, found.mailbox_key)
