@@ -24,11 +24,18 @@ def site_at(port: int, migrated: Path) -> Iterator[tuple[Front, dict[str, str]]]
         yield Front(port, Path(), site, app), shared
 
 
+ESTABLISHED = "01"  # as Linux says it; in one that the other side has closed, its end too counts as a byte to be read
+
+
 def keeps_unread(port: int) -> bool:
-    """Whether something has come to this port of 127.0.0.1 that nobody has read."""
+    """Whether somebody waits on a connection to this port whose request nobody has read."""
     _head, *lines = Path("/proc/net/tcp").read_text().splitlines()
-    rows = [line.split() for line in lines]  # number, own address, the other's, state, bytes to be sent and to be read…
-    return any(row[1].endswith(f":{port:04X}") and int(row[4].partition(":")[2], 16) for row in rows)
+    for line in lines:
+        _number, own, _other, state, to_be_sent_and_read, *_more = line.split()
+        unread = int(to_be_sent_and_read.partition(":")[2], 16)
+        if own.endswith(f":{port:04X}") and state == ESTABLISHED and unread:
+            return True
+    return False
 
 
 def frozen_with_somebody(other: Site, front: Front, page: str) -> HTTPConnection:
