@@ -38,7 +38,8 @@ from tribune.organisations.actions import merge
 from tribune.people import first
 from tribune.people.actions import seen, words_of
 from tribune.retention.actions import run
-from tribune.signatures.actions import browser_hash, confirm
+from tribune.signatures.actions import confirm
+from tribune.signatures.browser import hash_of
 from tribune.signatures.by_code import confirm_by_code
 from tribune.signatures.counting import recount
 from tribune.signatures.links import code_of
@@ -87,7 +88,7 @@ def make_site(folder: Path) -> Site:
     file, terms = opened(files.many(folder, 4), letter, ATTEST, False)
     batch = importing.start(letter, terms, by=None, digest=file.digest, new=4)
     next(importing.advance(batch, file.sheets(3), terms, 0))
-    here = {"browser_hash": browser_hash(f"of letter {letter.id}")}
+    here = {"browser_hash": hash_of(f"of letter {letter.id}")}
     twice = {"confirmed": False, "email": "earlier0@example.org", "organisation": "Mairie"}
     again, pending = make_signature(letter, **twice), make_signature(letter, **twice, **here)
     accept(make_invited(letter), tell=True)
@@ -101,7 +102,7 @@ def make_site(folder: Path) -> Site:
 
 def confirm_in_browser(site: Site) -> None:
     digits = code_of(db.session.get_one(Signature, site.pending)).digits()
-    assert confirm_by_code(f"of letter {site.letter}", digits)
+    assert confirm_by_code(hash_of(f"of letter {site.letter}"), digits)
 
 
 def go_on_importing(site: Site) -> None:

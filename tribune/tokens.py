@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     KNOWN = "known"
     NEW_ACCOUNT = "new-account"
     TEAM_INVITATION = "team-invitation"
+    BROWSER = "browser"
     STAMP = "stamp"
     PROOF = "proof"
     PREVIEW = "preview"

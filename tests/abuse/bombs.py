@@ -41,7 +41,7 @@ from tribune.signatures.wordings import WORDING
 LOCAL, DOMAINS = "zoeevrard", ("gmail.com", "googlemail.com", "GMail.Com", "GOOGLEMAIL.COM")
 ATTACKERS = 4  # at once
 WEEKS = 6
-BY_DESIGN = re.compile(rb"(?<=tribune_signing=)[\w-]+|(?<=bomb-)\d+|(?<=Date: )[^\n]+|(?<=Expires=)[^;\n]+")
+BY_DESIGN = re.compile(rb"(?<=tribune_signing=)[\w.-]+|(?<=bomb-)\d+|(?<=Date: )[^\n]+|(?<=Expires=)[^;\n]+")
 
 
 @dataclass

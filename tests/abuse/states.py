@@ -1,10 +1,10 @@
 """What somebody who signs with an address of another is told about it: nothing.
 
-The address is new, pending, confirmed, withdrawn, suppressed, held: signing, asking for a new link and asking for one's
-links are answered by the same bytes, and the times cannot be told apart: for each two states the test of Kolmogorov and
-Smirnov, p above 0.01 once it is corrected for how many pairs were compared (Holm; else one of a hundred pairs of equals
-fails). In each round the states come in another order. Random by design, and left out: the cookie of the browser that
-signed, and the moment.
+The address is new, pending, confirmed, withdrawn, suppressed, held: signing, typing a wrong code after it, asking for
+a new link and asking for one's links are answered by the same bytes, and the times cannot be told apart: for each two
+states the test of Kolmogorov and Smirnov, p above 0.01 once it is corrected for how many pairs were compared (Holm;
+else one of a hundred pairs of equals fails). In each round the states come in another order. Random by design, and
+left out: the cookie of the browser that signed, and the moment.
 
     .venv/bin/python -m pytest tests/abuse/test_states.py       the bytes, and the statements executed
     .venv/bin/python -m tests.abuse.states --times 1000         by hand: the bytes and the times, on each database
@@ -32,12 +32,14 @@ from tests.servers.site import serve
 from tribune.database import db, now, write
 from tribune.outbox.actions import suppress
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.signatures.browser import COOKIE, hash_of
 from tribune.signatures.stamp import stamp
 from tribune.signatures.wordings import WORDING
+from tribune.tokens import Purpose, issue
 
 STATES = ("new", "pending", "confirmed", "withdrawn", "suppressed", "held")
-FORMS = ("sign", "new-link", "find")
-BY_DESIGN = re.compile(rb"(?<=tribune_signing=)[\w-]+|(?<=Date: )[^\n]+|(?<=Expires=)[^;\n]+")
+FORMS = ("sign", "code", "new-link", "find")
+BY_DESIGN = re.compile(rb"(?<=tribune_signing=)[\w.-]+|(?<=Date: )[^\n]+|(?<=Expires=)[^;\n]+")
 WARM = 20  # rounds that fill caches, and are not counted
 LIKELY = 0.01
 
@@ -72,15 +74,22 @@ def run(url: str, folder: Path, times: int, seed: int, forms: Sequence[str] = FO
             each = list(product(forms, STATES))
             random.shuffle(each)
             with app.app_context():
-                posts = [(form, state, post(app, form, state, number, digest)) for form, state in each]
+                posts = [(form, state, *post(app, form, state, number, digest)) for form, state in each]
+                cookies = {state: cookie(state, number) for state in STATES}
                 db.session.remove()
             random.shuffle(posts)
-            for form, state, (path, body) in posts:
-                answer = wire.ask("POST", path.encode(), [(b"Content-Type", FORM)], body)
+            for form, state, path, body in posts:
+                headers = [(b"Content-Type", FORM), (b"Cookie", f"{COOKIE}={cookies[state]}".encode())]
+                answer = wire.ask("POST", path.encode(), headers, body)
                 found.answers.setdefault((form, state), set()).add(as_compared(answer))
                 if number >= WARM:
                     found.seconds.setdefault((form, state), []).append(answer.seconds)
     return found
+
+
+def cookie(state: str, number: int) -> str:
+    """The cookie of the browser that signs with the address in that state."""
+    return issue(Purpose.BROWSER, f"{state} {number}")
 
 
 def post(app: Flask, form: str, state: str, number: int, digest: str) -> tuple[str, bytes]:
@@ -96,6 +105,10 @@ def post(app: Flask, form: str, state: str, number: int, digest: str) -> tuple[s
     if state == "suppressed":
         with write():
             suppress(mailbox_key(email))
+    if form == "code":
+        if state not in {"confirmed", "suppressed"}:  # where signing leaves no row
+            make_signature(letter, email=email, confirmed=False, browser_hash=hash_of(f"{state} {number}"))
+        return "/signatures/confirm/code", b"code=123456"
     if form == "sign":
         path, typed = f"/letters/{SLUG}/sign", {"stamp": stamp(SLUG), "version": digest, "wording": WORDING}
         typed |= {"given_name": "Zoé", "family_name": "Évrard", "publish": "y"}

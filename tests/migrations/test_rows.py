@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.migrations.filled import FILLED_ANEW, SITE_KEYS, fill, rows
+from tribune.abuse.counters import forget_counters
 from tribune.database import db, is_postgresql
 from tribune.signatures.models import Signature
 from tribune.signatures.trigrams import indexed, pieces
@@ -137,3 +138,26 @@ def test_names_of_before_are_found_by_a_part_of_them_and_forgotten_with_their_ro
         for table in ("flags", "batch_rows", "invitations", "signatures"):
             db.session.execute(sa.text(f"DELETE FROM {table}"))
         assert found("arti") == []
+
+
+def test_how_often_a_browser_has_typed_codes_is_still_known(make_empty: Callable[[], Flask]) -> None:
+    typed = sa.text("SELECT number FROM counters WHERE key = 'code abc'")
+    on_the_row = sa.text("SELECT code_tries FROM signatures")
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision="0020")
+        fill("0020", "UPDATE signatures SET browser_hash = 'abc', code_tries = 3")
+        flask_migrate.upgrade()
+        assert db.session.scalars(typed).all() == [3]
+        forget_counters()  # it lasts for a day
+        assert db.session.scalars(typed).all() == [3]
+        db.session.rollback()
+        flask_migrate.downgrade(revision="0020")
+        assert (db.session.scalars(on_the_row).all(), db.session.scalars(typed).all()) == ([3], [])
+
+
+def test_a_browser_that_typed_no_code_has_no_counter(make_empty: Callable[[], Flask]) -> None:
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision="0020")
+        fill("0020", "UPDATE signatures SET browser_hash = 'abc'")
+        flask_migrate.upgrade()
+        assert db.session.scalars(sa.text("SELECT key FROM counters WHERE key LIKE 'code%'")).all() == []

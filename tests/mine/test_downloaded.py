@@ -37,7 +37,7 @@ ADDRESS = "zoe@example.org"
 NOT_TOLD = {
     Signature: {
         "id", "letter_id", "merge_id", "organisation_key", "sort_key", "search_key", "mailbox_key", "domain",
-        "network_hash", "link_nonce", "browser_hash", "code_tries", "held_at", "anonymised_at",
+        "network_hash", "link_nonce", "browser_hash", "held_at", "anonymised_at",
     },
     Invitation: {
         "id", "letter_id", "rank", "mailbox_key", "link_nonce", "note", "message_id", "signature_id",

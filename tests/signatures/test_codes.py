@@ -15,6 +15,8 @@ from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, latest_signature, make_letter, make_signature, posted
 from tests.page import Reader
 from tests.threads import at_once
+from tribune.abuse.counters import InDatabase
+from tribune.abuse.models import Counter
 from tribune.codes import STEP, STEPS, Code
 from tribune.database import db, write
 from tribune.letters import life
@@ -22,9 +24,11 @@ from tribune.outbox.delivery import deliver_due
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.transport import mailbox_folder
 from tribune.signatures import actions
+from tribune.signatures.browser import COOKIE, LASTS, hash_of
 from tribune.signatures.by_code import TRIES, confirm_by_code
 from tribune.signatures.links import code_of
 from tribune.signatures.models import Signature
+from tribune.tokens import Purpose, issue
 
 PATH = "/signatures/confirm/code"
 AT_ONCE = 20
@@ -46,6 +50,11 @@ def signed(client: Reader, slug: str = "rues", email: str = "zoe@example.org") -
     """Sign in this browser."""
     client.sign(slug, email=email)
     return latest_signature()
+
+
+def tries(signature: Signature) -> int:
+    """How many codes its browser has typed."""
+    return InDatabase().read(f"code {signature.browser_hash}")
 
 
 def wrong(digits: str) -> str:
@@ -115,13 +124,13 @@ def test_wrong_expired_unknown_and_spent_are_answered_alike(
     signature = signed(client)
     digits = code_of(signature).digits()
     stranger = app.test_client()
-    stranger.set_cookie("tribune_signing", "x" * 22, path="/signatures/confirm")
+    stranger.set_cookie(COOKIE, issue(Purpose.BROWSER, "another"), path="/signatures/confirm")
     answers = [type_code(client, wrong(digits)), type_code(stranger, digits), type_code(app.test_client(), digits)]
-    with write():
-        signature.code_tries = TRIES
+    for _ in range(TRIES):
+        answers.append(type_code(client, wrong(digits)))
     answers.append(type_code(client, digits))
-    with write():
-        signature.code_tries = 0
+    with write() as session:
+        session.execute(sa.delete(Counter))
     clock.shift(STEP * (STEPS + 1))
     answers.append(type_code(client, digits))
     for answer in answers:
@@ -140,7 +149,7 @@ def test_after_five_tries_only_the_link_confirms(client: Reader) -> None:
     for _ in range(TRIES):
         assert type_code(client, wrong(digits)).status_code == 422
     assert type_code(client, digits).status_code == 422
-    assert letter.confirmed_count == 0 and signature.code_tries == TRIES
+    assert letter.confirmed_count == 0
     client.post(confirm_path(signature))
     assert letter.confirmed_count == 1
 
@@ -151,7 +160,8 @@ def test_what_can_be_no_code_costs_no_try(client: Reader, typed: str) -> None:
     make_letter(slug="rues")
     signature = signed(client)
     answer = type_code(client, typed)
-    assert answer.status_code == 422 and "Saisissez les six chiffres" in answer.text and signature.code_tries == 0
+    assert answer.status_code == 422 and "Saisissez les six chiffres" in answer.text
+    assert type_code(client, code_of(signature).digits()).status_code == 303 and tries(signature) == 1
 
 
 @ON_SQLITE
@@ -164,17 +174,17 @@ def test_anything_may_be_typed(client: Reader, typed: str) -> None:
 
 
 def test_many_wrong_tries_at_once_are_five_at_most(app: Flask) -> None:
-    make_signature(make_letter(), confirmed=False, browser_hash=actions.browser_hash("a browser"))
+    make_signature(make_letter(), confirmed=False, browser_hash="a browser")
     signature = latest_signature()
-    digits, number = code_of(signature).digits(), signature.id
+    digits = code_of(signature).digits()
     assert not any(at_once(app, [lambda: confirm_by_code("a browser", wrong(digits))] * AT_ONCE))
-    assert db.session.get_one(Signature, number).code_tries == TRIES
+    assert tries(signature) == AT_ONCE
     assert confirm_by_code("a browser", digits) is None
 
 
 def test_the_right_code_at_once_counts_once(app: Flask) -> None:
     letter = make_letter()
-    make_signature(letter, confirmed=False, browser_hash=actions.browser_hash("a browser"))
+    make_signature(letter, confirmed=False, browser_hash="a browser")
     digits = code_of(latest_signature()).digits()
     answers = at_once(app, [lambda: confirm_by_code("a browser", digits)] * AT_ONCE)
     assert sum(answer is not None for answer in answers) == TRIES
@@ -185,7 +195,28 @@ def test_the_right_code_at_once_counts_once(app: Flask) -> None:
 def test_no_row_without_a_browser_is_reached_without_a_cookie(app: Flask) -> None:
     signature = make_signature(make_letter(), confirmed=False)
     assert signature.browser_hash is None
-    assert confirm_by_code("", code_of(signature).digits()) is None
+    assert confirm_by_code(None, code_of(signature).digits()) is None
+
+
+@ON_SQLITE
+def test_after_a_day_only_the_link_confirms(client: Reader, clock: time_machine.Traveller) -> None:
+    letter = make_letter(slug="rues")
+    signature = signed(client)
+    cookie = client.get_cookie(COOKIE, path="/signatures/confirm")
+    clock.shift(LASTS + 1)
+    client.set_cookie(COOKIE, cookie.value if cookie else "", path="/signatures/confirm")  # kept for too long
+    assert type_code(client, code_of(signature).digits()).status_code == 422 and tries(signature) == 0
+    client.post(confirm_path(signature))
+    assert letter.confirmed_count == 1
+
+
+@ON_SQLITE
+def test_what_is_no_cookie_of_ours_has_nothing_counted(client: Reader) -> None:
+    make_signature(make_letter(), confirmed=False, browser_hash=hash_of("a browser"))
+    for typed in ("a browser", hash_of("a browser"), issue(Purpose.STAMP, "a browser"), "x" * 3000, "é"):
+        client.set_cookie(COOKIE, typed, path="/signatures/confirm")
+        assert type_code(client, code_of(latest_signature()).digits()).status_code == 422
+    assert db.session.query(Counter).count() == 0
 
 
 @ON_SQLITE

@@ -128,7 +128,7 @@ def test_a_box_left_alone_is_a_no(client: Reader) -> None:
 def answer_apart_from_the_cookie(answer: TestResponse) -> tuple[Any, ...]:
     """All that an answer says, its random cookie made alike."""
     headers = [
-        (name, re.sub(r"(tribune_signing=)[\w-]{22};", r"\1random;", value))
+        (name, re.sub(r"(tribune_signing=)[\w.-]{80,90};", r"\1random;", value))
         for name, value in answer.headers
         if name != "Date"
     ]

@@ -1,6 +1,5 @@
 """What people do with a signature: sign, confirm, ask for the mail again, say it was not them."""
 
-import hashlib
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
@@ -96,7 +95,7 @@ def sign(
     letter: Letter,
     *,
     email: str,
-    browser_key: str = "",
+    browser: str | None = None,
     locale: str = "fr",
     network: str | None = None,
     proved: bool = False,
@@ -110,7 +109,8 @@ def sign(
 
     `content`: given_name, family_name, role, organisation, capacity, published, news, wording. `network`: hash of the
     sender's network, which decides how soon the mail is sent and whether the row is held; `proved`: by proof of work.
-    `digest`: of the version they read; None if there was no page. Raises LetterClosed, TextChanged or ListChanged.
+    `browser`: a hash of what its cookie holds. `digest`: of the version they read; None if there was no page. Raises
+    LetterClosed, TextChanged or ListChanged.
     """
     key, domain = mailbox_key(email), email.rpartition("@")[2].lower()
     with write():
@@ -128,7 +128,7 @@ def sign(
             held_at=moment if pace.held else None,
             signed_at=moment,
             locale=locale,
-            browser_hash=browser_hash(browser_key),
+            browser_hash=browser,
             **content,
         )
         mailed = may_receive(key, mails.CONFIRMATIONS)
@@ -237,8 +237,3 @@ def not_me(key: str) -> None:
         stop_news(key)
         forget_lines(ids)
         session.execute(sa.delete(Signature).where(*theirs))
-
-
-def browser_hash(browser_key: str) -> str | None:
-    """Return the hash a row keeps of the browser's cookie: it recognises the browser, but is not the cookie."""
-    return hashlib.sha256(browser_key.encode()).hexdigest() if browser_key else None

@@ -1,40 +1,43 @@
 """Confirming by the code in the mail, in the browser that signed."""
 
+from datetime import timedelta
+from typing import Any
+
 import sqlalchemy as sa
 
-from tribune.database import write
-from tribune.signatures.actions import LetterClosed, SignatureUnknown, browser_hash, confirm
+from tribune.abuse.counters import InDatabase
+from tribune.database import now, run, write
+from tribune.signatures.actions import LetterClosed, SignatureUnknown, confirm
+from tribune.signatures.browser import LASTS
 from tribune.signatures.links import code_of
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import hold_letter_of
-from tribune.signatures.replacing import hold_all_of
 
 TRIES = 5  # for each signature, over all its mails; then only the link confirms
+S: Any = Signature.__table__
+SIGNED_HERE = sa.select(S.c.id, S.c.link_nonce).where(S.c.browser_hash == sa.bindparam("browser"))
+NOBODY = {"id": 0, "link_nonce": ""}
 
 
-def confirm_by_code(browser_key: str, typed: str) -> Signature | None:
+def confirm_by_code(browser: str | None, typed: str) -> Signature | None:
     """Confirm what this browser signed, as the link does. Return None if it signed nothing, or the code is wrong.
 
-    A try is counted before its code is checked, and stays counted, so that tries at once cannot exceed TRIES.
+    A refusal costs the same whether signing has left a row or not, since its time would tell who counts already: tries
+    are counted by browser, and nothing is locked before the code is right. A try is counted before its code is checked,
+    and stays counted, so that tries at once cannot exceed TRIES. `browser`: as `this_browser` returns it.
     """
-    signed_here = browser_hash(browser_key)
-    if signed_here is None:
+    if browser is None:
         return None
-    this = Signature.browser_hash == signed_here, Signature.code_tries < TRIES
-    with write() as session:  # also if there is none: less is told by its time (decision 0047)
-        if found := session.scalars(sa.select(Signature).where(*this)).first():
-            hold_letter_of(found.id)  # before the signature, as in `confirm`
-            hold_all_of(found.letter_id, found.mailbox_key)
-        number = session.scalar(
-            sa.update(Signature).where(*this).values(code_tries=Signature.code_tries + 1).returning(Signature.id)
-        )
-        signature = session.get(Signature, number, populate_existing=True) if number else None
-        if signature is None or not code_of(signature).is_told(typed):
+    with write() as session:
+        # In the database, as Redis may forget. A browser key is of one signature, and ends before its counter does.
+        tries = InDatabase().hit(f"code {browser}", now() + timedelta(seconds=LASTS))
+        found = run(SIGNED_HERE, {"browser": browser}).first()
+        told = code_of(Signature(**(found._mapping if found else NOBODY))).is_told(typed)
+        if found is None or not told or tries > TRIES:
             return None
         try:
-            confirm(signature.id, signature.link_nonce)
+            confirm(found.id, found.link_nonce)
         except LetterClosed:
             pass  # the page of its link says so
         except SignatureUnknown:
             return None
-        return signature
+        return session.get(Signature, found.id)

@@ -7,20 +7,21 @@ from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.abuse.shedding import Importance, matters
-from tribune.headers import cacheable, is_on_its_way, private, private_page, read_cookie
+from tribune.headers import cacheable, is_on_its_way, private, private_page
 from tribune.organisers.queries import has_account
 from tribune.outbox.actions import unsuppress
 from tribune.outbox.mailboxes import one_spelling
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
 from tribune.signatures.agreement import has_to_agree
+from tribune.signatures.browser import this_browser
 from tribune.signatures.by_code import confirm_by_code
 from tribune.signatures.forms import CodeForm
 from tribune.signatures.lines import line
 from tribune.signatures.links import CONFIRM_LASTS, NO_MORE, agree_link, confirm_link, mine_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link, the_one_that_counts
-from tribune.signatures.stamp import BROWSER_COOKIE, refuse_other_sites
+from tribune.signatures.stamp import refuse_other_sites
 from tribune.tokens import Purpose
 
 bp = Blueprint("signatures", __name__)
@@ -44,13 +45,12 @@ def show_confirm(token: str) -> Response:
         return private_page("signatures/closed.html", 403, letter=signature.letter, too_late=True)
     if expired:
         return private_page("signatures/link_expired.html", 410, letter=signature.letter)
-    same_browser = actions.browser_hash(read_cookie(BROWSER_COOKIE)) == signature.browser_hash
     return private_page(
         "signatures/confirm.html",
         letter=signature.letter,
         line=line(signature),
         signature=signature,
-        same_browser=same_browser and signature.browser_hash is not None,
+        same_browser=signature.browser_hash is not None and signature.browser_hash == this_browser(),
     )
 
 
@@ -83,7 +83,7 @@ def confirm_code() -> ResponseReturnValue:
     refuse_other_sites()
     form = CodeForm(request.form)
     if form.validate():
-        signature = confirm_by_code(read_cookie(BROWSER_COOKIE), form.code.data or "")
+        signature = confirm_by_code(this_browser(), form.code.data or "")
         if signature is not None:
             token = confirm_link(signature).token()
             return private(redirect(url_for("signatures.show_confirm", token=token), 303))

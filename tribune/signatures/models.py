@@ -62,7 +62,6 @@ class Signature(Base):
     locale: Mapped[str] = mapped_column(sa.String(5))
     link_nonce: Mapped[str] = mapped_column(sa.String(32))
     browser_hash: Mapped[str | None] = mapped_column(sa.String(64))
-    code_tries: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")  # codes typed so far
 
     published: Mapped[bool]  # agreed to have the line shown
     news: Mapped[bool]  # agreed to receive mails about this letter

@@ -10,7 +10,6 @@ from tribune.database import now
 from tribune.tokens import Purpose, untimed
 from tribune.typed import comes_from_here
 
-BROWSER_COOKIE = "tribune_signing"  # of the browser that signed; sent only to the pages that confirm
 SIGN_HERE = _l("This form was sent from another site. Open the letter here and sign on its own page.")
 ANSWER_HERE = _l("This form was sent from another site. Open the link in the email and answer on its own page.")
 LASTS = 7 * 24  # hours: people leave a page open and come back to it

@@ -12,21 +12,20 @@ from tribune.abuse.limits import seconds_to_wait
 from tribune.abuse.networks import network_hash
 from tribune.abuse.shedding import Importance, matters
 from tribune.fields import as_stored, tidy
-from tribune.headers import cacheable, keep_cookie
+from tribune.headers import cacheable
 from tribune.i18n import current_language
 from tribune.letters.guard import public_letter
 from tribune.letters.models import Letter
 from tribune.letters.queries import lately_open_letter
 from tribune.names import plain
-from tribune.signatures import actions
+from tribune.signatures import actions, browser
 from tribune.signatures.confirm_pages import bp
 from tribune.signatures.forms import AFFILIATION, CodeForm, SignForm
 from tribune.signatures.lines import lines
 from tribune.signatures.list_pages import order_of, shared_organisations, signatories
 from tribune.signatures.queries import names_are_gone
-from tribune.signatures.stamp import BROWSER_COOKIE, refuse_other_sites
+from tribune.signatures.stamp import refuse_other_sites
 
-BROWSER_COOKIE_LASTS = 24 * 3600  # seconds
 LONGEST_SEARCH = 100  # characters
 
 
@@ -55,11 +54,11 @@ def sign(slug: str) -> ResponseReturnValue:
         form = SignForm(request.form, letter=letter)
         if not (letter.is_open and form.validate()):
             return _to_mend(letter, form)
-    browser_key = token_urlsafe(16)
+    key = token_urlsafe(16)
     try:
         actions.sign(
             letter,
-            browser_key=browser_key,
+            browser=browser.hash_of(key),
             locale=current_language(),
             network=network,
             proved=proof.accept(request.form.get("proof", ""), slug),
@@ -73,7 +72,7 @@ def sign(slug: str) -> ResponseReturnValue:
         form.validate()
         return _to_mend(letter, form)
     response = redirect(url_for("signatures.check_inbox", slug=slug), 303)
-    keep_cookie(response, BROWSER_COOKIE, browser_key, lasts=BROWSER_COOKIE_LASTS, path="/signatures/confirm")
+    browser.remember(response, key)
     return response
 
 
