@@ -30,6 +30,7 @@ KEPT_WHOLE = st.text(st.characters(blacklist_categories=["Cs"]), max_size=200)
         ("ﬆ Ǽ ǿ ᴭ ꟸ 𝚤", "st ae o ae h i"),
         ("𝚨ϒϹ", "αυσ"),
         ("ﷺ", "صلى الله عليه وسلم"),
+        ("علی\u200cرضا ചന്ദ്ര\u200dൻ", plain("علیرضا ചന്ദ്രൻ")),
         ("!?", ""),
     ],
 )
@@ -90,6 +91,10 @@ def test_surnames_are_ordered_as_a_reader_expects() -> None:
         ("王", "芳"),
     ]
     assert sorted(reversed(in_order), key=lambda name: sort_key(*name)) == in_order
+
+
+def test_a_sign_that_nobody_sees_makes_no_other_name() -> None:
+    assert sort_key("حسینی\u200cنژاد", "ශ්\u200dරී") == sort_key("حسینینژاد", "ශ්රී")
 
 
 def test_who_has_no_letters_in_the_surname_comes_after_the_alphabet() -> None:

@@ -23,7 +23,7 @@ COMBINING_IN_A_ROW, MARKS_IN_A_ROW = 3, 5
 # Controls, characters that turn or hide the text around them, and blank letters and signs: a name of these would be
 # printed as nothing.
 INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     r"\u2800\u3164\ufeff\uffa0\ud800-\udfff\ufff0-\ufffd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d159"
     r"\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
 )
@@ -35,6 +35,13 @@ _NO_TEXT = re.compile(rf"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd
 _UNSEEN = re.compile(
     "\u00ad|(?<![\u1820-\u18aa\u2190-\u2bff\u3400-\u9fff\U0001f000-\U0001faff\U00020000-\U0003ffff])"
     "[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
+)
+# Two signs that nobody sees are part of spelling: in writing whose letters join, as Persian, one parts them; in that of
+# India and Sri Lanka, beside the sign for "no vowel", both choose how a consonant looks. No key of names.py has them.
+_JOINED, _NO_VOWEL = "\u0620-\u08ff\u1820-\u18aa", "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca"
+_JOINERS = re.compile(
+    f"((?<=[{_JOINED}])\u200c(?=\u200c*[{_JOINED}])|(?<=[{_NO_VOWEL}])[\u200c\u200d]|\u200d(?=[{_NO_VOWEL}]))"
+    "|[\u200c\u200d]"
 )
 DOMAIN = re.compile(r"\w\.(?:[a-z]{2,}|[A-Z]{2,})\b")
 URL = re.compile(r"https?:|www\.|://|\.\w{2,}/", re.IGNORECASE)
@@ -72,7 +79,7 @@ def row_number(text: str) -> int:
 def tidy(text: str | None) -> str:
     """Return what was typed in NFC, with one space between words, none around, nothing unseen in one, and only
     characters a page may print."""
-    return as_stored(_UNSEEN.sub("", text or ""))
+    return as_stored(_JOINERS.sub(r"\1", _UNSEEN.sub("", text or "")))
 
 
 def as_stored(text: str | None) -> str:

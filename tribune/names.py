@@ -6,8 +6,11 @@ import unicodedata
 LONGEST_KEY = 400  # characters: one ligature may stand for eighteen letters
 _PIECE = 400  # characters, of a text that may have a hundred thousand
 
+# What nobody sees between letters: it is part of spelling in Persian, Sinhala and others (`fields.py`).
+_JOINERS = str.maketrans({"\u200c": "", "\u200d": ""})
 # Letters that Unicode does not decompose, though a reader types and sorts them as their plain neighbours.
 _PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
+_PLAIN |= _JOINERS
 _ACRONYM = re.compile(r"\b[a-z](?: [a-z]){2,}\b")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼ`´](?=\w)")  # some keyboards have only an accent to type
@@ -39,7 +42,7 @@ def sort_key(family_name: str, given_name: str) -> str:
 
     At most 400 characters, compared byte by byte.
     """
-    accents = unicodedata.normalize("NFC", f"{family_name} {given_name}".casefold())
+    accents = unicodedata.normalize("NFC", f"{family_name} {given_name}".casefold().translate(_JOINERS))
     return f"{plain(family_name) or '~'}\x01{plain(given_name)}\x01{accents}"[:LONGEST_KEY]
 
 
@@ -59,8 +62,11 @@ def without_apostrophes(text: str) -> list[str]:
 
 
 def searched(text: str) -> list[str]:
-    """Return the words of a search; the letters of an acronym (`C.N.R.S.`) stay together."""
-    words = plain(text)
+    """Return the words of a search; the letters of an acronym (`C.N.R.S.`) stay together.
+
+    What U+200C parts are several: whoever signed may have typed a space there, or nothing.
+    """
+    words = plain(text.replace("\u200c", " "))
     return [*_ACRONYM.findall(words), *_ACRONYM.sub(" ", words).split()]
 
 

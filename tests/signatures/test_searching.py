@@ -30,6 +30,11 @@ def found(letter: Letter, q: str, **asked: str) -> list[str]:
     return [s.family_name for s in signatories(letter, q=q, **asked).signatures]
 
 
+AS_TYPED = {
+    ("حسینی\u200cنژاد",): ("حسینی\u200cنژاد", "حسینینژاد", "حسینی نژاد"),
+    ("رضا زاده",): ("رضا\u200cزاده", "زاده"),
+    ("චන්ද්\u200dරසේකර",): ("චන්ද්\u200dරසේකර", "චන්ද්රසේකර"),
+}
 VOCABULARY = "CREATE VIRTUAL TABLE temp.pieces USING fts5vocab(main, signatures_trigrams, instance)"
 
 
@@ -78,6 +83,14 @@ def test_an_apostrophe_may_be_typed_or_left_out(app: Flask) -> None:
     assert found(letter, "latelier") == found(letter, "l’atelier obrien") == ["O’Brien"]
     organisations.merge(letter, ["l atelier", "autre"], "Gens d’images", owner_of(letter))
     assert sorted(found(letter, "dimages")) == ["Obrien", "O’Brien"]
+
+
+def test_a_name_is_found_however_what_parts_its_letters_is_typed(app: Flask) -> None:
+    letter = make_letter()
+    for names, typed in AS_TYPED.items():
+        for name in names:
+            make_signature(letter, family_name=name)
+        assert [q for q in typed if sorted(found(letter, q)) != sorted(names)] == []
 
 
 def test_the_index_knows_who_confirmed_or_is_answered_for_and_nobody_who_waits(app: Flask) -> None:
