@@ -44,6 +44,8 @@ def test_a_plain_text_is_what_a_reader_types_to_find_it(text: str, key: str) -> 
         ("Jean d’Aubigné", "jean d aubigne daubigne"),
         ("Una O'Brien-D’Été", "una o brien d ete obrien dete"),
         ("O‘Brien O´Brien O`Brien", "o brien o brien o brien obrien obrien obrien"),
+        ("Keʻala Tsʼosí Saʿd Taʾū", "keʻala tsʼosi saʿd taʾu keala tsosi sad tau"),
+        ("étudiant·es", "etudiant es etudiantes"),
         ("l’« École »", "l ecole"),
         ("'a' b’", "a b"),
         ("", ""),

@@ -13,7 +13,10 @@ _PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d",
 _PLAIN |= _JOINERS
 _ACRONYM = re.compile(r"\b[a-z](?: [a-z]){2,}\b")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
-_APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼ`´](?=\w)")  # some keyboards have only an accent to type
+# Some keyboards have only an accent to type; Catalan and French have a point in words (`col·lectiu`, `étudiant·es`).
+_APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼʻʿʾ`´·](?=\w)")
+# Stand in a word of a key or not at all, but are typed as an apostrophe, as a space or not at all.
+_TYPED_OTHERWISE = re.compile("[ʼʻʿʾ\u200c]")
 
 
 def plain(text: str) -> str:
@@ -62,11 +65,8 @@ def without_apostrophes(text: str) -> list[str]:
 
 
 def searched(text: str) -> list[str]:
-    """Return the words of a search; the letters of an acronym (`C.N.R.S.`) stay together.
-
-    What U+200C parts are several: whoever signed may have typed a space there, or nothing.
-    """
-    words = plain(text.replace("\u200c", " "))
+    """Return the words of a search; the letters of an acronym (`C.N.R.S.`) stay together."""
+    words = plain(_TYPED_OTHERWISE.sub(" ", text))
     return [*_ACRONYM.findall(words), *_ACRONYM.sub(" ", words).split()]
 
 

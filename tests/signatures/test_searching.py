@@ -34,6 +34,9 @@ AS_TYPED = {
     ("حسینی\u200cنژاد",): ("حسینی\u200cنژاد", "حسینینژاد", "حسینی نژاد"),
     ("رضا زاده",): ("رضا\u200cزاده", "زاده"),
     ("චන්ද්\u200dරසේකර",): ("චන්ද්\u200dරසේකර", "චන්ද්රසේකර"),
+    ("ʻĪao-Keʻala",): ("ʻīao", "iao", "keʻala", "ke'ala", "ke’ala", "keʼala", "keala"),
+    ("Лук’яненко", "Лукʼяненко"): ("лукʼяненко", "лук'яненко", "лукяненко"),
+    ("Col·lell",): ("col·lell", "col.lell", "collell"),
 }
 VOCABULARY = "CREATE VIRTUAL TABLE temp.pieces USING fts5vocab(main, signatures_trigrams, instance)"
 

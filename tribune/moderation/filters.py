@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from tribune.days import asked_day, within
 from tribune.fields import as_stored, tidy, tidy_address
 from tribune.letters.models import Letter
-from tribune.names import plain, searched
+from tribune.names import searched
 from tribune.outbox.mailboxes import AddressRefused, deliverable, mailbox_key
 from tribune.signatures.flags import KINDS
 from tribune.signatures.models import Flag, Signature
@@ -47,7 +47,7 @@ class Filter:
         """Read the arguments of an address, or a stored choice; ignore unknown values. Raises UnknownDay."""
         q = tidy_address(args.get("q"))[:LONGEST].strip()
         return cls(
-            q=q if plain(q) or "@" in q else "",
+            q=q if searched(q) or "@" in q else "",
             status=_one_of(STATUSES, args.get("status")),
             flag=_one_of(KINDS, args.get("flag")),
             since=asked_day(args.get("since")),

@@ -17,7 +17,7 @@ from tribune.i18n import current_language
 from tribune.letters.guard import public_letter
 from tribune.letters.models import Letter
 from tribune.letters.queries import lately_open_letter
-from tribune.names import plain
+from tribune.names import searched
 from tribune.signatures import actions, browser
 from tribune.signatures.confirm_pages import bp
 from tribune.signatures.forms import AFFILIATION, CodeForm, SignForm
@@ -113,7 +113,7 @@ def list_signatories(slug: str) -> ResponseReturnValue:
     """List who signed, a hundred a page."""
     letter = public_letter(slug)
     typed = tidy(request.args.get("q"))[:LONGEST_SEARCH]
-    q = typed if plain(typed) else ""  # punctuation alone is no search
+    q = typed if searched(typed) else ""  # punctuation alone is no search
     organisation = as_stored(request.args.get("organisation"))[:AFFILIATION]
     order = order_of(letter, request.args.get("order", ""))
     after = request.args.get("after", "")
