@@ -65,3 +65,14 @@ def test_a_word_longer_than_a_line_does_not_run_off_the_page(app: Flask, client:
     printed = "\n".join(page.extract_text() for page in taken(client, letter).pages).replace(" ", "")
     pieces = [match[0] for match in re.finditer(r"([TSADHWCL])\1{4,}", printed)]
     assert max(map(len, pieces)) < 90 and sum(map(len, pieces)) == 8 * 150
+
+
+@ON_SQLITE
+def test_writing_without_spaces_breaks_between_its_words(app: Flask, client: Reader) -> None:
+    """Lao, of which the fonts of most machines have the letters; no syllable is cut."""
+    letter = make_letter(text="ພາສາລາວ" * 40)
+    client.log_in(owner_of(letter))
+    printed = "\n".join(page.extract_text() for page in taken(client, letter).pages)
+    lines = re.findall("^[ \u0e80-\u0eff]+$", printed, re.MULTILINE)
+    assert len(lines) > 1 and "".join(lines).count("ພາສາລາວ") == 40
+    assert {line.strip()[0] for line in lines} <= set("ພສລ")
