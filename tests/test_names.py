@@ -122,7 +122,8 @@ def test_one_organisation_has_one_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("family_name", "letter"), [("Évrard", "E"), ("d’Été", "D"), ("Œuvrard", "O"), ("ß", "S"), ("50", "5"), ("", "")]
+    ("family_name", "letter"),
+    [("Évrard", "E"), ("d’Été", "D"), ("Œuvrard", "O"), ("ß", "S"), ("50", "5"), ("რუსთაველი", "რ"), ("", "")],
 )
 def test_an_initial_is_a_letter_of_the_index(family_name: str, letter: str) -> None:
     assert initial(family_name) == letter

@@ -50,8 +50,8 @@ def sort_key(family_name: str, given_name: str) -> str:
 
 
 def initial(family_name: str) -> str:
-    """Return the letter under which a surname stands, in upper case; empty if it has none."""
-    return plain(family_name)[:1].upper()
+    """Return the letter under which a surname stands, as a capital; empty if it has none."""
+    return plain(family_name)[:1].title()  # not of Georgian, which has capitals for whole words alone
 
 
 def searchable(text: str) -> str:

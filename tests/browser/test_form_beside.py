@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, expect
 from tests.factories import make_letter, make_organiser
 from tests.servers.browser import visit
 from tests.servers.site import Site
+from tribune.signatures.lines import initials
 
 TEXT = "\n\n".join(["Un paragraphe assez long pour que la page défile. " * 12] * 14)
 
@@ -63,3 +64,17 @@ def test_what_is_wrong_with_both_names_stands_on_one_line(chromium: Browser, ser
         assert len({one.evaluate("it => it.getBoundingClientRect().top") for one in said.all()}) == 1
         fields = page.locator(".pair input").all()
         assert len({one.evaluate("it => it.getBoundingClientRect().top") for one in fields}) == 1
+
+
+def test_where_initials_are_listed_the_form_shows_those_of_the_line(
+    chromium: Browser, served: tuple[Site, Flask]
+) -> None:
+    site, app = served
+    with app.app_context():
+        slug = make_letter(make_organiser(), slug="initials", public_list="initials").slug
+    with visit(chromium, site.url) as page:
+        page.goto(f"/letters/{slug}/sign")
+        for given, family in (("élodie", "d’Été"), ("Keʻala", "ʻAkahi"), ("შოთა", "რუსთაველი")):
+            page.get_by_label("Prénom").fill(given)
+            page.get_by_label("Nom", exact=True).fill(family)
+            expect(page.locator("#preview .line")).to_have_text(initials(given, family))

@@ -113,6 +113,10 @@ def test_a_guess_keeps_the_person_and_says_so(line, reason):
     assert reason in [doubt.reason for doubt in found.doubts]
 
 
+def test_what_some_writings_have_in_names_is_not_odd() -> None:
+    assert reasons_in("შოთა რუსთაველი\nབསྟན་འཛིན རྒྱ་མཚོ\nג׳ורג׳ כהן\nマリー・キュリー\nአበበ፡ቢቂላ ደምሴ") == []
+
+
 @pytest.mark.parametrize("heading", ["Premiers signataires :", "Les 12 signataires de la tribune :", "Signatories:"])
 def test_what_leads_to_the_list_on_its_own_line_is_nobody(heading: str) -> None:
     text = f"{heading} Annie Ernaux, écrivaine ; Luc Da, maire"

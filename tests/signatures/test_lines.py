@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tribune.letters.models import Letter
-from tribune.signatures.lines import Line, Style, affiliation, line, lines
+from tribune.signatures.lines import Line, Style, affiliation, initials, line, lines
 from tribune.signatures.models import Signature
 
 number = itertools.count(1)
@@ -133,6 +133,14 @@ def test_where_initials_are_listed_the_organisation_is_named_and_its_voice_is_no
     quiet = voice("Marie", "Cohen", role="directrice", letter=Letter(locale="fr", public_list="initials"))
     assert line(quiet).text == "Emmaüs Connect, par la voix de M. C."
     assert line(quiet, full=True).text == "Emmaüs Connect, par la voix de Marie Cohen, directrice"
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [("élodie d’Été", "É. D."), ("Keʻala ʻAkahi", "K. A."), ("შოთა რუსთაველი", "შ. რ."), ("芳 王", "芳. 王.")],
+)
+def test_initials_are_the_letters_with_which_a_name_begins(name: str, printed: str) -> None:
+    assert initials(*name.split()) == printed
 
 
 def test_a_merged_spelling_is_what_signs() -> None:

@@ -66,7 +66,8 @@ def _is_particle(word: str) -> bool:
 
 def is_lowercase(word: str) -> bool:
     """Whether the word begins with a small letter without being a particle; scripts without capitals never do."""
-    return word[:1].islower() and not _is_particle(word)
+    begins = word[:1]  # Georgian letters have capitals, but not to begin with
+    return begins.islower() and begins != begins.title() and not _is_particle(word)
 
 
 def is_organisation_name(words: list[str]) -> bool:

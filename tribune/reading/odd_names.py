@@ -10,7 +10,7 @@ from tribune.reading.role_words import is_institution, opens_an_organisation
 LONGEST_NAME = 100  # characters
 MOST_WORDS = 10  # of a name
 
-_IN_NAMES = " .,'’ʼʻ‘`´·-‐‑–\u200c\u200d"
+_IN_NAMES = " .,'’ʼʻ‘`´·-‐‑–་・׳፡\u200c\u200d"  # also of Tibetan, Japanese, Hebrew, Amharic
 
 
 def has_letters(text: str) -> bool:

@@ -1,5 +1,6 @@
 """How a name is printed: *Given Family, role (organisation)*. The only place where lines are made."""
 
+import unicodedata
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -135,8 +136,13 @@ def _name(person: Signatory, style: Style) -> str:
 
 def initials(given_name: str, family_name: str) -> str:
     """Return `Z. É.`"""
-    first = (next(filter(str.isalpha, name), "") for name in (given_name, family_name))
-    return " ".join(f"{letter.upper()}." for letter in first if letter)
+    first = (next(filter(_begins_a_name, name), "") for name in (given_name, family_name))
+    return " ".join(f"{letter.title()}." for letter in first if letter)
+
+
+def _begins_a_name(letter: str) -> bool:
+    """Whether it is a letter, and none such as ʻ, which stands before the first."""
+    return letter.isalpha() and unicodedata.category(letter) != "Lm"
 
 
 def _rest(person: Signatory, style: Style) -> str:

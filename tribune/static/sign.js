@@ -4,13 +4,18 @@
 const form = document.querySelector("form.sign");
 const preview = document.getElementById("preview");
 
+/* The first letter; none such as ʻ, which stands before it. Georgian has capitals for whole words alone. */
+function initial(name) {
+  return name.match(/(?!\p{Lm})\p{L}/u)?.[0].replace(/\P{Script=Georgian}/u, (letter) => letter.toUpperCase());
+}
+
 /* The rule of tribune/signatures/lines.py: Given Family, role (organisation). What is printed in bold, and what after it. */
 function parts(line) {
   const typed = (name) => (form.elements[name]?.value ?? "").trim().replace(/\s+/g, " ");
   const name = `${typed("given_name")} ${typed("family_name")}`.trim();
   const role = typed("role") && `, ${typed("role")}`;
   if ("initials" in line.dataset) {
-    const first = [typed("given_name"), typed("family_name")].map((text) => text.match(/\p{L}/u)?.[0].toUpperCase());
+    const first = [typed("given_name"), typed("family_name")].map(initial);
     return [first.filter(Boolean).map((letter) => `${letter}.`).join(" "), ""];
   }
   if (form.elements.as_organisation?.checked) {
