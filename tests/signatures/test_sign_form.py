@@ -42,7 +42,7 @@ class Form:
             name, kind = field.get("name", ""), field.get("type")
             if kind not in {"radio", "checkbox"} or field.get("checked") is not None:
                 self.typed[name] = field.get("value", "")
-            if field.get("required") is not None:
+            if field.get("aria-required") is not None:
                 self.required.add(name)
             if field.get("aria-invalid") == "true":
                 beside = [by_id[name] for name in field.get("aria-describedby", "").split()]
