@@ -101,6 +101,7 @@ def test_the_chart_is_told_in_words_and_as_a_table(owner: Reader, letter: Letter
         page = read(owner, letter)
     svg = page[page.index("<svg") : page.index("</svg>")]
     assert 'role="img"' in svg and "style=" not in svg
+    assert re.findall(r"<text|<rect", svg[: svg.index('<g aria-hidden="true">')] + svg[svg.index("</g>") :]) == []
     assert svg.count("<rect") == 2
     assert "21 in all; the most was 20, on" in words(svg)
     _, *days = table(page, "Confirmed signatures per day")
