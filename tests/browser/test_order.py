@@ -55,7 +55,7 @@ def test_a_line_is_dragged_with_the_mouse(chromium: Browser, stage: Stage) -> No
         with page.expect_navigation():
             rows.nth(3).locator(".number").drag_to(rows.nth(0), target_position={"x": 30, "y": 3})
         assert names(page) == ["Ève", "Ana", "Bob", "Cléo"]
-        expect(page.locator("#said")).to_have_text(re.compile("Ève Caron"))  # told where it stands
+        expect(page.locator(":focus")).to_have_accessible_description(re.compile("Ève Caron.* 1 sur 4"))
         page.goto(stage.public)
         expect(page.locator(".signatories .line").first).to_have_text("Ève Caron")
 
@@ -71,6 +71,9 @@ def test_a_line_is_moved_by_keyboard_alone(chromium: Browser, stage: Stage) -> N
             assert names(page) == order
             focused = page.locator(":focus")
             expect(focused).to_have_attribute("name", "down")  # the button of the line that moved
+            expect(focused).to_have_accessible_description(
+                re.compile("Ana Blanc")
+            )  # read out with it: where that is now
             assert page.locator("li:has(:focus) .line").inner_text().startswith("Ana")
 
 

@@ -49,8 +49,4 @@ if (list) {
     }
     line = null;
   });
-
-  /* What a move did was written before the page was read: say it again where it is listened to. */
-  const notice = document.querySelector(".notice[role=status]");
-  if (notice) window.addEventListener("load", () => (said.textContent = notice.textContent), { once: true });
 }
