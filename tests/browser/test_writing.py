@@ -45,6 +45,19 @@ def test_the_look_follows_the_typing_and_what_is_typed_is_kept(chromium: Browser
         expect(page.locator("#kept")).to_be_empty()
 
 
+def test_that_it_is_kept_is_read_out_once_and_when_asked(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as page:
+        stage.open(page)
+        page.locator("#authors").fill("Léa Martin")
+        aloud = page.locator("#aloud")
+        expect(aloud).to_contain_text("Gardé pour vous")
+        page.locator("#authors").fill("Léa Martin et Zoé Évrard")
+        expect(aloud).to_be_empty()
+        expect(page.locator("#kept")).to_contain_text("Gardé pour vous")
+        page.locator(".savebar button").last.click()
+        expect(aloud).to_contain_text("Gardé pour vous")
+
+
 def test_a_browser_that_may_keep_nothing_has_its_drafts_and_its_look_from_the_site(
     chromium: Browser, stage: Stage
 ) -> None:

@@ -3,6 +3,8 @@
 
 const form = document.querySelector("form.write");
 const kept = document.getElementById("kept");
+const aloud = document.getElementById("aloud");
+const silent = document.getElementById("silent");
 const door = document.getElementById("log-in-again");
 const look = document.getElementById("look");
 const { copy, draft, preview, saved } = form.dataset;
@@ -19,10 +21,13 @@ let gone = false; // with its letter, or with one's place in the team or one's r
 let elsewhere = false; // another tab keeps something else: one of the buttons asks which
 let leaving = false;
 let keptAt = form.elements.draft.value; // when the site kept what it has of this
+let keptWords; // that told so
 let sending, looking, sendTimer, lookTimer;
 
-function say(words, loggedOut = false) {
-  kept.textContent = words;
+/* Read out, unless it has been said: this comes again at every pause. */
+function say(words, loggedOut = false, isNews = words !== kept.textContent) {
+  aloud.textContent = isNews ? words : "";
+  silent.textContent = isNews ? "" : words;
   door.hidden = !loggedOut;
 }
 
@@ -53,7 +58,8 @@ async function keep() {
     if (answer && !answer.ok && ![413, 422].includes(answer.status) && (await renew(signal))) answer = await send();
     if (answer?.ok) {
       const { said, saved_at: savedAt } = await answer.json();
-      say(said);
+      say(said, false, kept.textContent !== keptWords); // only the minute would be new
+      keptWords = said;
       keptAt = savedAt;
       unsent = edits !== before;
       follow(form.elements.pen.value); // for what is kept now has the pen of this page
@@ -170,6 +176,7 @@ form.addEventListener("submit", (event) => {
   const address = event.submitter?.getAttribute("formaction");
   if (address === draft && !elsewhere) {
     event.preventDefault();
+    say(""); // who asks is answered, if with the same words
     keep();
   } else if (address === draft) {
     leaving = true;
