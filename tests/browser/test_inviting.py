@@ -123,6 +123,20 @@ def test_a_mistake_in_whichever_form_of_the_answer_has_the_focus(
         expect(page.get_by_role("alert")).to_be_focused()
 
 
+def test_what_was_answered_has_the_focus(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.site.url) as page:
+        page.goto(stage.link)
+        page.get_by_text("J’ai une question").click()
+        page.locator("#question").fill("Qui d’autre ?")
+        page.get_by_role("button", name="Demander aux organisateurs").click()
+        expect(page.locator("[role=status]:focus")).to_contain_text("Votre question est transmise")
+        page.get_by_text("Je décline").click()
+        page.get_by_role("button", name="Décliner").click()
+        expect(page.locator("[role=status]:focus")).to_contain_text("Vous avez décliné")
+        page.get_by_role("button", name="Accepter et signer").click()
+        expect(page.locator("[role=status]:focus")).to_contain_text("merci")
+
+
 def test_the_button_of_the_bar_stays_on_one_line_on_a_phone(chromium: Browser, stage: Stage) -> None:
     with visit(chromium, stage.site.url, width=PHONE, javascript=False) as page:  # with it, the bar leaves a short text
         page.goto(f"{stage.link}?lang=fr")

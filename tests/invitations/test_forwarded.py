@@ -79,7 +79,7 @@ def test_nobody_learns_who_else_is_invited(app: Flask, client: Reader) -> None:
     assert everything() == before
     new = client.post(path, data={**sent, "email": "new@example.org"})
     assert {(a.status_code, a.location and a.location.partition("?")[2]) for a in (*answers, new)} == {
-        (303, "said=else")
+        (303, "said=else#answered")
     }
     assert len(others(invitation)) == 2
 

@@ -1,5 +1,6 @@
 """The page of somebody invited once the letter is published: what they can still do, and what came too late."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -103,6 +104,8 @@ def test_a_decline_that_comes_after_the_publication_is_shown_as_not_recorded(
         said = words(late.text)
         assert NOTHING in said and HERE in said
         assert ("You had typed: Pas <b>maintenant</b>. Désolée." in said) is bool(word)
+        [there] = re.findall('<[^>]*id="sign"[^>]*>', late.text)  # where the form leads: no autofocus is heeded
+        assert 'role="alert"' in there
 
 
 @ON_SQLITE

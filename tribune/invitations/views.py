@@ -187,7 +187,8 @@ def _made(template: str, invitation: Invitation, status: int, **shown: Any) -> R
 
 
 def _back(token: str, said: str) -> Response:
-    return private(redirect(url_for("invitations.show", token=token, said=said), 303))
+    # Nothing there is called so: with #sign, which browsers keep of the form, they heed no autofocus.
+    return private(redirect(url_for("invitations.show", token=token, said=said, _anchor="answered"), 303))
 
 
 def _unsaved(invitation: Invitation, form: AcceptForm) -> str | None:
