@@ -174,12 +174,21 @@ def test_what_a_browser_knows_of_its_owner_it_may_fill_in(pages: Pages) -> None:
 
 
 @ON_SQLITE
-def test_the_title_of_a_list_that_was_searched_says_what_for(app: Flask, client: Reader) -> None:
-    letter = make_letter(slug="rues")
+def test_the_title_of_a_list_that_was_searched_says_what_for_and_how_many_were_found(
+    app: Flask, client: Reader
+) -> None:
+    letter = make_letter(slug="rues", first="Léa Martin, maire")
     client.log_in(owner_of(letter))
-    for path in ("/letters/rues/signatories", f"/manage/letters/{letter.id}/signatures"):
+    public, table = "/letters/rues/signatories", f"/manage/letters/{letter.id}/signatures"
+    for path in (public, table):
         assert "<title>Signat" in client.get(f"{path}?lang=en").text
-        assert "<title>“maire” – Signat" in client.get(f"{path}?lang=en&q=maire").text
+    for path, q, found in (
+        (public, "maire", "1 signatory found"),
+        (public, "poète", "0 signatories found"),
+        (table, "maire", "1 signature"),
+        (table, "poète", "0 signatures"),
+    ):
+        assert f"<title>{found} – “{q}” – Signat" in client.get(f"{path}?lang=en&q={q}").text, (path, q)
 
 
 @ON_SQLITE
