@@ -240,6 +240,12 @@ def test_what_was_refused_has_the_focus() -> None:
         assert 'tabindex="-1"' in tag and "autofocus" in tag, tag
 
 
+def test_what_was_done_can_have_the_focus() -> None:
+    written = "".join(path.read_text() for path in TEMPLATES.rglob("*.html"))
+    told = re.findall(r'<[^>]*class="notice"[^>]*role="status"[^>]*>', written)
+    assert len(told) > 5 and [tag for tag in told if 'tabindex="-1"' not in tag and "hidden" not in tag] == []
+
+
 def test_every_form_leaves_the_fragment_of_the_address() -> None:
     """Where there is one, as #main of the skip link, browsers give the focus to nothing else."""
     forms = re.findall(
