@@ -90,4 +90,5 @@ def test_axe_finds_nothing_on_the_order_nor_on_a_signature(chromium: Browser, st
         page.locator("#reason").fill("Une coquille.")
         page.locator("main form .primary").last.click()
         page.locator("pre.mail").wait_for()
+        expect(page.locator(":focus")).to_have_accessible_description(re.compile("Après.*Zoë"))  # not the button alone
         assert flaws(page) == [], "the correction before it is saved"
