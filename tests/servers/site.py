@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
+from itertools import count
 from pathlib import Path
 
 from tests import canary
@@ -19,6 +20,9 @@ ROOT = Path(__file__).parents[2]
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 SERVE = [*FLASK, "serve", "--host", HOST, "--port", "{port}"]
 PATIENCE = 30  # seconds for a start or a stop, on a busy machine
+# The system gives none of these to whoever asks for any, as others do between the choice of a port and its use.
+PORTS = range(20_000, 32_000)
+_places = count(os.getpid() * 50)  # each process that runs tests begins elsewhere
 
 
 class Program:
@@ -149,7 +153,9 @@ def serve(env: Mapping[str, str], command: Sequence[str] | None = None, name: st
 
 
 def free_port() -> int:
-    """Return a TCP port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """Return a TCP port that nobody listens on, and that is left to the caller."""
+    while True:
+        port = PORTS[next(_places) % len(PORTS)]
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
