@@ -90,8 +90,16 @@ def test_whoever_logged_in_at_one_machine_is_known_to_all_until_they_log_out(sit
 
 
 def test_the_machines_count_together_what_one_network_sends(site: Machines) -> None:
-    reader = Reader(site.webs)
-    assert {sign(reader, number) for number in range(PROVE.most + 1)} == {303}
+    for address in ("203.0.113.7", "203.0.113.8"):  # the second if the ten minutes of the first ended meanwhile
+        before, end, reader = late_mails(), PROVE.end(now()), Reader(site.webs, address)
+        assert {sign(reader, number) for number in range(PROVE.most + 1)} == {303}
+        if PROVE.end(now()) == end:
+            break
     site.mails.wait_for(PROVE.most, timeout=60)
+    assert late_mails() == before + 1
+
+
+def late_mails() -> int:
     late = sa.select(sa.func.count()).where(Message.sent_at.is_(None), Message.next_at > now() + LATE / 2)
-    assert db.session.scalar(late) == 1
+    db.session.rollback()
+    return db.session.scalars(late).one()
