@@ -146,8 +146,6 @@ class Smtp:
             self.connection.host.sendmail(mail.sender, [mail.recipient], mail.content)
         except smtplib.SMTPRecipientsRefused as refused:
             raise _of_recipient(*next(iter(refused.recipients.values()))) from None
-        except smtplib.SMTPHeloError as refused:
-            raise ConnectionLost(type(refused).__name__) from None  # our host name is refused: no mail could be sent
         except smtplib.SMTPSenderRefused as refused:
             raise _put_off(refused.smtp_code, refused.smtp_error) from None  # ours, not this recipient's
         except smtplib.SMTPDataError as refused:
