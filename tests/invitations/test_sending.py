@@ -91,13 +91,13 @@ def test_the_day_is_said_once_by_whatever_name_it_is_typed(letter: Letter, typed
 def test_an_answer_to_the_mail_goes_to_the_organisers(make_app: MakeApp, mail_server: MailServer) -> None:
     app = make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=mail_server.port, MAIL_DEFAULT_SENDER="t@example.org")
     with app.app_context():
-        letter = make_letter(published=False, contact="nous@example.org")
+        letter = make_letter(published=False, contact="nous@exämple.org")
         make_invited(letter)
         invite_all(letter)
         assert deliver_due() == 1
         [message] = posted()
         assert (message.recipient, message.reply_to) == (None, None)  # erased once it has left
-    assert mail_server.accepted[0].message["Reply-To"] == "nous@example.org"
+    assert mail_server.accepted[0].message["Reply-To"] == "nous@xn--exmple-cua.org"
 
 
 @ON_SQLITE

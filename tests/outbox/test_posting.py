@@ -16,7 +16,7 @@ from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
 from tribune.organisers.actions import ask_to_log_in
-from tribune.outbox.actions import Budget, post, suppress, unsuppress
+from tribune.outbox.actions import Budget, Mail, post, post_mail, suppress, unsuppress
 from tribune.outbox.composing import Composed
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
@@ -105,6 +105,16 @@ def test_a_mail_that_still_waits_counts_and_one_that_was_given_up_no_more(app: F
         assert not post_one("zoe@example.org")
         with write() as session:
             session.execute(sa.update(Message).values(gave_up_at=now()))
+        assert post_one("zoe@example.org")
+
+
+@ON_SQLITE
+def test_what_is_paused_for_a_day_takes_no_place_from_others(app: Flask) -> None:
+    for _ in range(3):
+        with write():
+            assert post_mail(Mail("example", "zoe@example.org", DRAFT, {}, THREE), paused=True)
+    assert not post_one("zoe@example.org")
+    with time_machine.travel(now() + timedelta(hours=25)):
         assert post_one("zoe@example.org")
 
 

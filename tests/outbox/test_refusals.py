@@ -26,6 +26,7 @@ AT_RCPT = {
     "a rule that we do not know": "550 5.4.1 Recipient address rejected: Access denied",
     "no status": "554 Blocked, see the list",
     "no status, from Exim": "550 relay not permitted",
+    "an address that holds what looks like a status": "550 Client host [195.1.1.2] blocked",
     "a limit of Microsoft": "550 5.1.90 You have reached your daily limit for message recipients",
 }
 AFTER_DATA = {
