@@ -40,7 +40,7 @@ def _looked_at(address: str) -> str:
         found = validate_email(address, allow_smtputf8=False, strict=True, check_deliverability=False)
     except EmailNotValidError as error:
         raise AddressRefused from error
-    if found.ascii_email is None or len(found.ascii_email) > LONGEST or ENCODED in found.ascii_email:
+    if found.ascii_email is None or ENCODED in found.ascii_email:
         raise AddressRefused
     return found.ascii_email
 
