@@ -151,6 +151,14 @@ def test_who_accepts_a_line_as_the_organisers_corrected_it_corrects_nothing(lett
 
 
 @ON_SQLITE
+def test_who_goes_back_to_the_words_proposed_corrects_nothing(letter: Letter) -> None:
+    invitation = make_invited(letter, **LINE)
+    accept(invitation, role="adjointe au maire")
+    assert state(invitation) == "corrected"
+    accept(invitation)
+    assert state(invitation) == "accepted"
+
+
 def test_what_is_still_of_the_person_invited_is_not_of_somebody_else(client: Reader, letter: Letter) -> None:
     invitation = make_invited(letter, **LINE)
     accept(invitation)

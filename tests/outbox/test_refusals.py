@@ -33,6 +33,7 @@ AFTER_DATA = {
     "a sender that is not proved": "554 Message rejected: Email address is not verified",
     "an account that is suspended": "550 5.7.1 Your account is suspended",
     "too many for today": "554 5.7.0 Daily quota exceeded",
+    "a limit that Microsoft does not name": "554 5.2.0 STOREDRV.Submission.Exception: quota exceeded",
     "a sender that Microsoft does not allow": "554 5.2.252 SendAsDenied; a@example.org not allowed as t@example.org",
 }
 

@@ -7,14 +7,16 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.factories import everything
 from tests.outbox.sites import MakeApp, site
 from tests.servers.smtp import MailServer
 from tribune.database import db, now, write
 from tribune.outbox.actions import Budget, post
-from tribune.outbox.claiming import LEASE, claim
+from tribune.outbox.claiming import LEASE, claim, record
 from tribune.outbox.composing import Composed
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import UNTALLIED, MailTally, Message
+from tribune.outbox.transport import TryLater, Undeliverable
 
 AT_ONCE = 20
 LETTER = 7  # what the mails are about
@@ -124,3 +126,18 @@ def test_a_worker_that_died_before_it_noted_a_mail_leaves_it_to_the_next(
         with time_machine.travel(now() + LEASE):
             deliver_due()
         assert tallied() == (1, 0)
+
+
+def test_what_a_slow_worker_notes_after_another_sent_its_mail_changes_nothing(
+    make_app: MakeApp, mail_server: MailServer
+) -> None:
+    with site(make_app, mail_server.port).app_context():
+        mail()
+        slow = claim()
+        assert slow is not None
+        with time_machine.travel(now() + LEASE):
+            deliver_due()
+            before = everything()
+            for fault in (None, TryLater("450"), Undeliverable("554 5.6.0")):
+                record(slow, fault)
+        assert everything() == before and tallied() == (1, 0)
