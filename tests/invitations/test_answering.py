@@ -157,8 +157,10 @@ def test_flags_of_who_has_left_need_a_look_again_once_they_accept_again(draft: L
 
 def test_declining_before_publication_leaves_no_trace_of_the_signature(draft: Letter) -> None:
     invitation = make_invited(draft, family_name="Indécise")
-    accept(invitation)
+    accept(invitation, role="maire", tell=True)
+    assert invitation.corrected_at and invitation.tell
     decline(invitation, "Pas cette fois.")
+    assert (invitation.corrected_at, invitation.tell) == (None, False)
     assert (draft.confirmed_count, printed(draft)) == (0, [])
     assert db.session.scalars(sa.select(Signature)).all() == []
     assert (state(invitation), invitation.word, invitation.accepted_at) == ("declined", "Pas cette fois.", None)

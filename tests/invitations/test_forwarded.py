@@ -97,6 +97,17 @@ def test_who_goes_back_and_puts_their_name_right_is_proposed_by_it(app: Flask, c
     assert others(invitation)[0].family_name == "Lambert"  # who was written to answers by their own link
 
 
+def test_whom_the_organisers_answered_for_meanwhile_keeps_their_words(app: Flask, client: Reader) -> None:
+    letter, invitation = invited(app)
+    path = invitation_path(invitation)
+    sent = {**form(client, path, "accept"), **PAUL, "answer": "else", "email": "paul@example.org"}
+    client.post(path, data=sent)
+    [paul] = others(invitation)
+    actions.attest(paul, "par téléphone", by=owner_of(letter))
+    assert client.post(path, data={**sent, "family_name": "Autre"}).status_code == 303
+    assert [one.family_name for one in others(invitation)] == ["Lambert"]
+
+
 def test_a_link_shared_with_a_crowd_fills_no_board(app: Flask, client: Reader) -> None:
     _letter, invitation = invited(app)
     path = invitation_path(invitation)

@@ -135,6 +135,18 @@ def test_so_is_that_of_somebody_whom_a_file_of_the_organisers_names(
 
 
 @ON_SQLITE
+def test_a_decline_after_the_publication_deletes_no_line_of_a_file_that_the_organisers_hid(
+    letter: Letter, invitation: Invitation
+) -> None:
+    hidden = {"confirmed": False, "attested_at": now(), "counted_at": now(), "hidden_at": now()}
+    make_signature(letter, **hidden, given_name="Léa", family_name="Martin", email="lea@example.org")
+    recount(letter, repair=True)
+    publish(letter)
+    decline(invitation)
+    assert (state(invitation), letter.attested_count) == ("declined", 1)
+
+
+@ON_SQLITE
 def test_who_accepts_after_the_publication_with_a_double_click_has_lost_nothing(
     client: Reader, letter: Letter, invitation: Invitation
 ) -> None:
