@@ -159,6 +159,15 @@ def test_who_goes_back_to_the_words_proposed_corrects_nothing(letter: Letter) ->
     assert state(invitation) == "accepted"
 
 
+@ON_SQLITE
+def test_who_accepted_may_say_later_that_their_name_is_another(letter: Letter) -> None:
+    invitation = make_invited(letter, **LINE)
+    accept(invitation)
+    accept(invitation, given_name="Paula", family_name="Lambert", sure=True)
+    assert printed(letter) == ["Paula Lambert, maire (Brest)"] and letter.confirmed_count == 1
+
+
+@ON_SQLITE
 def test_what_is_still_of_the_person_invited_is_not_of_somebody_else(client: Reader, letter: Letter) -> None:
     invitation = make_invited(letter, **LINE)
     accept(invitation)
