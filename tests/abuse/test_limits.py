@@ -46,8 +46,9 @@ def test_the_window_ends(reader: Reader) -> None:
 
 def test_above_two_hundred_an_hour_a_signature_is_held_and_looks_taken(reader: Reader) -> None:
     letter = make_letter(slug="rues")
+    came(HOLD.most - 1, HOLD)
     usual = sign(reader)
-    came(HOLD.most, HOLD)
+    assert latest_signature().held_at is None
     held = sign(reader)
     assert (held.status_code, held.location, held.data) == (usual.status_code, usual.location, usual.data)
     signature = latest_signature()
@@ -106,6 +107,14 @@ def test_who_asks_as_a_window_ends_is_not_told_to_wait_for_the_next(
     moments = iter([end - timedelta(milliseconds=1), *[end + timedelta(milliseconds=1)] * 9])
     monkeypatch.setattr(limits, "now", lambda: next(moments))
     assert limits.seconds_to_wait("sign", network_hash(HERE)) == 1
+
+
+@ON_SQLITE
+def test_where_two_windows_are_full_the_longer_wait_is_told(limited: Flask) -> None:
+    network, (short, long) = network_hash(HERE), LIMITS["find"]
+    for _ in range(long.most):
+        limits.count("find", network)
+    assert short.seconds < limits.seconds_to_wait("find", network) <= long.seconds
 
 
 @ON_SQLITE

@@ -156,6 +156,7 @@ def test_one_address_signs_for_one_person(client: Reader, letter: Letter, invita
 @ON_SQLITE
 def test_who_is_invited_at_the_address_by_which_another_signed_takes_nothing_from_them(client: Reader) -> None:
     letter = make_letter()
+    make_signature(make_letter(), given_name="Ana", family_name="Ba", email="office@example.org")  # stands elsewhere
     assistant = make_signature(letter, given_name="Zoé", family_name="Évrard", email="office@example.org")
     waiting = make_signature(letter, given_name="Ana", family_name="Ba", email="office@example.org", confirmed=False)
     boss = make_invited(letter, **LINE, email="office@example.org")

@@ -56,6 +56,14 @@ def test_undone_they_stand_where_they_stood(letter: Letter) -> None:
 
 
 @ON_SQLITE
+def test_their_own_answer_is_not_undone_as_if_they_had_been_vouched_for(letter: Letter) -> None:
+    accept(invitation := make_invited(letter))
+    with pytest.raises(actions.NotAttested):
+        actions.undo_attesting(invitation, by=owner_of(letter))
+    assert (letter.confirmed_count, state(invitation)) == (1, "accepted")
+
+
+@ON_SQLITE
 def test_after_publication_it_is_not_undone(letter: Letter) -> None:
     invitation, me = make_invited(letter), owner_of(letter)
     actions.attest(invitation, "par téléphone", by=me)
