@@ -12,6 +12,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, make_signature, owner_of
 from tests.page import Reader
 from tribune.abuse import limits
+from tribune.abuse.guard import come_back_in
 from tribune.abuse.limits import HOLD, LATE, LIMITS, PROVE, REFUSE
 from tribune.abuse.networks import network_hash
 from tribune.audit.models import Event, Verb
@@ -115,6 +116,12 @@ def test_where_two_windows_are_full_the_longer_wait_is_told(limited: Flask) -> N
     for _ in range(long.most):
         limits.count("find", network)
     assert short.seconds < limits.seconds_to_wait("find", network) <= long.seconds
+
+
+@ON_SQLITE
+def test_no_wait_is_told_as_shorter_than_it_is(limited: Flask) -> None:
+    with limited.test_request_context():
+        assert ["1 minute" in come_back_in(1), "2 minutes" in come_back_in(61)] == [True, True]
 
 
 @ON_SQLITE

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -72,7 +73,7 @@ def test_a_thread_that_comes_free_goes_to_whoever_waits() -> None:
         while not threads.waiting(READ):
             time.sleep(0)
         threads.leave(reader)
-        assert waits.result(LONG)
+        assert waits.result(LONG) and not threads.waiting(READ)
 
 
 def test_nobody_waits_behind_those_who_wait_already() -> None:
@@ -89,6 +90,20 @@ def test_nobody_waits_where_half_a_share_is_slow(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(shedding, "SLOW", 0)
     threads = Threads(8, patience=10 * LONG)
     assert hold(threads, *[READ] * 7) == [True] * 6 + [False]
+    threads = Threads(8, patience=10 * LONG)
+    assert hold(threads, FILE, FILE, SEARCH, *[READ] * 4) == [True] * 6 + [False]
+
+
+def test_who_reads_waits_although_files_and_searches_are_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shedding, "SLOW", 0)
+    threads, reader = Threads(8, patience=10 * LONG), object()
+    assert hold(threads, FILE, FILE, SEARCH, SEARCH, READ) == [True] * 5 and threads.enter(reader, READ)
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(threads.enter, object(), READ)
+        while not threads.waiting(READ) and not waits.done():
+            time.sleep(0)
+        threads.leave(reader)
+        assert waits.result(LONG)
 
 
 @ON_SQLITE
@@ -134,6 +149,7 @@ def test_every_file_gives_way_first_and_every_step_of_signing_last(app: Flask) -
     [
         ("/letters/rues/signatories.csv", [FILE] * 2, "des fichiers"),
         ("/letters/rues/signatories?q=x", [SEARCH] * 4, "Cherchez"),
+        ("/letters/rues/signatories?organisation=x", [SEARCH] * 4, "Cherchez"),
         ("/letters/rues", [READ] * 6, "Rien n’est perdu"),
         ("/letters/rues/signatories?order=surname", [READ] * 6, "Rien n’est perdu"),
     ],
@@ -155,7 +171,7 @@ def test_who_is_refused_reads_why_and_when_to_come_back(
 
 
 @ON_SQLITE
-def test_every_answer_gives_its_thread_back(app: Flask, client: Reader) -> None:
+def test_every_answer_gives_its_thread_back(app: Flask, client: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     make_signature(make_letter(slug="rues", public_file=True))
     threads = app.extensions["tribune_threads"] = impatient()  # of this test alone: below it is held for good
     for _ in range(3):
@@ -163,6 +179,10 @@ def test_every_answer_gives_its_thread_back(app: Flask, client: Reader) -> None:
         client.get("/nothing")
         client.post("/letters/rues/sign")
         client.get("/letters/rues", headers={"Host": "elsewhere.example"})
+    monkeypatch.setitem(app.view_functions, "pages.healthz", sys.exit)
+    for _ in range(3):
+        with pytest.raises(SystemExit):
+            client.get("/healthz")
     assert hold(threads, *[READ] * 6) == [True] * 6
 
 

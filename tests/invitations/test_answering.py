@@ -104,7 +104,9 @@ def test_two_of_one_rank_in_two_sections_get_a_line_each(draft: Letter) -> None:
 @ON_SQLITE
 def test_a_second_press_changes_nothing(draft: Letter) -> None:
     invitation = make_invited(draft)
-    first, second = accept(invitation), accept(invitation)
+    first, before = accept(invitation), everything()
+    second = accept(invitation)
+    assert everything() == before
     assert first.id == second.id and draft.confirmed_count == 1
     assert (state(invitation), recount(draft)) == ("accepted", (0, 0))
 

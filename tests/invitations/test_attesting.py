@@ -81,6 +81,7 @@ def test_their_own_answer_takes_its_place(letter: Letter) -> None:
     assert accept(invitation).id == signature.id
     assert (letter.confirmed_count, letter.attested_count, recount(letter)) == (1, 0, (0, 0))
     assert (signature.origin, signature.status, state(invitation)) == ("invitation", "confirmed", "accepted")
+    assert signature.attested_at is None
 
 
 def test_with_a_signature_of_their_own_beside_it_they_count_once(letter: Letter) -> None:
