@@ -7,6 +7,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.databases import ON_SQLITE
@@ -154,6 +155,16 @@ def test_a_switch_is_read_once_in_a_while_and_not_for_each_page(
         assert switches.current().banner == ""
         monkeypatch.setattr(switches, "KEPT", 0)
         assert switches.current().banner == "Revenez demain"
+
+
+@ON_SQLITE
+def test_what_is_on_stays_on_while_the_database_cannot_tell(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(switches, "KEPT", 0)
+    turn_on(READ_ONLY)
+    assert switches.current().read_only
+    db.session.execute(sa.text("ALTER TABLE switches RENAME TO gone"))
+    db.session.commit()
+    assert switches.current().read_only
 
 
 def test_another_process_obeys_without_a_restart(migrated_sqlite: Path) -> None:

@@ -64,6 +64,18 @@ def test_their_own_answer_is_not_undone_as_if_they_had_been_vouched_for(letter: 
 
 
 @ON_SQLITE
+def test_words_are_signed_by_whom_one_vouches_for_once_readers_can_read_them(letter: Letter) -> None:
+    early, late = make_invited(letter), make_invited(letter)
+    actions.attest(early, "par téléphone", by=owner_of(letter))
+    assert letter.version.signed_at is None  # until then they are edited in place
+    actions.undo_attesting(early, by=owner_of(letter))
+    publish(letter)
+    assert letter.version.signed_at is None
+    actions.attest(late, "par téléphone", by=owner_of(letter))
+    assert letter.version.signed_at
+
+
+@ON_SQLITE
 def test_after_publication_it_is_not_undone(letter: Letter) -> None:
     invitation, me = make_invited(letter), owner_of(letter)
     actions.attest(invitation, "par téléphone", by=me)

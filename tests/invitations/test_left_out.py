@@ -7,7 +7,7 @@ import pytest
 from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, make_signature, owner_of
 from tests.invitations.adding_form import give, review
-from tests.invitations.answers import decline
+from tests.invitations.answers import accept, decline
 from tests.page import Reader, words
 from tests.pasting.form import filled_in
 from tribune.invitations import actions
@@ -36,6 +36,12 @@ def declines(letter: Letter) -> None:
     actions.remove(theirs, by=owner_of(letter))
 
 
+def withdraws_what_they_accepted(letter: Letter) -> None:
+    theirs = accept(invitation := make_invited(letter, email="ana@example.org"))
+    withdraw(theirs.id, theirs.link_nonce)
+    actions.remove(invitation, by=owner_of(letter))
+
+
 def put(client: Reader, letter: Letter, *lines: str) -> tuple[list[str], str]:
     """Paste the lines and keep them all; return who is on the list, and the words of the next page."""
     page = filled_in(give(client, letter, "\n".join(lines)).text)
@@ -45,7 +51,7 @@ def put(client: Reader, letter: Letter, *lines: str) -> tuple[list[str], str]:
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("leaves", [withdraws, erases, declines])
+@pytest.mark.parametrize("leaves", [withdraws, erases, declines, withdraws_what_they_accepted])
 def test_who_left_is_left_out_as_a_number(client: Reader, letter: Letter, leaves: Callable[[Letter], None]) -> None:
     leaves(letter)
     listed, said = put(client, letter, ANA, ZOE)

@@ -1,15 +1,17 @@
 """Sending an invitation again: one mail of it waits at most, and none leaves for whoever has answered or is gone."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 
 from tests.databases import ON_POSTGRESQL
 from tests.factories import all_leave, make_invited, make_letter, owner_of, posted
 from tests.invitations.answers import accept, decline
 from tests.turns import Act, all_turns
-from tribune.database import db
+from tribune.database import db, now
 from tribune.invitations import actions, pausing, sending
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
@@ -55,6 +57,18 @@ def test_no_mail_leaves_once_it_is_of_no_use(letter: Letter, end: Callable[[Invi
         send(invitation)
     end(invitation)
     assert [mail.id for mail in posted()] == [other.message_id]
+
+
+def test_once_another_is_posted_nobody_reads_that_none_could_be(letter: Letter) -> None:
+    invitation = make_invited(letter)
+    for _ in range(3):
+        assert send(invitation) == (1, 0)
+        all_leave()
+    first = invitation.invited_at
+    assert send(invitation) == (0, 1) and invitation.refused_at
+    with time_machine.travel(now() + timedelta(hours=25)):
+        assert send(invitation) == (1, 0)
+    assert (invitation.refused_at, invitation.invited_at) == (None, first)
 
 
 def test_where_no_more_can_be_sent_the_mail_that_waits_stays(letter: Letter) -> None:
