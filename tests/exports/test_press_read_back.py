@@ -131,6 +131,7 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st
 @given(st.lists(st.tuples(words, words, words, words), min_size=1, max_size=4), choices)
 @example([("`a`", "*b* _c_", "[x](y) <i>", "&amp; ~~z~~")], Choices())
 @example([("#", "a", "", ""), ("-", "b", "", ""), ("1.", "c", "", ""), ("+", "", "", "")], Choices(separator="lines"))
+@example([("1)", "a", "", ""), ("Zoé", r"\*b", r"\[", "")], Choices(separator="lines"))
 def test_whatever_people_are_called_every_kind_of_file_says_the_same(
     names: list[tuple[str, str, str, str]], asked: Choices
 ) -> None:

@@ -16,7 +16,7 @@ from tests.servers.smtp import MailServer
 from tests.threads import at_once
 from tribune.database import db, now, write
 from tribune.invitations import announcing
-from tribune.invitations.announcing import announce, announce_due, launch
+from tribune.invitations.announcing import announce, announce_due, launch, to_tell
 from tribune.letters import actions, life
 from tribune.letters.models import Letter
 from tribune.outbox import delivery
@@ -60,7 +60,7 @@ def test_only_who_accepted_and_stands_and_asked_is_told(letter: Letter) -> None:
     suppress(blocked.mailbox_key or "")
     other = make_gathered(slug="autre")
     make_accepted(other, "Other")
-    assert launch(letter) == 1
+    assert len(to_tell(letter)) == launch(letter) == 1
     assert told() == ["ana@example.org"] and blocked.told_at is None
 
 
