@@ -176,6 +176,19 @@ def test_of_a_report_by_exim_what_the_last_server_said_counts(
     assert db.session.scalar(sa.select(Message.last_error)) == status and bounces() == counted
 
 
+@ON_SQLITE
+@pytest.mark.parametrize(
+    "named",
+    [
+        b"Final-Recipient: rfc822; <zoe@example.org>",
+        b"Original-Recipient: rfc822; zoe@example.org\nFinal-Recipient: rfc822; zoe@elsewhere.example",
+    ],
+)
+def test_in_brackets_or_forwarded_the_recipient_is_whom_we_wrote_to(app: Flask, tmp_path: Path, named: bytes) -> None:
+    mail = report(left().message_id).replace(b"Final-Recipient: rfc822; zoe@example.org", named)
+    assert feed(app, tmp_path, mail) == "read 1 came back 1" and bounces() == 1
+
+
 def test_a_recipient_refused_while_sending_counts_as_one_that_came_back(make_app: MakeApp) -> None:
     gone = {ZOE: "550 5.1.1 No such mailbox", "ada@example.org": "550 5.1.10 Recipient not found"}
     with MailServer(refused=gone) as server:

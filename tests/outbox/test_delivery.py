@@ -17,7 +17,7 @@ from tests.servers.smtp import CLOSE, NEVER, OK, Mail, MailServer
 from tribune.database import db, now
 from tribune.outbox import transport
 from tribune.outbox.bounces import OUR_ID
-from tribune.outbox.claiming import LEASE, claim
+from tribune.outbox.claiming import DELAYS, LEASE, claim
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
 from tribune.outbox.queries import queue
@@ -124,6 +124,18 @@ def test_what_waited_for_days_untried_is_tried_more_than_once(make_app: MakeApp)
             assert deliver_due() == 0
             with time_machine.travel(messages()[0].next_at):
                 assert deliver_due() == 1
+
+
+@ON_SQLITE
+def test_what_waited_for_days_untried_is_given_up_once_each_delay_was_tried(make_app: MakeApp) -> None:
+    with MailServer(answers=lambda mail: LATER) as server, site(make_app, server.port).app_context():
+        make_message()
+        moment = now() + timedelta(days=4)
+        for _ in range(20):
+            with time_machine.travel(moment, tick=False):
+                deliver_due()
+            moment = messages()[0].next_at
+        assert messages()[0].gave_up_at and len(server.taken) == len(DELAYS)
 
 
 @ON_SQLITE
