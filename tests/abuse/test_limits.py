@@ -116,6 +116,7 @@ def test_where_two_windows_are_full_the_longer_wait_is_told(limited: Flask) -> N
     for _ in range(long.most):
         limits.count("find", network)
     assert short.seconds < limits.seconds_to_wait("find", network) <= long.seconds
+    assert LIMITS["new-link"] == LIMITS["find"] and limits.seconds_to_wait("new-link", network) == 0  # counted apart
 
 
 @ON_SQLITE
