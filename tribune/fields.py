@@ -30,10 +30,11 @@ INVISIBLE = re.compile(
 # Removed from every text: controls, halves of surrogate pairs, code points that Unicode never assigns.
 _NEVER_ASSIGNED = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _NO_TEXT = re.compile(rf"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef{_NEVER_ASSIGNED}]")
-# With these in it nobody finds a word by typing it: where a printed word may be cut, and which look a character has,
-# except after those that have several: Mongolian letters, signs and pictures, and Han.
+# With these in it nobody finds a word by typing it: where a printed word may be cut (the space bar of Khmer keyboards
+# types that), and which look a character has, except after those that have several: Mongolian letters, signs and
+# pictures, and Han.
 _UNSEEN = re.compile(
-    "\u00ad|(?<![\u1820-\u18aa\u2190-\u2bff\u3400-\u9fff\U0001f000-\U0001faff\U00020000-\U0003ffff])"
+    "[\u00ad\u200b]|(?<![\u1820-\u18aa\u2190-\u2bff\u3400-\u9fff\U0001f000-\U0001faff\U00020000-\U0003ffff])"
     "[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
 )
 # Two signs that nobody sees are part of spelling: in writing whose letters join, as Persian, one parts them; in that of
