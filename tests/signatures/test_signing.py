@@ -119,7 +119,9 @@ def test_a_name_is_written_with_the_joiners_of_its_spelling_and_no_others(client
     spelt = {"given_name": "علی\u200cرضا ශ්\u200dරී", "family_name": "രാജന്\u200d", "organisation": "র\u200d্যাব"}
     client.sign("rues", **spelt)
     assert spelt == {name: getattr(latest_signature(), name) for name in spelt}
-    client.sign("rues", given_name="\u200cعلی\u200c\u200cرضا\u200c ی\u200d", family_name="Ma\u200dcr\u200d\u200con\u200b")
+    client.sign(
+        "rues", given_name="\u200cعلی\u200c\u200cرضا\u200c ی\u200d", family_name="Ma\u200dcr\u200d\u200con\u200b"
+    )
     assert (latest_signature().given_name, latest_signature().family_name) == ("علی\u200cرضا ی", "Macron")
     assert client.sign("rues", family_name="\u200d\u200c\u200b").status_code == 422
     assert client.sign("rues", email="zo\u200de\u200c@example.org").status_code == 303
