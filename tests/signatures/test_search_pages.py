@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
-from tests.page import Reader
+from tests.page import Reader, words
 from tests.plans import plans, scans
 from tribune.database import db, is_postgresql, write
 from tribune.letters.models import Letter
@@ -77,13 +77,14 @@ def test_the_page_says_so_too(client: Reader, monkeypatch: pytest.MonkeyPatch) -
         for number in range(PAGE + 1):
             make_signature(letter, given_name="Zoé", family_name="Qi" if number == 50 else "Autre")
     path = "/letters/rues/signatories"
-    for language, more, one in (
-        ("fr", "Plus de 100 signataires trouvés", "1 signataire trouvé"),
-        ("en", "More than 100 signatories found", "1 signatory found"),
+    for language, more, one, nobody in (
+        ("fr", "Plus de 100 signataires trouvés", "1 signataire trouvé", "0 signataire trouvé"),
+        ("en", "More than 100 signatories found", "1 signatory found", "0 signatories found"),
     ):
         assert more in client.get(f"{path}?q=zoe&lang={language}").text
         assert one in client.get(f"{path}?q=qi&lang={language}").text
-        assert "trouv" not in client.get(f"{path}?q=nobody&lang={language}").text
+        page = client.get(f"{path}?q=nobody&lang={language}").text
+        assert f"<title>{nobody} – " in page and nobody not in words(page)  # a sentence says so there
     walks(monkeypatch, 10, 10)
     page = client.get(f"{path}?q=qi").text
     assert "Cherché parmi 10 signatures jusqu’ici" in page and "Chercher plus loin" in page
