@@ -96,6 +96,8 @@ def test_confirming_asks_the_database_few_things(
     with counted() as said:
         assert client.post(path).status_code == 303
     assert len(said) == CONFIRMING[db.engine.dialect.name], said
+    [read] = [statement for statement in said if "versions_1.frozen_at" in statement]
+    assert "versions_1.text" not in read and "versions_1.html" not in read
 
 
 @pytest.mark.parametrize("page", ["/manage/", "/manage/teams/{team}", "/manage/teams/{team}/log"])

@@ -4,20 +4,31 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload, load_only
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.database import db, run
-from tribune.letters.models import Letter
+from tribune.letters.models import Letter, Version
 from tribune.letters.queries import earlier_words
 from tribune.signatures.models import Signature
 
 S: Any = Signature.__table__
 L: Any = Letter.__table__
+# What confirming reads of each; the rest, such as the whole text, is asked for where something reads it all the same.
+OF_SIGNATURE = load_only(
+    Signature.letter_id, Signature.letter_version, Signature.link_nonce, Signature.mailbox_key, Signature.sort_key,
+    Signature.signed_at, Signature.confirmed_at, Signature.reminded_at, Signature.counted_at,
+)  # fmt: skip
+OF_LETTER = load_only(
+    Letter.version_number, Letter.published_at, Letter.closes_at, Letter.closed_at, Letter.taken_down_at
+)
+OF_VERSION = load_only(Version.letter_id, Version.number, Version.frozen_at)
 AFRESH = (
     sa.select(Signature)
     .where(Signature.id == sa.bindparam("number"))
-    .options(joinedload(Signature.letter).lazyload(Letter.image))  # the picture is not needed here
+    .options(OF_SIGNATURE)
+    .options(joinedload(Signature.letter).options(OF_LETTER, lazyload(Letter.image)))
+    .options(joinedload(Signature.letter).joinedload(Letter.version).options(OF_VERSION))
     .execution_options(populate_existing=True)
 )
 _counts = sa.and_(S.c.held_at.is_(None), S.c.letter_version.not_in(earlier_words(S.c.letter_id)))
