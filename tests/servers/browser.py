@@ -6,17 +6,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Error,
-    Page,
-    Request,
-    Response,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response, sync_playwright
 
 from tests.servers import cannot_run
 
@@ -35,7 +25,6 @@ SWITCHES = [
 PHONE, DESK, HEIGHT = 375, 1280, 800  # widths, and the height of both, in CSS pixels
 WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 AXE = Axe().axe_script
-expect.set_options(timeout=30_000)  # milliseconds, as what else a page is waited for; the machine may be busy
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 
 
