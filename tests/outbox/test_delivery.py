@@ -191,7 +191,6 @@ def test_a_server_that_never_answers_is_left(make_app: MakeApp, monkeypatch: pyt
         assert messages()[0].sent_at is None and messages()[0].next_at > now() + timedelta(seconds=40)
 
 
-@ON_SQLITE
 def test_a_server_that_looks_at_a_mail_for_long_gets_it_once(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
