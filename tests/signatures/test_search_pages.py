@@ -84,7 +84,7 @@ def test_the_page_says_so_too(client: Reader, monkeypatch: pytest.MonkeyPatch) -
         assert more in client.get(f"{path}?q=zoe&lang={language}").text
         assert one in client.get(f"{path}?q=qi&lang={language}").text
         page = client.get(f"{path}?q=nobody&lang={language}").text
-        assert f"<title>{nobody} – " in page and nobody not in words(page)  # a sentence says so there
+        assert f"<title>{nobody} – " in page and not re.search("trouv|found", words(page))  # a sentence says so there
     walks(monkeypatch, 10, 10)
     page = client.get(f"{path}?q=qi").text
     assert "Cherché parmi 10 signatures jusqu’ici" in page and "Chercher plus loin" in page
