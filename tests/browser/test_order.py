@@ -71,9 +71,7 @@ def test_a_line_is_moved_by_keyboard_alone(chromium: Browser, stage: Stage) -> N
             assert names(page) == order
             focused = page.locator(":focus")
             expect(focused).to_have_attribute("name", "down")  # the button of the line that moved
-            expect(focused).to_have_accessible_description(
-                re.compile("Ana Blanc")
-            )  # read out with it: where that is now
+            expect(focused).to_have_accessible_description(re.compile("Ana Blanc"))  # where it stands now, read out
             assert page.locator("li:has(:focus) .line").inner_text().startswith("Ana")
 
 
