@@ -75,6 +75,13 @@ def test_whom_the_organisers_put_among_the_others_stays_there(letter: Letter) ->
     assert signature.position is None and invitation.tell
 
 
+def test_whom_they_answered_for_and_put_among_the_others_stays_there(letter: Letter) -> None:
+    invitation = make_invited(letter)
+    signature = attest(invitation, "par téléphone", by=owner_of(letter))
+    first.set_first(letter, signature, False, by=owner_of(letter))
+    assert accept(invitation) is signature and signature.position is None
+
+
 def test_an_organisation_that_signs_as_such_goes_on_doing_so(client: Reader, letter: Letter) -> None:
     invitation = make_invited(letter, **LINE)
     accept(invitation)

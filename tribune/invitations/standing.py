@@ -42,7 +42,7 @@ def confirm_theirs(
     signature = _their_row(letter, invitation, words, locale)
     before, is_new = _counted(signature), signature.confirmed_at is None
     left = signature.withdrawn_at
-    keeps_place = _answered_with(invitation, signature) and left is None
+    keeps_place = invitation.signature is signature and left is None
     _write_answer(letter, invitation, signature, words, news=news, wording=wording)
     db.session.add(signature)
     db.session.flush()
