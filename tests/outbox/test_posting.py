@@ -17,10 +17,12 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import letter_by_slug
 from tribune.organisers.actions import ask_to_log_in
 from tribune.outbox.actions import Budget, Mail, post, post_mail, suppress, unsuppress
+from tribune.outbox.claiming import claim, record
 from tribune.outbox.composing import Composed
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
 from tribune.outbox.queries import is_suppressed
+from tribune.outbox.transport import MailboxRefused
 from tribune.signatures import actions
 from tribune.signatures.models import Signature
 
@@ -141,6 +143,14 @@ def test_a_suppressed_mailbox_receives_nothing_whatever_its_spelling(app: Flask)
     assert is_suppressed(mailbox_key("zoe@example.org"))
     unsuppress(mailbox_key("zoe@example.org"))
     assert post_one("zoe@example.org")
+
+
+def test_that_a_mail_never_arrived_is_still_known_once_its_mailbox_wants_none(app: Flask) -> None:
+    assert post_one("zoe@example.org")
+    assert (message := claim())
+    record(message, MailboxRefused("550"))
+    suppress(mailbox_key("zoe@example.org"))
+    assert db.session.scalars(sa.select(Message.last_error)).all() == ["550"]
 
 
 @ON_SQLITE

@@ -22,6 +22,7 @@ from tribune.outbox.models import (
     LEAVES,
     MOST_BOUNCES,
     UNTALLIED,
+    WAITS,
     Mailbox,
     MailTally,
     Message,
@@ -168,7 +169,7 @@ def suppress(key: str) -> None:
     """Send this mailbox nothing but what is ALWAYS_SENT, and drop what waits for it."""
     with write() as session:
         _lock(key).suppressed_at = now()
-        unwanted = Message.mailbox_key == key, Message.sent_at.is_(None), Message.budget.not_in(ALWAYS_SENT)
+        unwanted = Message.mailbox_key == key, WAITS, Message.budget.not_in(ALWAYS_SENT)
         session.execute(sa.delete(Message).where(*unwanted))
 
 
