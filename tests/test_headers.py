@@ -1,14 +1,19 @@
 """What every answer says to browsers and caches, and to whom the site belongs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask, request
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
+from tests.addresses import NAMES, address, rules
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_signature
+from tests.factories import make_letter, make_organiser, make_signature, owner_of
+from tests.objects import full_letter
 from tests.page import Reader, hidden_fields
 from tribune.database import write
+from tribune.letters.models import Letter
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.transport import mailbox_folder
 from tribune.signatures.links import confirm_link, not_me_link
@@ -25,16 +30,33 @@ def reader(app: Flask) -> Reader:
     return client
 
 
-def test_nothing_may_come_from_elsewhere_and_nobody_may_frame_us(client: Reader) -> None:
-    make_letter(slug="rues")
-    for path in [*PUBLIC, "/nothing", "/organisers/log-in", "/static/tribune.css"]:
-        headers = client.get(path).headers
-        policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
-        assert policy["default-src"] == "'none'" and policy["frame-ancestors"] == "'none'"
-        assert policy["base-uri"] == "'none'" and "object-src" not in policy
-        assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
-        assert headers["X-Content-Type-Options"] == "nosniff"
-        assert "Strict-Transport-Security" not in headers
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return full_letter(make_organiser())
+
+
+def answers(app: Flask, client: Reader, letter: Letter, names: set[str]) -> Iterator[tuple[Rule, TestResponse]]:
+    """What each address of these blueprints answers to GET."""
+    app.config |= {"OPERATOR_CONTACT": "operator@example.org", "METRICS_TOKEN": "a token"}
+    for rule in rules(app, names):
+        if "GET" in (rule.methods or set()):
+            yield rule, client.get(address(app, rule, letter), headers={"Authorization": "Bearer a token"})
+
+
+def test_nothing_may_come_from_elsewhere_and_nobody_may_frame_us(app: Flask, client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    given = [answer for _, answer in answers(app, client, letter, NAMES[0] | NAMES[1])]
+    for answer in [*given, client.get("/nothing"), client.get("/static/tribune.css")]:
+        path, headers = answer.request.path, answer.headers
+        policy = {
+            name: to for name, _, to in (part.partition(" ") for part in headers["Content-Security-Policy"].split("; "))
+        }
+        assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'", path
+        assert "object-src" not in policy, path
+        if "sandbox" not in policy:  # as a mail that is shown by itself, with its own style, and no script at all
+            assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'", path
+        assert headers["X-Content-Type-Options"] == "nosniff", path
+        assert "Strict-Transport-Security" not in headers, path
 
 
 def test_any_cache_may_keep_a_public_page_and_ask_whether_it_changed(client: Reader) -> None:

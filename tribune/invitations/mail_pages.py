@@ -94,7 +94,9 @@ def mail_html(letter_id: int) -> Response:
     reminder = request.args.get("reminder") == "yes"
     composed = _shown(letter, gathering_of(letter), _person(letter), reminder=reminder)
     response = Response(composed.html.replace("<body>", f"<body><h1>{escape(composed.subject)}</h1>", 1))
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+    )
     return response
 
 
