@@ -23,6 +23,9 @@ pytestmark = ON_SQLITE
 MakeApp = Callable[..., Flask]
 PUBLIC = ["/", "/letters/rues", "/letters/rues/sign", "/letters/rues/check-inbox", "/letters/rues/signatories"]
 
+# What is asked anew each time: how the site is, the questions of a program that signs, who is told of a flaw.
+KEPT_BY_NOBODY = {"pages.healthz", "pages.readyz", "doctor_views.metrics", "abuse.ask", "notices.security_txt"}
+
 
 def reader(app: Flask) -> Reader:
     client = app.test_client()
@@ -32,7 +35,10 @@ def reader(app: Flask) -> Reader:
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    return full_letter(make_organiser())
+    letter = full_letter(make_organiser())
+    with write():
+        letter.noindex = True
+    return letter
 
 
 def answers(app: Flask, client: Reader, letter: Letter, names: set[str]) -> Iterator[tuple[Rule, TestResponse]]:
@@ -76,6 +82,26 @@ def test_any_cache_may_keep_a_public_page_and_ask_whether_it_changed(client: Rea
     for path, tag in tags.items():
         changed = client.get(path, headers={"If-None-Match": tag})
         assert changed.status_code == 200 and changed.headers["ETag"] != tag
+
+
+def test_any_cache_may_keep_every_page_that_is_the_same_for_all(app: Flask, client: Reader, letter: Letter) -> None:
+    for rule, answer in answers(app, client, letter, NAMES[0]):
+        kept = "token" not in rule.arguments and rule.endpoint not in KEPT_BY_NOBODY
+        assert ("public" in answer.headers["Cache-Control"]) is kept, (
+            f"{rule}: {'add @cacheable above the view' if kept else 'no cache may keep it'}"
+        )
+
+
+def test_search_engines_leave_out_every_page_of_a_letter_they_leave_out(
+    app: Flask, client: Reader, letter: Letter
+) -> None:
+    seen = 0
+    for rule, answer in answers(app, client, letter, NAMES[0]):
+        if "slug" in rule.arguments and answer.mimetype != "application/json":
+            said = b'<meta name="robots" content="noindex">' in answer.data or "X-Robots-Tag" in answer.headers
+            assert said, f"{rule}: where letter.noindex, say so in the page's head or by left_out()"
+            seen += 1
+    assert seen >= 10
 
 
 def test_a_head_says_the_same_without_the_page(client: Reader) -> None:
