@@ -37,7 +37,11 @@ class Reader(FlaskClient):
     def look_at(self, answer: TestResponse) -> None:
         """Fail if the HTML is wrong, or a public page sets a cookie."""
         if answer.mimetype == "text/html" and answer.status_code not in {301, 302, 303, 304, 308} and answer.data:
-            check(SIGNED.sub("", answer.text))
+            try:
+                check(SIGNED.sub("", answer.text))
+            except Exception as error:
+                error.add_note(f"on {answer.request.method} {answer.request.path}")
+                raise
         if answer.request.method in {"GET", "HEAD"} and not answer.request.path.startswith(ORGANISER_PAGES):
             assert "Set-Cookie" not in answer.headers, f"{answer.request.path} sets a cookie"
 
