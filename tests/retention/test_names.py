@@ -25,8 +25,16 @@ from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.models import Message
 from tribune.people import first
 from tribune.retention import periods
+from tribune.retention.forgetting import NOBODY
 from tribune.signatures.counting import recount
 from tribune.signatures.models import Erasure, Flag, Merge, Signature
+
+# Of a row that names nobody any more: what it is about, and what happened when. The others are made anew.
+REMAINS = {
+    "id", "letter_id", "letter_version", "origin", "locale", "wording", "signed_at", "confirmed_at", "attested_at",
+    "held_at", "hidden_at", "counted_at", "withdrawn_at", "reminded_at", "disagreed_at",
+}  # fmt: skip
+ANEW = {"public_id", "link_nonce", "anonymised_at"}
 
 
 def test_names_go_everywhere_and_the_number_stays(app: Flask, client: Reader, letter: Letter) -> None:
@@ -66,6 +74,11 @@ def test_names_go_everywhere_and_the_number_stays(app: Flask, client: Reader, le
         assert "Deux" not in "".join(page.extract_text() for page in pdf.pages)
         assert "restent comptées" in client.get(f"{base}/files").text
     assert number == signature.id
+
+
+def test_a_row_that_names_nobody_keeps_nothing_that_its_owner_typed() -> None:
+    columns = {column.key for column in sa.inspect(Signature).columns}
+    assert columns == {*NOBODY} | REMAINS | ANEW, "a new column goes with the names: forgetting.py: NOBODY"
 
 
 def test_words_about_people_go_when_no_signature_names_anybody_any_more(letter: Letter) -> None:
