@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.exports.typed import TYPED
 from tests.factories import make_letter, make_signature
 from tribune.database import db, is_postgresql, write
 from tribune.exports import copying
@@ -65,9 +66,9 @@ def whole(parts: Iterator[str] | Iterator[bytes]) -> bytes:
 
 def insert(letter: Letter, *rows: dict[str, object]) -> None:
     """Rows as no form would let them in."""
-    usual = {
-        "letter_id": letter.id, "letter_version": 1, "given_name": "Zoé", "family_name": "Évrard", "role": "",
-        "sort_key": "", "organisation": "", "section": "", "search_key": "", "locale": "fr", "link_nonce": "",
+    usual = dict.fromkeys(TYPED, "") | {
+        "letter_id": letter.id, "letter_version": 1, "given_name": "Zoé", "family_name": "Évrard",
+        "sort_key": "", "search_key": "", "locale": "fr", "link_nonce": "",
         "published": True, "news": False, "affiliation": None, "printed_organisation": None, "as_organisation": False,
         "email": None, "signed_at": MOMENT, "confirmed_at": MOMENT, "counted_at": MOMENT,
     }  # fmt: skip
@@ -79,16 +80,7 @@ def insert(letter: Letter, *rows: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("delimiter", ["semicolon", "comma"])
 def test_hostile_cells_are_written_as_python_writes_them(letter: Letter, delimiter: str) -> None:
-    names = (
-        "given_name",
-        "family_name",
-        "role",
-        "organisation",
-        "section",
-        "affiliation",
-        "printed_organisation",
-        "email",
-    )
+    names = [*TYPED, "affiliation", "printed_organisation"]
     each = [{name: text} for text in HOSTILE for name in names]
     pairs = [{"role": one, "organisation": other} for one in HOSTILE for other in ("", "CNRS", "a, b")]
     insert(letter, *each, *pairs)
@@ -103,7 +95,7 @@ TEXT = st.text(st.sampled_from(list("aZé09 ,;=-+@'\"\\\t\r\n().?\x1f")) | ANY, 
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
-            "given_name": TEXT, "family_name": TEXT, "role": TEXT, "organisation": TEXT, "section": TEXT,
+            **dict.fromkeys(TYPED, TEXT),
             "affiliation": st.none() | TEXT, "printed_organisation": st.none() | TEXT, "email": st.none() | TEXT,
             "published": st.booleans(), "news": st.booleans(), "as_organisation": st.booleans(),
             "confirmed_at": st.none() | st.just(MOMENT), "attested_at": st.none() | st.just(MOMENT),
