@@ -14,6 +14,8 @@ from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_invited, make_letter, make_picture, make_signature, owner_of
 from tests.organisers.door import KNOWN
 from tests.page import Reader
+from tribune.database import write
+from tribune.i18n import LANGUAGES
 from tribune.letters.models import Letter
 from tribune.organisers.links import log_in_link
 
@@ -39,6 +41,19 @@ def pages(app: Flask, client: Reader, letter: Letter, method: str) -> Iterator[t
             answer = client.open(f"{address(app, rule, letter)}?lang=en", method=method)
             if answer.mimetype == "text/html" and answer.status_code not in {204, 303}:
                 yield rule, answer.text
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_and_file_of_a_letter_is_there_in_each_language(
+    app: Flask, client: Reader, letter: Letter, language: str
+) -> None:
+    with write():
+        letter.locale = language
+    client.log_in(owner_of(letter))
+    read = [rule for rule in rules(app, NAMES[0] | NAMES[1]) if "GET" in (rule.methods or set())]
+    found = {str(rule): client.get(f"{address(app, rule, letter)}?lang={language}") for rule in read}
+    assert [f"{rule} in {LANGUAGES[language]}" for rule, answer in found.items() if answer.status_code >= 500] == []
 
 
 @ON_SQLITE

@@ -12,6 +12,7 @@ from tests.factories import make_invitation, make_invited, make_letter, make_sig
 from tests.invitations.sent import invite_all
 from tests.page import Reader
 from tribune.database import write
+from tribune.i18n import LANGUAGES
 from tribune.importing.mails import post_ask_imported
 from tribune.notices.texts import NAMES, OURS, notice
 from tribune.retention import periods
@@ -28,7 +29,7 @@ OPERATOR = {
 MakeApp = Callable[..., Flask]
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_legal_notice_names_who_publishes_and_who_hosts(make_app: MakeApp, language: str) -> None:
     app = make_app(**OPERATOR)
     with app.app_context():
@@ -56,7 +57,7 @@ def test_the_privacy_notice_of_a_letter_names_its_controller_and_says_the_period
     assert "/signatures/find" in page
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["privacy", "records"])
 def test_every_period_is_told(app: Flask, monkeypatch: pytest.MonkeyPatch, name: str, language: str) -> None:
     kept = [each for each, value in vars(periods).items() if isinstance(value, timedelta)]

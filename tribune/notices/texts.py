@@ -10,6 +10,7 @@ from flask import current_app, render_template
 from jinja2 import Environment, Template
 
 from tribune.faults import is_of_the_database
+from tribune.i18n import LANGUAGES
 from tribune.letters.models import Letter
 from tribune.letters.rendering import render
 from tribune.retention import periods
@@ -48,7 +49,7 @@ def _filled(source: str, language: str, letter: Letter | None) -> str:
     return render_template(template, letter=letter, **_values(language, letter))
 
 
-@lru_cache(maxsize=2 * len(NAMES))  # of two languages: compiling takes longer than all the rest
+@lru_cache(maxsize=len(LANGUAGES) * len(NAMES))  # compiling takes longer than all the rest
 def _compiled(environment: Environment, source: str) -> Template:
     return environment.from_string(source)
 
