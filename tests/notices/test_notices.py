@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_invitation, make_invited, make_letter, make_signature, owner_of, posted
@@ -16,6 +17,7 @@ from tribune.i18n import LANGUAGES
 from tribune.importing.mails import post_ask_imported
 from tribune.notices.texts import NAMES, OURS, notice
 from tribune.retention import periods
+from tribune.signatures.forms import SignForm
 from tribune.teams.mails import post_invitation
 
 pytestmark = ON_SQLITE
@@ -67,6 +69,18 @@ def test_every_period_is_told(app: Flask, monkeypatch: pytest.MonkeyPatch, name:
     with app.test_request_context():
         text = notice(name, language, letter)
     assert [period for number, period in enumerate(kept) if str(700 + number) not in text] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["privacy", "records"])
+def test_all_that_one_types_to_sign_is_told(app: Flask, name: str, language: str) -> None:
+    letter = make_letter()
+    with app.test_request_context(), force_locale(language):
+        text = notice(name, language, None if name == "privacy" else letter)
+        typed = [field for field in SignForm(letter=letter) if field.type in {"StringField", "EmailField"}]
+        labels = [str(field.label.text) for field in typed if field.name != "website"]  # which only programs fill in
+    assert len(labels) >= 5
+    assert [label for label in labels if not re.search(rf"\b{label}\b", text, re.IGNORECASE)] == []
 
 
 @pytest.mark.parametrize(
