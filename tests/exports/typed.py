@@ -1,4 +1,4 @@
-"""The columns of the file of organisers that hold what somebody typed, so that no spreadsheet may run one."""
+"""The columns of a signature that hold what somebody typed, in the file of organisers."""
 
 import sqlalchemy as sa
 
