@@ -1,5 +1,7 @@
 """Correcting one's own line: the rules of the sign form, a preview, one step back."""
 
+import re
+
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
@@ -35,6 +37,15 @@ def test_the_line_is_seen_before_it_changes_and_changes_everywhere_at_once(clien
     assert "Zoé Évrard</b>, maire" in client.get("/letters/rues").text
     assert "Zoé Évrard" in client.get("/letters/rues/signatories?q=maire").text
     assert "Zoé,Évrard,maire" in client.get("/letters/rues/signatories.csv?delimiter=comma").text
+
+
+@ON_SQLITE
+def test_all_words_that_the_form_of_the_letter_asks_can_be_corrected(client: Reader) -> None:
+    signature = make_signature(make_letter(slug="rues"))
+    pages = [client.get(path).text for path in ("/letters/rues/sign", f"{mine_path(signature)}/correct")]
+    asked, corrected = (set(re.findall(r'<(?:input|textarea|select)\b[^>]* name="(\w+)"', page)) for page in pages)
+    elsewhere = {"email", "publish", "news"}  # the address proves whose it is; My signature has both choices
+    assert asked - corrected == {"stamp", "website", "proof", "version", "wording"} | elsewhere
 
 
 @ON_SQLITE
