@@ -54,7 +54,7 @@ def test_every_message_is_there_and_no_other(language: str) -> None:
     there = {forms(message.id)[0] for message in messages(written(language))}
     needed = {forms(message.id)[0] for message in messages(wanted())}
     assert len(needed) > 100
-    assert (needed - there, there - needed) == (set(), set())
+    assert (needed - there, there - needed) == (set(), set()), "run python3 dev.py translate"
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

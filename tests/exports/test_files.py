@@ -240,7 +240,7 @@ def test_the_page_tells_what_each_column_and_value_means(client: Reader, letter:
     page = client.get(path(letter, "files")).text
     told = re.findall(r"<code>(\w+)</code>", page.partition("What each column means")[2])
     values = "personal organisation pending confirmed attested held hidden web attested import invitation".split()
-    assert sorted(told) == sorted([*COLUMNS, *values, *["yes", "no"] * 3])
+    assert sorted(told) == sorted([*COLUMNS, *values, *["yes", "no"] * 3]), "templates/exports/_columns.html"
 
 
 @ON_SQLITE

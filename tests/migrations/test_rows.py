@@ -20,7 +20,7 @@ def test_the_rows_of_every_day_survive_the_upgrade(make_empty: Callable[[], Flas
         flask_migrate.upgrade(revision=revision)
         fill(revision)
         before, key = rows(), db.session.execute(SITE_KEYS).all()
-        assert all(before.values())
+        assert all(before.values()), f"fill every table, in filled.py: {before}"
         flask_migrate.upgrade()
         assert {name: number for name, number in rows().items() if name in before} == before
         assert db.session.execute(SITE_KEYS).all() == key  # people are still recognised
