@@ -45,12 +45,8 @@ def _looked_at(address: str) -> str:
     return found.ascii_email
 
 
-def canonical(address: str) -> str:
-    """Return one spelling for all that reach the same mailbox; for identity and budget, never to send to."""
-    return _canonical(deliverable(address))
-
-
-def _canonical(sent_to: str) -> str:
+def canonical(sent_to: str) -> str:
+    """Return one spelling for all `deliverable` ones of a mailbox; for identity and budget, never to send to."""
     local, _, domain = sent_to.casefold().rpartition("@")
     domain = SAME_DOMAIN.get(domain, domain)
     local = local.split(TAG_SEPARATOR)[0] or local
@@ -94,4 +90,4 @@ def is_of_mailbox(address: str, key: str) -> bool:
 def address_and_key(address: str) -> tuple[str, str]:
     """Return `deliverable` and `mailbox_key`, checking the address once, which costs most of each."""
     sent_to = deliverable(address)
-    return sent_to, keyed(_canonical(sent_to))
+    return sent_to, keyed(canonical(sent_to))
