@@ -12,7 +12,7 @@ from tribune.days import asked_day, within
 from tribune.fields import as_stored, tidy, tidy_address
 from tribune.letters.models import Letter
 from tribune.names import searched
-from tribune.outbox.mailboxes import AddressRefused, deliverable, mailbox_key
+from tribune.outbox.mailboxes import AddressRefused, mailbox_key
 from tribune.signatures.flags import KINDS
 from tribune.signatures.models import Flag, Signature
 from tribune.signatures.table import NAMED, STATUSES
@@ -103,7 +103,7 @@ class Filter:
         if not self.asks_an_address:
             return [S.search_key.contains(word) for word in searched(self.q)]
         try:
-            key = mailbox_key(deliverable(self.q))
+            key = mailbox_key(self.q)
         except AddressRefused:  # only part of an address: it would tell those that are no longer shown, bit by bit
             return [sa.func.lower(S.email).contains(self.q.lower(), autoescape=True), S.withdrawn_at.is_(None)]
         # Few rows have this key; the OFFSET makes PostgreSQL fetch them first, rather than read the whole letter.
