@@ -52,7 +52,7 @@ def settle(letter: Letter, arrange: Callable[[Order], list[Entry]] = list) -> No
     _write(_differences(before, grouped(arrange(grouped(entries(before))))))
 
 
-def undo(letter: Letter, *, by: Organiser, seen: str) -> bool:
+def undo(letter: Letter, *, by: Organiser, seen: str) -> None:
     """Restore the order from before the last change. Raises OrderChanged."""
     with write():
         before = _locked(letter, seen)
@@ -67,7 +67,6 @@ def undo(letter: Letter, *, by: Organiser, seen: str) -> bool:
         stay = {one.id for one in here if not of_initials(one.wording)}
         changed = [place for place in was if place.id in stay]
         _store(letter, before, changed, by=by, signature=None, what="undone")
-    return True
 
 
 def can_undo(event: Event, now: Sequence[Place]) -> bool:
