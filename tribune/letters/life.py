@@ -107,7 +107,7 @@ def _schedule(letter: Letter, by: Organiser | None, at: datetime) -> None:
         raise MomentPassed
     if letter.closes_at and letter.closes_at <= at:
         raise ClosesBefore
-    letter.published_at, letter.closed_at = at, None
+    letter.published_at = at
     record_letter(letter, Verb.LETTER_SCHEDULED, by=by, at=at.isoformat())
 
 
