@@ -1,7 +1,7 @@
 """The forms that add people to invite: a pasted list or a file, then its rows to review."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -90,7 +90,3 @@ class ReviewForm(OrganiserForm):
     sheet = HiddenField(filters=[tidy_text])
     headings = IntegerField(_l("Row of the headings (0: none)"), validators=[Optional()], render_kw={"min": 0})
     doubts = HiddenField(filters=[tidy_text])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.headings.data = self.headings.data or 0

@@ -169,11 +169,7 @@ def _first_shown(letter: Letter, given: Given) -> ResponseReturnValue:
     """Show what was just read; people invited already are left out."""
     rows = [row_of(contact) for contact in given.contacts.contacts]
     look_up(letter, rows)
-    data = {
-        "sheet": as_field(given.sheet) if given.sheet else "",
-        "headings": given.columns.headings if given.columns else 0,
-        "doubts": doubts_in_form(given),
-    }
+    data = {"sheet": as_field(given.sheet) if given.sheet else "", "doubts": doubts_in_form(given)}
     return _show(letter, ReviewForm(formdata=None, data=data), given, rows)
 
 
