@@ -47,11 +47,8 @@ class Table:
 
 
 def cells_of(line: str) -> list[str]:
-    """Return the cells of a row, spaces tidied, without empty ones at its end."""
-    cells = [" ".join(cell.split()) for cell in line.split("\t")]
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
+    """Return the cells of a row, spaces tidied."""
+    return [" ".join(cell.split()) for cell in line.split("\t")]
 
 
 def read_table(rows: Sequence[Sequence[str]]) -> Table:

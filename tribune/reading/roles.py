@@ -100,8 +100,6 @@ def cut_phrase(text: str, several: bool) -> Affiliation:
     """Return role and organisation of a phrase without separators; no role if it does not begin with one."""
     words = _words(text)
     length = _role_length(words, several)
-    if not words:
-        return Affiliation("", "")
     if not length:
         # "Institute Professor" may be either.
         is_certain = any(map(_is_sure_of_an_organisation, words)) and not _ends_with_a_role(words)
