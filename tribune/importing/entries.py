@@ -122,8 +122,7 @@ def entries_in(sheet: Sheet, terms: Terms) -> Iterator[Entry | Refused]:
     nobody = {d.line for d in read.doubts if d.reason in _FURNITURE}
     refused = {d.line: d for d in read.doubts if d.line not in there and d.line not in nobody}
     for number, doubt in refused.items():
-        if number in rows:
-            yield Refused(number, doubt.text[:LONGEST], doubt.reason)
+        yield Refused(number, doubt.text[:LONGEST], doubt.reason)
 
 
 def _bare(row: Row, columns: Columns) -> Row:
