@@ -10,8 +10,6 @@ def same_person(proposed: tuple[str, str], typed: tuple[str, str]) -> bool:
     fewer, more = sorted((plain(" ".join(name)).split() for name in (proposed, typed)), key=len)
     if sorted(fewer) == sorted(more):  # even if each word is one letter, as in Chinese
         return True
-    if not fewer:
-        return False
     left = list(more)
     whole = False
     for word in sorted(fewer, key=len, reverse=True):  # initials last: they fit many words
