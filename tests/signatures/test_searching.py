@@ -96,6 +96,15 @@ def test_a_name_is_found_however_what_parts_its_letters_is_typed(app: Flask) -> 
         assert [q for q in typed if sorted(found(letter, q)) != sorted(names)] == []
 
 
+def test_names_are_told_apart_by_the_marks_of_their_spelling(app: Flask) -> None:
+    letter = make_letter()
+    names = ("ガガリン", "カカリン", "शिव", "शव", "เสื้อ", "เสือ")
+    for name in names:
+        make_signature(letter, family_name=name)
+    assert [found(letter, name) for name in names] == [[name] for name in names]
+    assert found(letter, "ｶﾞｶﾞ") == ["ガガリン"] and found(letter, "शि") == ["शिव"]
+
+
 def test_the_index_knows_who_confirmed_or_is_answered_for_and_nobody_who_waits(app: Flask) -> None:
     letter = make_letter()
     waits = make_signature(letter, family_name="Quatrebarbes", confirmed=False)

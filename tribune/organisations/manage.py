@@ -156,7 +156,7 @@ def _now_printed(letter: Letter, key: str) -> str:
 
 
 def _keys(sent: Iterable[str]) -> list[str]:
-    """Return the keys that were sent, also in NFD: `plain` decomposes Korean, and some browsers compose it again."""
+    """Return the keys that were sent, also in NFD: `plain` takes Korean apart, and more, and some browsers undo it."""
     keys = [key.replace("\0", "")[:LONGEST_KEY] for key in sent]
     return list(dict.fromkeys([*keys, *(normalize("NFD", key) for key in keys)]))
 
