@@ -1,20 +1,15 @@
 """Keys of before migration 0020, which left capitals in what a sign stands for (`Acme™`, `𝐉𝐞𝐚𝐧`)."""
 
 import json
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
-from pathlib import Path
+from collections.abc import Sequence
 
 import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.conftest import let_go, migrate, new_app
 from tests.migrations.filled import fill
 from tests.migrations.test_rows import found_by_index
-from tests.servers import postgresql
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.organisations.actions import advance
@@ -23,6 +18,7 @@ from tribune.signatures.actions import keys
 from tribune.signatures.models import Merge, Signature
 from tribune.signatures.spellings import followed
 
+REVISION = "0019"  # of `site_of_before`
 SIGNED = """;
     INSERT INTO signatures (id, public_id, letter_id, letter_version, origin, given_name, family_name, role,
             organisation, printed_organisation, merge_id, capacity, section, organisation_key, sort_key, search_key,
@@ -37,34 +33,6 @@ WITHOUT_NAME = SIGNED.format(3, "", "", "", "NULL", "NULL", "", "", "")
 KEYS = sa.text("SELECT id, organisation_key, sort_key, search_key FROM signatures ORDER BY id")
 
 TWICE = (flask_migrate.upgrade, lambda: flask_migrate.downgrade(revision="0019"), flask_migrate.upgrade)
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def ready(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of an empty database of each kind at 0019, made once: the way there takes longer than most tests."""
-    folder = tmp_path_factory.mktemp("ready")
-    if request.param == "sqlite":
-        made = nullcontext(f"sqlite:///{folder / 'ready.sqlite'}")
-    else:
-        made = postgresql.fresh_database(request.getfixturevalue("postgresql_server"))
-    with made as url:
-        migrate(url, folder, "0019")
-        yield url
-
-
-@pytest.fixture
-def site_of_before(ready: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """The site on a copy of that database."""
-    of_before = sa.make_url(ready).database or ""
-    if ready.startswith("sqlite"):
-        copied = nullcontext(f"sqlite:///{shutil.copy(of_before, tmp_path)}")
-    else:
-        copied = postgresql.fresh_database(request.getfixturevalue("postgresql_server"), of_before)
-    with copied as url:
-        app = new_app(url, tmp_path)
-        with app.app_context():
-            yield app
-        let_go(app)
 
 
 def test_people_of_before_are_found_by_what_a_sign_stands_for(site_of_before: Flask) -> None:
