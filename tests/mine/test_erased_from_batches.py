@@ -74,6 +74,16 @@ def test_a_reason_goes_that_names_them_beside_another(letter: Letter, words: str
     ]
 
 
+@pytest.mark.parametrize("other", ["राम कुमारी", "सीताराम कुमार"])
+def test_a_reason_stays_that_names_another_who_differs_by_a_vowel_sign(letter: Letter, other: str) -> None:
+    gone = make_signature(letter, given_name="राम", family_name="कुमार")
+    ids = [gone.id, make_signature(letter).id]
+    for reason, verb in ((f"{other}।", "hide"), (f"{other}, राम कुमार।", "hold")):
+        hidden(letter, {"ids": ids}, reason, verb)
+    erase(gone.id, gone.link_nonce)
+    assert left_of(letter) == [(f"{other}।", {"ids": ids}), ("", {"ids": ids})]
+
+
 def test_who_was_never_proved_to_be_somebody_takes_no_words_with_them(letter: Letter) -> None:
     other = make_signature(letter)
     gone = louise(letter, confirmed=False)

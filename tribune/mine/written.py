@@ -7,7 +7,9 @@ What was written about another signature with the same name stays.
 
 import json
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,7 +61,14 @@ def _name(words: dict[str, Any]) -> str:
 
 def _whole(names: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern of whole names: else somebody signing as "e r" could clear the log of much else."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?!\w)")
+    of_a_word = rf"[\w{_marks()}]"
+    return re.compile(rf"(?<!{of_a_word})(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?!{of_a_word})")
+
+
+@cache
+def _marks() -> str:
+    """Return the marks on letters, as the vowels of Hindi, which `\\w` leaves out: कुमार is no part of कुमारी."""
+    return "".join(sign for sign in map(chr, range(0x300, 0x20000)) if unicodedata.category(sign).startswith("M"))
 
 
 def _forget_mentions(letter: Letter, numbers: Sequence[int], names: Collection[str]) -> None:
