@@ -124,6 +124,20 @@ def test_what_is_undone_is_the_correction_that_was_shown(client: Reader) -> None
     assert signature.role == "adjointe" and "Votre ligne a changé" in client.get(answer.location).text
 
 
+@ON_SQLITE
+def test_what_an_organiser_has_corrected_since_is_not_undone(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, given_name="Zo", family_name="Évrard")
+    path = mine_path(signature)
+    client.post(f"{path}/correct", data=typed(signature, "save"))
+    form = undoing(client, path)
+    words = {**words_of(signature), "role": "adjointe"}
+    people.correct(signature, by=owner_of(letter), words=words, reason="Une coquille", seen_as=seen(signature))
+    assert "Annuler ma correction" not in client.get(path).text
+    client.post(path, data=form)
+    assert words_of(signature) == words
+
+
 def test_a_first_signatory_corrects_the_words_printed_after_the_name(client: Reader) -> None:
     letter = make_letter(asks_role="absent", asks_organisation="absent")
     words = {"role": "maire", "organisation": "Lyon"}

@@ -52,14 +52,19 @@ def louise(letter: Letter, **given: Any) -> Signature:
 
 
 def test_a_reason_goes_that_was_about_nobody_else(letter: Letter) -> None:
+    gone, reason = louise(letter), "Elle se dit menacée."
+    hidden(letter, {}, reason, verb="hold")  # all there are
     make_signature(letter)
-    gone = louise(letter)
-    hidden(letter, {"q": "louise martin"}, "Elle se dit menacée.")
-    erase(gone.id, gone.link_nonce)
-    assert left_of(letter) == [("", {"ids": []})]
+    hidden(letter, {"q": "louise martin"}, reason)
+    start(letter, by=owner_of(letter), verb="show", choice={"ids": [gone.id]}, reason=reason)  # not begun yet
+    erase(number := gone.id, gone.link_nonce)
+    assert left_of(letter) == [("", {}), ("", {"ids": []}), ("", {"ids": [number]})]
 
 
-@pytest.mark.parametrize("words", ["Louise Martin et un autre.", "Voir louise martin.", "louise@example.org a écrit."])
+@pytest.mark.parametrize(
+    "words",
+    ["Louise Martin et un autre.", "Voir louise martin.", "louise@example.org a écrit.", "De Louise@example.org."],
+)
 def test_a_reason_goes_that_names_them_beside_another(letter: Letter, words: str) -> None:
     gone, other = louise(letter), make_signature(letter)
     ids = [gone.id, other.id]

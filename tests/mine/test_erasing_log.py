@@ -6,11 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_signature, mine_path, owner_of
+from tests.factories import make_letter, make_signature, mine_path, owner_of
 from tests.moderation.acting import do, do_to
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
+from tribune.history import actions as addenda
 from tribune.letters.models import Letter
 from tribune.mine import actions
 from tribune.mine.data import everything_held
@@ -48,19 +49,43 @@ def leave(signature: Signature) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"role": "fille d’Ada Dupont"}, {"role": "maire"}),
+        ({"given_name": "Ada", "family_name": "Dupont"}, {"family_name": "Dupond"}),  # named by the line alone
+        ({"role": "fille d’Ada Dupont", "affiliation": "maire"}, {"role": "maire"}),  # by a word that is not printed
+    ],
+)
 def test_a_page_whose_words_of_before_named_who_erased_opens_and_offers_no_way_back(
-    client: Reader, letter: Letter
+    client: Reader, letter: Letter, before: dict[str, str], after: dict[str, str]
 ) -> None:
-    signature = make_signature(letter, role="fille d’Ada Dupont")
-    reword(signature, role="maire")
-    path = mine_path(signature)
+    signature = make_signature(letter, **before)  # type: ignore[arg-type]
+    reword(signature, **after)
+    words, path = words_of(signature), mine_path(signature)
     form = {**client.fields(path), "act": "undo-correction"}
     leave(ada(letter))
     page = client.get(path)
     assert page.status_code == 200 and "Annuler ma correction" not in page.text
     answer = client.post(path, data=form)
     assert "Votre ligne a changé" in client.get(answer.location).text
-    assert signature.role == "maire"
+    assert words_of(signature) == words
+
+
+def test_a_line_about_another_no_longer_names_them_and_that_of_another_letter_still_does(letter: Letter) -> None:
+    for each in (letter, make_letter()):
+        hide(make_signature(each, role="fille d’Ada Dupont"), "En double")
+    leave(ada(letter))
+    (_, here, details), (_, elsewhere, _) = (line for line in told() if line[0] == Verb.SIGNATURES_HIDDEN)
+    assert here == "" and details["reason"] == "En double" and "Ada Dupont" in elsewhere
+
+
+def test_what_readers_could_read_stays_and_can_be_put_back(letter: Letter) -> None:
+    owner = owner_of(letter)
+    addenda.remove(letter, addenda.add(letter, "Ada Dupont nous écrit.", owner).id, owner)
+    before = told()
+    leave(ada(letter))
+    assert told() == before
 
 
 @ON_SQLITE
@@ -113,16 +138,18 @@ def test_a_search_that_found_others_too_stays_unless_who_erases_had_confirmed(le
 def test_what_was_done_while_organisers_answered_for_them_is_told_and_goes_too(letter: Letter) -> None:
     """By another spelling of the name, which their own signature does not bear."""
     moments = {"attested_at": now(), "counted_at": now(), "origin": "import"}
-    attested = ada(letter, given_name="Adélaïde", email="ada@example.org", confirmed=False, **moments)
+    attested = ada(letter, given_name="Adélaide", email="ada@example.org", confirmed=False, **moments)
     with write():
         letter.attested_count = 1
-    words = {**words_of(attested), "role": "maire de Trifouilly"}
+    hide(make_signature(letter), "Comme Adélaïde Dupont")
+    words = {**words_of(attested), "given_name": "Adélaïde", "role": "maire de Trifouilly"}
     people.correct(attested, by=owner_of(letter), words=words, reason="Une faute.", seen_as=seen(attested))
     own = ada(letter, email="ada@example.org", confirmed=False, at=now())
     confirm(own.id, own.link_nonce)
     assert [line["act"] for line in everything_held(own)["history"]] == [Verb.SIGNATURE_CORRECTED]
     leave(own)
-    assert "Trifouilly" not in repr(told()) and letter.attested_count == letter.confirmed_count == 0
+    assert not any(name in repr(told()) for name in ("Trifouilly", "Adélaïde"))
+    assert (letter.attested_count, letter.confirmed_count) == (0, 1)
 
 
 def test_who_says_that_it_was_not_them_takes_out_what_was_done_to_it(letter: Letter) -> None:

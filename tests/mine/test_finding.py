@@ -150,6 +150,7 @@ def test_the_mail_stays_small_however_much_was_signed(client: Reader) -> None:
     ask(client, "zoe@example.org")
     (mail,) = posted()
     assert len(endpoints()) == MOST and "2 signatures plus anciennes" in (mail.text or "")
+    assert re.findall(r"Tribune\s(\d+)", mail.text or "") == [str(number) for number in range(MOST + 1, 1, -1)]
     links = {name: Link.restored(link).url() for name, link in (mail.links or {}).items()}
     for body in (mail.text, mail.html):
         assert len(fill_in(body or "", links).encode()) < 20_000

@@ -60,6 +60,8 @@ def row(signature: Signature) -> tuple[object, ...]:
 def test_withdrawing_leaves_every_output_and_coming_back_fills_each_again(app: Flask, client: Reader) -> None:
     letter = make_letter(slug="rues")
     signature = zoe(letter)
+    with write():
+        signature.counted_at = now()  # as of who agreed to a new text after confirming
     before, seen = row(signature), (readers(client, letter), files(app, letter))
     assert where("Évrard", *seen) == EVERYWHERE | {"confirmed", "confirmed-alone", "all", "xlsx"}
     assert where("Le Port", seen[0]) >= {"/organisations.json?q=le+p"}
@@ -274,6 +276,29 @@ def test_a_shared_line_is_shared_again(app: Flask) -> None:
     assert len(places(letter)) == 3
     come_back(signature)
     assert places(letter) == shared
+
+
+def test_and_when_it_has_moved_meanwhile(app: Flask) -> None:
+    letter = make_letter(first="Ada Un")
+    signature, other = zoe(letter, role="maire"), zoe(letter, role="maire")
+    for each in (signature, other):
+        first.set_first(letter, each, True, by=owner_of(letter))
+    first.join(letter, other, by=owner_of(letter), seen=digest(places(letter)))
+    withdraw(signature)
+    first.move(letter, other, "up", by=owner_of(letter), seen=digest(places(letter)))
+    come_back(signature)
+    assert signature.position == other.position == 1
+
+
+def test_who_returns_stands_below_their_own_heading(app: Flask) -> None:
+    letter = make_letter(first="Ada Un\nBea Deux")
+    signature = zoe(letter)
+    first.set_section(letter, signature, "Ceux du Port", by=owner_of(letter))
+    first.set_first(letter, signature, True, by=owner_of(letter))
+    withdraw(signature)
+    first.set_first(letter, make_signature(letter, family_name="Trois"), True, by=owner_of(letter))
+    come_back(signature)
+    assert names(letter) == ["Un", "Deux", "Trois", "Évrard"]
 
 
 def test_before_publication_one_leaves_in_the_same_way(client: Reader) -> None:

@@ -102,6 +102,15 @@ def test_an_act_there_is_not_does_nothing(client: Reader) -> None:
     assert everything() == before
 
 
+@ON_SQLITE
+def test_what_is_agreed_already_is_agreed_no_second_time(client: Reader) -> None:
+    path = mine_path(make_signature(make_letter(), wording="2026-11"))
+    for act in ("show", "stop-news"):
+        before = everything()
+        client.post(path, data={"act": act})
+        assert everything() == before, act
+
+
 STANDS: list[tuple[dict[str, object], list[str]]] = [
     (
         {},

@@ -9,6 +9,7 @@ from tribune.asking.actions import ask
 from tribune.database import write
 from tribune.moderation.actions import advance
 from tribune.signatures.links import agree_link
+from tribune.signatures.wordings import WORDINGS
 
 pytestmark = [ON_SQLITE, pytest.mark.usefixtures("in_english")]
 
@@ -21,6 +22,24 @@ def test_where_the_letter_has_no_list_any_more_nobody_agrees_to_be_in_it(client:
         letter.public_list = "no"
     assert client.post(path, data={"act": "show"}).location.endswith("?said=changed")
     assert not signature.published
+
+
+def test_nobody_agrees_to_be_shown_otherwise_than_they_have_read(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, published=False)
+    path = mine_path(signature)
+    for public_list, act, other in (("yes", "show", "show-initials"), ("initials", "show-initials", "show")):
+        with write():
+            letter.public_list, signature.published = public_list, False
+        assert client.post(path, data={"act": other}).location.endswith("?said=changed") and not signature.published
+        client.post(path, data={"act": act})
+        assert signature.published and signature.wording == WORDINGS[public_list]
+
+
+def test_a_first_signatory_agrees_to_no_initials(client: Reader) -> None:
+    signature = make_signature(make_letter(public_list="initials"), position=1, published=False, wording="2026-11")
+    client.post(mine_path(signature), data={"act": "show"})
+    assert signature.published and signature.wording == "2026-11"
 
 
 def test_who_confirms_where_there_is_no_list_any_more_is_told_that_their_name_is_not_shown(client: Reader) -> None:

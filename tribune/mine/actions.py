@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.audit.queries import last_event
-from tribune.database import UNREAD, db, now, there_is, write
+from tribune.database import UNREAD, db, now, write
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.mine.queries import last_rewording, own_line
@@ -155,7 +155,7 @@ def _take_place(signature: Signature, position: int, beside: list[int]) -> None:
     shared = session.scalar(
         sa.select(S.position).where(of_it, S.id.in_(beside), S.position.is_not(None)).order_by(S.position).limit(1)
     )
-    if shared is None and there_is(of_it, S.position == position):
+    if shared is None:
         session.execute(
             sa.update(S).where(of_it, S.position >= position).values(position=S.position + 1),
             execution_options=UNREAD,

@@ -39,7 +39,7 @@ def forget_written(letter: Letter, rows: Iterable[Signature], *, elsewhere: bool
     names = _names_of(known) if known else set()
     forget_lines(numbers)
     if names:
-        _forget_mentions(letter, numbers, names)
+        _forget_mentions(letter, names)
         _forget_spellings(letter, numbers, names)
     _forget_choices(letter, numbers, names, {row.public_id for row in rows})
 
@@ -71,7 +71,7 @@ def _marks() -> str:
     return "".join(sign for sign in map(chr, range(0x300, 0x20000)) if unicodedata.category(sign).startswith("M"))
 
 
-def _forget_mentions(letter: Letter, numbers: Sequence[int], names: Collection[str]) -> None:
+def _forget_mentions(letter: Letter, names: Collection[str]) -> None:
     """Empty what names them in other log lines of verbs in NAMING, except titles of the letter."""
     details, whole = sa.cast(Event.details, sa.Text), _whole(names)
     mentions = [
@@ -82,7 +82,7 @@ def _forget_mentions(letter: Letter, numbers: Sequence[int], names: Collection[s
     lines = db.session.scalars(named).all()
     titles = db.session.scalars(sa.select(Version.title).where(Version.letter_id == letter.id)).all()
     about = {line.signature_id for line in lines if line.signature_id}
-    others = db.session.scalars(sa.select(S).where(S.id.in_(about), S.id.not_in(numbers)))
+    others = db.session.scalars(sa.select(S).where(S.id.in_(about)))
     namesakes = {other.id for other in others if plain(_name(words_of(other))) in names}
     for line in lines:
         if line.signature_id in namesakes:
