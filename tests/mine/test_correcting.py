@@ -5,7 +5,7 @@ import re
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_signature, mine_path, owner_of
+from tests.factories import everything, make_letter, make_signature, mine_path, owner_of
 from tests.page import Reader, hidden_fields
 from tests.writing.writer import field
 from tribune.audit.models import Event, Verb
@@ -184,6 +184,9 @@ def test_words_that_an_organiser_changed_meanwhile_are_not_written_over(client: 
     answer = client.post(f"{mine_path(signature)}/correct", data=form)
     assert answer.status_code == 409 and signature.role == "adjointe"
     assert seen(signature) in answer.text  # to be sent with it the next time
+    shown = client.post(f"{mine_path(signature)}/correct", data={**form, "step": "preview"})
+    answer = client.post(f"{mine_path(signature)}/correct", data={**dict(hidden_fields(shown.text)), "step": "save"})
+    assert answer.status_code == 409 and signature.role == "adjointe"
 
 
 def test_new_words_are_looked_at_like_those_of_a_new_signature(client: Reader) -> None:
@@ -210,9 +213,26 @@ def test_who_has_left_corrects_nothing(client: Reader) -> None:
     signature = make_signature(make_letter())
     with write():
         signature.withdrawn_at, signature.counted_at = signature.confirmed_at, None
-    before = words_of(signature)
-    client.post(f"{mine_path(signature)}/correct", data=typed(signature, "save"))
-    assert words_of(signature) == before
+    before, path = everything(), mine_path(signature)
+    assert client.get(f"{path}/correct").location == path
+    client.post(f"{path}/correct", data=typed(signature, "save"))
+    for act in ("hide", "undo-correction"):
+        assert client.post(path, data={"act": act}).status_code == 303
+    assert everything() == before
+
+
+@ON_SQLITE
+def test_what_was_never_asked_of_them_is_not_needed_and_what_is_printed_can_be_corrected(client: Reader) -> None:
+    required, absent = make_letter(asks_role="required"), make_letter(asks_role="absent")
+    first, old = make_signature(absent, position=1), make_signature(absent, role="maire")
+    assert all('name="role"' in client.get(f"{mine_path(each)}/correct").text for each in (first, old))
+    assert 'name="role"' not in client.get(f"{mine_path(make_signature(absent))}/correct").text
+    for signature, words in (
+        (make_signature(required, position=1), {"role": ""}),
+        (make_signature(absent, given_name="", family_name="Colette"), {"given_name": ""}),
+    ):
+        answer = client.post(f"{mine_path(signature)}/correct", data=typed(signature, "save", **words))
+        assert answer.status_code == 303, words
 
 
 @ON_SQLITE

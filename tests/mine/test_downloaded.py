@@ -17,6 +17,7 @@ from tests.factories import (
     owner_of,
     posted,
 )
+from tests.invitations.answers import accept
 from tests.letters.gathered import make_accepted, make_gathered
 from tests.moderation.acting import do_to
 from tests.page import Reader
@@ -105,6 +106,19 @@ def test_it_says_how_the_browser_that_signed_is_known(client: Reader, letter: Le
     assert "a hash of a cookie" in json.loads(answer)["browser_it_was_sent_from"]
     assert signature.browser_hash and signature.browser_hash not in answer
     assert file(client, make_signature(letter))["browser_it_was_sent_from"] is None
+
+
+@ON_SQLITE
+def test_it_lists_the_invitation_that_was_accepted_and_none_to_another_letter(client: Reader) -> None:
+    letter = make_letter(published=False)
+    signature = accept(make_invited(letter, email=ADDRESS))
+    make_invited(make_letter(), email=ADDRESS)
+    held = file(client, signature)
+    assert held["letter"]["address"] is None  # which nobody reads yet
+    assert [each["email"] for each in held["invitations"]] == [ADDRESS]
+    with write():
+        signature.mailbox_key = "of another address, under which they signed"
+    assert [each["email"] for each in file(client, signature)["invitations"]] == [ADDRESS]
 
 
 @pytest.mark.parametrize(("model", "told"), [(Signature, data.COLUMNS), (Invitation, data.INVITATION)])

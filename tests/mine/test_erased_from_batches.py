@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from tests.factories import make_letter, make_signature, owner_of
+from tests.factories import make_batch, make_letter, make_signature, owner_of
 from tests.threads import LONG
 from tribune.audit.models import Event, Verb
 from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.mine.erasing import erase
 from tribune.moderation.actions import advance, start, undo
-from tribune.moderation.models import Batch
+from tribune.moderation.models import Batch, BatchRow
 from tribune.organisations.actions import merge
 from tribune.organisations.queries import merges_of
 from tribune.people.actions import correct, seen, words_of
@@ -94,9 +94,19 @@ def test_who_was_never_proved_to_be_somebody_takes_no_words_with_them(letter: Le
     gone = louise(letter, confirmed=False)
     ids = [gone.id, other.id]
     hidden(letter, {"ids": ids}, "Louise Martin et un autre.")
+    hidden(letter, {"q": "louise@example.org"}, verb="hold")
     with write():
         unconfirmed([gone.id])
-    assert left_of(letter) == [("Louise Martin et un autre.", {"ids": ids})]
+    assert left_of(letter) == [("Louise Martin et un autre.", {"ids": ids}), ("", {"ids": []})]
+
+
+def test_an_import_under_way_does_not_stand_in_the_way(letter: Letter) -> None:
+    gone, batch = louise(letter), make_batch(letter)
+    with write() as session:
+        batch.verb, batch.reason = "import", "Le fichier de Louise Martin"
+        session.add(BatchRow(batch_id=batch.id, signature_id=gone.id))
+    erase(gone.id, gone.link_nonce)
+    assert left_of(letter) == [("", {})]
 
 
 def test_a_batch_about_their_network_goes_on_with_the_others(letter: Letter) -> None:

@@ -6,7 +6,8 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import everything, make_invited, make_letter, make_member, make_signature, owner_of, posted
 from tests.page import Reader, listed, words
-from tribune.database import db, now, write
+from tests.traces import in_the_files
+from tribune.database import db, is_postgresql, now, write
 from tribune.invitations import actions, sending
 from tribune.invitations.queries import invitations_of
 from tribune.letters.models import Letter
@@ -36,6 +37,7 @@ def test_an_owner_erases_whoever_asks_them(client: Reader, letter: Letter) -> No
     assert "Il ne reste rien ici de cette signature" in client.get(answer.location).text
     db.session.rollback()
     assert recount(letter) == (0, 0) and letter.attested_count == 2
+    assert is_postgresql() or not in_the_files("cléo".encode())
     assert "Cléo" not in str(everything()) and db.session.query(Erasure).one().public_id == cleo.rpartition("/")[2]
     assert listed(client.get("/letters/rues").text) == ["Ana Blanc, maire (Lyon)", "Dan Sue, fondateurs de Ruche"]
     log = words(client.get(f"/manage/letters/{letter.id}/log").text)
@@ -61,10 +63,12 @@ def test_whoever_is_invited_at_the_same_mailbox_by_another_name_still_is(client:
         make_invited(letter, given_name=name, family_name=family, email="deux@example.org")
         for name, family in (("Ada", "Roux"), ("A.", "Roux"), ("Bob", "Roux"))
     )
-    actions.attest(ada, "par téléphone", by=owner_of(letter))
+    attested = actions.attest(ada, "par téléphone", by=owner_of(letter))
+    with write():  # corrected since
+        attested.given_name = "Adèle"
     sending.invite(letter, [again.id, bob.id], by=owner_of(letter))
     client.log_in(owner_of(letter))
-    client.post(f"{path(letter, 'Ada')}/erase", data=client.fields(f"{path(letter, 'Ada')}/erase"))
+    client.post(f"{path(letter, 'Adèle')}/erase", data=client.fields(f"{path(letter, 'Adèle')}/erase"))
     db.session.rollback()
     assert [one.given_name for one in invitations_of(letter)] == ["Bob"] and [mail.id for mail in posted()] == [
         bob.message_id

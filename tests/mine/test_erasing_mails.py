@@ -16,7 +16,9 @@ from tests.traces import MARKS, someone, traces
 from tribune.database import now, write
 from tribune.invitations import pausing
 from tribune.invitations.answering import ask
+from tribune.invitations.queries import invitations_of
 from tribune.letters.models import Letter
+from tribune.mine.answering import find
 from tribune.mine.erasing import erase
 from tribune.outbox.actions import post_mail
 from tribune.retention.actions import run
@@ -45,9 +47,13 @@ def test_an_invitation_that_waits_does_not_leave(letter: Letter, paused: bool) -
     assert posted() == [] and traces(*MARKS) == set()
 
 
-def test_of_one_that_has_left_it_is_forgotten_what_it_was_about(letter: Letter) -> None:
+@pytest.mark.parametrize("gave_up", [True, False])
+def test_of_one_that_has_left_it_is_forgotten_what_it_was_about(letter: Letter, gave_up: bool) -> None:
     invite(letter)
     all_leave()
+    if gave_up:
+        with write():
+            posted()[0].sent_at, posted()[0].gave_up_at = None, now()
     signature = someone(letter)
     erase(signature.id, signature.link_nonce)
     assert [mail.about for mail in posted()] == [None]
@@ -61,6 +67,14 @@ def test_invitations_of_others_and_to_other_letters_leave_all_the_same(letter: L
     erase(signature.id, signature.link_nonce)
     left = [(mail.recipient, mail.about) for mail in posted()]
     assert left == [("ada@example.org", letter.id), (MARKS[2], other.id)]
+    assert [len(invitations_of(each)) for each in (letter, other)] == [1, 1]
+
+
+def test_links_that_somebody_asked_for_do_not_leave(letter: Letter) -> None:
+    signature = someone(letter, confirmed=False)
+    find(MARKS[2], "fr")
+    erase(signature.id, signature.link_nonce)
+    assert posted() == []
 
 
 def test_a_question_that_waits_for_the_organisers_does_not_leave(app: Flask) -> None:

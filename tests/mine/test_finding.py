@@ -114,15 +114,20 @@ def test_who_has_none_is_told_so_by_mail(client: Reader) -> None:
 
 def test_a_link_goes_to_the_address_that_was_proved_and_to_no_other_spelling(client: Reader) -> None:
     make_signature(make_letter(), email="zoe@example.org")
+    make_signature(make_letter(title="Des places"), email="zoe+x@example.org")
     ask(client, "zoe+mine@example.org")
-    assert [mail.recipient for mail in posted()] == ["zoe@example.org"]
+    assert sorted((mail.recipient, "Des places" in (mail.text or "")) for mail in posted()) == [
+        ("zoe+x@example.org", True),
+        ("zoe@example.org", False),
+    ]
 
 
 @ON_SQLITE
 def test_an_address_that_was_deleted_gives_no_link_to_whoever_types_it(client: Reader) -> None:
-    signature = make_signature(make_letter(), email="zoe@example.org")
-    with write():
-        signature.email = None
+    for confirmed in (True, False):
+        signature = make_signature(make_letter(), email="zoe@example.org", confirmed=confirmed)
+        with write():
+            signature.email = None
     ask(client, "zoe@example.org")
     assert endpoints() == []
 

@@ -30,6 +30,7 @@ from tribune.organisations.actions import merge
 from tribune.organisations.actions import undo as undo_merge
 from tribune.people.actions import correct, seen, words_of
 from tribune.people.first import set_first, set_section
+from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.mails import post_ask_to_confirm
 from tribune.signatures.models import Signature
 
@@ -74,6 +75,8 @@ def test_a_new_nonce_revokes_it(client: Reader) -> None:
         signature.link_nonce = "another"
     for page in ("", "/correct", "/erase"):
         assert client.get(path + page).status_code == client.post(path + page).status_code == 410
+    with pytest.raises(SignatureUnknown):  # also if it comes while the button is being pressed
+        actions.withdraw(signature.id, "before")
     assert signature.withdrawn_at is None
 
 
@@ -233,9 +236,11 @@ def test_one_that_waits_can_be_erased_and_not_confirmed(client: Reader) -> None:
     path = mine_path(signature)
     page = client.get(path).text
     assert 'href="/signatures/confirm' not in page and "you can then correct it here" in page
+    before = everything()
     for act in ("withdraw", "hide", "sign-again"):
         client.post(path, data={"act": act})
-    assert signature.withdrawn_at is None and signature.published
+        assert everything() == before, act
+    assert client.get(f"{path}/correct").location == path
     assert client.post(f"{path}/erase").status_code == 303
     assert client.get(path).status_code == 410
 

@@ -15,8 +15,10 @@ from tests.factories import (
     make_signature,
     mine_path,
     owner_of,
+    posted,
 )
 from tests.invitations.answers import accept
+from tests.invitations.sent import invite_all
 from tests.page import Reader
 from tests.retention.forgetful import SOON, closed, ran, rows, told
 from tests.traces import MARKS, someone, traces
@@ -60,9 +62,11 @@ def test_a_name_that_nobody_proved_takes_nothing_of_its_namesake_along(letter: L
         seen_as=seen(signature),
     )
     invitation = make_invited(letter, email=MARKS[2])
+    invite_all(letter)
     someone(letter, confirmed=False)
     ran(signature.signed_at + periods.UNCONFIRMED + SOON)
     assert rows(Signature) == 3 and db.session.get(Invitation, invitation.id)
+    assert [mail.about for mail in posted()] == [letter.id] * 2
     corrected = db.session.scalars(sa.select(Event).where(Event.verb == Verb.SIGNATURE_CORRECTED)).one()
     assert MARKS[1] in corrected.subject and corrected.details
 
