@@ -38,6 +38,35 @@ OPEN_TO_ORGANISERS_TO_BE = {
     "accounts.options",
     "accounts.prove",
 }
+# All else about a letter or a team is for editors: who declares another role by mistake reads so here.
+VIEWERS = set(
+    """
+    manage.preview manage_desk.desk manage_teams.team manage_teams.leave manage_audit.log manage_audit.team_log
+    manage_exports.files manage_exports.letter_pdf manage_exports.press manage_exports.press_html
+    manage_exports.press_md manage_exports.press_txt manage_exports.signatures_csv manage_exports.signatures_xlsx
+    manage_history.addenda manage_history.withheld manage_invitations.board manage_invitations.person
+    manage_moderation.table manage_moderation.batches manage_moderation.batch manage_notices.records
+    manage_organisations.spellings manage_organisations.under_way manage_people.first manage_people.line
+    manage_people.signature manage_review.review
+    """.split()
+)
+OWNERS = set(
+    """
+    manage.delete manage_mine.erase manage_audit.log_csv manage_audit.team_log_csv manage_exports.addresses
+    manage_exports.all_addresses_csv manage_exports.all_addresses_xlsx manage_teams.invite manage_teams.member
+    manage_teams.remove manage_teams.rename manage_teams.revoke manage_teams.send_again manage_teams.transfer
+    """.split()
+)
+# What nobody does in a browser that was left open.
+PROVED_AGAIN = set(
+    """
+    manage.delete manage_mine.erase manage_asking.begin manage_teams.transfer manage_exports.addresses
+    manage_exports.all_addresses_csv manage_exports.all_addresses_xlsx manage_invitations.send
+    manage_invitations.remind manage_accounts.delete manage_accounts.keep_passkey manage_accounts.passkey_options
+    manage_accounts.remove_passkey manage_notices.disclose manage_notices.put_back manage_notices.taken_down
+    manage_notices.withheld manage_site.banner manage_site.findings manage_site.signing manage_site.site
+    """.split()
+)
 # Empty forms, by whoever may send them.
 MENDED = {("manage_notices.taken_down", "POST"): {422}, ("manage_notices.withheld", "POST"): {422}}
 
@@ -83,6 +112,17 @@ def test_every_page_below_manage_declares_who_may_open_it(app: Flask) -> None:
             assert hasattr(app.view_functions[rule.endpoint], "needs"), f"{rule.endpoint}: add @needs(…) above the view"
             about_a_team = rule.arguments & {"letter_id", "team_id"}
             assert (app.view_functions[rule.endpoint].needs is None) is not bool(about_a_team), rule  # type: ignore[attr-defined]
+
+
+@ON_SQLITE
+def test_each_page_declares_the_role_that_was_meant_for_it(app: Flask) -> None:
+    declared: dict[Role | None, set[str]] = {}
+    for rule, needed, _ in managed(app):
+        declared.setdefault(needed, set()).add(rule.endpoint)
+    assert (declared[Role.VIEWER], declared[Role.OWNER]) == (VIEWERS, OWNERS)
+    sends = {rule.endpoint for rule, needed, method in managed(app) if method != "GET" and needed is Role.VIEWER}
+    assert sends == {"manage_teams.leave"}
+    assert {rule.endpoint for rule, *_ in managed(app) if app.view_functions[rule.endpoint].fresh} == PROVED_AGAIN  # type: ignore[attr-defined]
 
 
 def test_what_is_for_administrators_does_not_exist_for_others(app: Flask, client: Reader, letter: Letter) -> None:

@@ -144,6 +144,27 @@ def test_whoever_did_not_accept_an_invitation_is_deleted_and_of_the_others_what_
     assert page.status_code == 200 and "/signatures/mine/" in page.text
 
 
+@pytest.mark.parametrize("what", ["email", "note", "word", "question"])
+def test_of_whoever_accepted_it_goes_whatever_there_is_of_it(letter: Letter, what: str) -> None:
+    invitation = make_invited(letter)
+    with write():
+        invitation.accepted_at, invitation.email, invitation.note = now(), None, ""
+        setattr(invitation, what, "Une amie")
+    day = closed(letter) + periods.ADDRESSES
+    assert (ran(day)["invited"], ran(day)["invited"]) == (1, 0)
+
+
+def test_the_mail_of_an_invitation_goes_too_unless_it_tells_that_nobody_can_be_reached_there(letter: Letter) -> None:
+    reached, unreachable = make_invited(letter), make_invited(letter)
+    with write():
+        reached.message_id, unreachable.message_id = (make_message(f"{name}@example.org").id for name in ("a", "b"))
+    left, refused = db.session.scalars(sa.select(Message).order_by(Message.id))
+    with write():
+        left.sent_at = refused.gave_up_at = now()
+    assert ran(now() + periods.MAILS)["mails"] == 1
+    assert db.session.scalars(sa.select(Message.id)).all() == [unreachable.message_id]
+
+
 def test_traces_of_mails_go_and_then_the_mailboxes_that_nobody_needs(letter: Letter) -> None:
     sent, waiting, suppressed = (make_message(f"{name}@example.org") for name in ("a", "b", "c"))
     kept = {waiting.mailbox_key, suppressed.mailbox_key}

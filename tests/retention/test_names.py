@@ -83,8 +83,9 @@ def test_a_row_that_names_nobody_keeps_nothing_that_its_owner_typed() -> None:
 
 def test_words_about_people_go_when_no_signature_names_anybody_any_more(letter: Letter) -> None:
     closed(letter, names_kept_months=0)
-    day = names_go(letter)
-    with write():
+    day, other = names_go(letter), make_letter()
+    with write() as session:
+        session.add(Event(letter_id=other.id, team_id=other.team_id, verb=Verb.SIGNATURE_CORRECTED, subject="Ada"))
         make_message("ada@example.org").about = letter.id
     assert ran(day)["words"] == 1 and not there_is(Message.about.is_not(None))
     assert ran(day)["words"] == 0
