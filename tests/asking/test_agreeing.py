@@ -19,12 +19,13 @@ from tribune.asking import actions as asking
 from tribune.asking.queries import answers, reached_by_nobody, refusals
 from tribune.audit.models import Event
 from tribune.database import db, now, write
-from tribune.letters.models import Letter
+from tribune.letters.actions import revise
+from tribune.letters.models import Letter, Version
 from tribune.mine.actions import withdraw
 from tribune.moderation import pieces
 from tribune.moderation.actions import advance, start
 from tribune.moderation.models import Batch
-from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
+from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, confirm
 from tribune.signatures.counting import recount
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
@@ -64,7 +65,9 @@ def test_so_does_who_is_held_and_counts_once_released(letter: Letter, client: Re
     client.post(confirm_path(signature))
     led = client.get(confirm_path(signature)).location or ""
     assert led.startswith("/signatures/agree/")
-    client.post(led, data={"answer": "yes", "version": letter.version.digest})
+    for answer in ("yes", "no"):  # signed is signed
+        assert client.post(led, data={"answer": answer, "version": letter.version.digest}).location == led
+        assert client.get(led).status_code == 200
     assert counts(letter) == (0, 0) and "C’est signé" in client.get(confirm_path(signature)).text
     advance(start(letter, by=owner_of(letter), verb="release", choice={"ids": [signature.id]}), LONG)
     assert counts(letter) == (1, 0)
@@ -101,6 +104,27 @@ def test_people_without_an_address_are_answered_for_by_hand(app: Flask) -> None:
     assert asking.attest_again(letter, [lea.id], owner_of(letter), digest) == 0
     event = db.session.scalars(sa.select(Event).where(Event.verb == "agreements_attested")).one()
     assert event.details["count"] == 1
+
+
+def test_words_to_which_somebody_agreed_unasked_are_edited_no_more(letter: Letter) -> None:
+    signature = make_signature(letter, confirmed=False)
+    make_correction(letter, substance=True)
+    confirm(signature.id, signature.link_nonce)
+    agree(signature)
+    read = letter.version.digest
+    revise(letter, by=None, text="Autre chose.", reason="Une coquille.")
+    assert letter.version_number == 3 and signature.letter_version == 2
+    assert db.session.scalars(sa.select(Version).where(Version.number == 2)).one().digest == read
+
+
+@ON_SQLITE
+def test_a_change_about_which_people_were_asked_is_called_no_correction_any_more(letter: Letter) -> None:
+    make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    with pytest.raises(asking.NothingToAsk):
+        asking.take_back(letter, owner_of(letter), 2)
+    assert letter.version.asks_again
 
 
 @ON_SQLITE

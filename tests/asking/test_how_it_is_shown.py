@@ -7,9 +7,12 @@ import pytest
 
 from tests.asking.again import agree, ask
 from tests.databases import ON_SQLITE
-from tests.factories import make_correction, make_letter, make_signature, owner_of
+from tests.factories import make_correction, make_invited, make_letter, make_signature, owner_of
+from tests.invitations.answers import accept
 from tests.page import Reader
-from tribune.database import now
+from tribune.database import now, write
+from tribune.letters.life import publish
+from tribune.mine.actions import withdraw
 from tribune.signatures.links import agree_link
 
 pytestmark = ON_SQLITE
@@ -40,6 +43,31 @@ def test_before_and_after_agreeing(client: Reader, given: dict[str, Any], before
     assert len(said()) == 1 and said()[0] in before
     agree(signature)
     assert len(said()) == 1 and said()[0] in after
+
+
+def test_the_link_says_what_became_of_the_signature_and_of_the_letter(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    agree(signature)
+    path = urlsplit(agree_link(signature).url()).path
+    withdraw(signature.id, signature.link_nonce)
+    page = client.get(path)
+    assert page.status_code == 200 and "Cette signature est retirée" in page.text
+    with write():
+        letter.taken_down_at = now()
+    assert client.get(path).status_code == 403
+
+
+def test_who_accepted_an_invitation_is_asked_here_once_readers_see_the_letter(client: Reader) -> None:
+    letter = make_letter(published=False)
+    signature = accept(make_invited(letter))
+    publish(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    page = client.get(urlsplit(agree_link(signature).url()).path)
+    assert page.status_code == 200 and 'name="answer"' in page.text
 
 
 def test_organisers_see_that_somebody_who_is_asked_again_is_hidden(client: Reader) -> None:

@@ -20,7 +20,7 @@ from tests.factories import (
 from tests.invitations.answers import accept
 from tests.invitations.sent import invite_all
 from tests.page import Reader
-from tests.retention.forgetful import SOON, closed, ran, rows, told
+from tests.retention.forgetful import SOON, closed, names_go, ran, rows, told
 from tests.traces import MARKS, someone, traces
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
@@ -84,6 +84,17 @@ def test_the_address_of_whoever_wants_no_news_goes_and_their_link_works_on(clien
         mine.withdraw(signature.id, signature.link_nonce)
         mine.come_back(signature.id, signature.link_nonce)
     assert signature.counted_at and recount(letter) == (0, 0)
+
+
+@pytest.mark.parametrize("how", ["closes_at", "taken_down_at"])
+def test_a_letter_that_closed_by_itself_or_was_taken_down_keeps_them_no_longer(letter: Letter, how: str) -> None:
+    make_signature(letter)
+    end = now()
+    with write():
+        setattr(letter, how, end)
+    assert ran(end + periods.ADDRESSES - SOON)["addresses"] == 0
+    assert ran(end + periods.ADDRESSES)["addresses"] == 1
+    assert ran(names_go(letter))["names"] == 3
 
 
 def test_a_letter_that_is_open_or_that_nobody_read_keeps_its_addresses_and_names(letter: Letter) -> None:
