@@ -43,6 +43,15 @@ def test_a_question_that_was_not_finished_ends_once_another_has_replaced_it(
     assert counts(letter) == (0, 0)  # all wait for what they say of the later change
 
 
+def test_whom_nobody_asks_any_more_counts_since_the_moment_they_counted_before(letter: Letter) -> None:
+    signature, since = make_signature(letter, at=now() - timedelta(days=2)), now() - timedelta(days=1)
+    with write():
+        signature.counted_at = since  # as of who agreed to an earlier text
+    make_correction(letter, substance=True)
+    back(ask(letter))
+    assert counts(letter) == (1, 0) and signature.counted_at == since
+
+
 @ON_SQLITE
 def test_a_correction_leaves_everybody_where_they_are(letter: Letter) -> None:
     signature = make_signature(letter)

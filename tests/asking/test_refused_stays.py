@@ -52,6 +52,16 @@ def test_undoing_the_question_counts_who_was_silent_and_nobody_who_refused(lette
     assert counts(letter) == (1, 0) and refused.waits_for_agreement and standing(refused) == "agree"
 
 
+def test_nor_whoever_refused_after_the_words_they_signed_had_come_back_and_gone(letter: Letter) -> None:
+    signature, signed = make_signature(letter), letter.version.text
+    for text in ("Un.", signed, "Deux."):
+        make_correction(letter, text=text, substance=True)
+    batch = ask(letter)
+    disagree(signature)
+    back(batch)
+    assert counts(letter) == (0, 0) and signature.waits_for_agreement
+
+
 @pytest.mark.parametrize("last_first", [True, False])
 def test_nor_does_undoing_the_question_about_yet_another_text(letter: Letter, last_first: bool) -> None:
     refused, _silent = make_signature(letter), make_signature(letter)

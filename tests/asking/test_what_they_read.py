@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from tests.asking.again import ask
+from tests.asking.again import agree, ask
 from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_letter, make_signature, posted
 from tests.page import Reader
@@ -77,3 +77,13 @@ def test_the_page_says_a_new_title_alone(letter: Letter, signature: Signature, c
     make_correction(letter, substance=True, title="Pour nos rues")
     ask(letter)
     assert "The new text is called “Pour nos rues”." in agreeing(client, signature)
+
+
+def test_who_agrees_is_still_asked_about_another_letter(letter: Letter) -> None:
+    other = make_letter()
+    for each in (other, letter):
+        signature = make_signature(each, email="zoe@example.org")
+        make_correction(each, substance=True)
+        ask(each)
+    agree(signature)
+    assert [mail.about for mail in posted()] == [other.id]

@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 from pypdf import PdfReader
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, make_message, make_signature, mine_path, owner_of
 from tests.mine.outputs import files, readers, where
 from tests.page import Reader
