@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tests.asking.again import agree, ask, counts, disagree
 from tests.databases import ON_SQLITE
-from tests.factories import make_correction, make_signature, owner_of, posted
+from tests.factories import make_correction, make_letter, make_signature, owner_of, posted
 from tests.moderation.acting import back, do_to
 from tests.page import Reader
 from tribune.asking import actions as asking
@@ -91,11 +91,13 @@ def test_who_agreed_to_the_later_text_has_refused_nothing_when_its_question_is_u
 def test_nor_does_taking_the_change_back_before_anybody_was_asked(letter: Letter) -> None:
     signature = make_signature(letter, confirmed=False)
     make_signature(letter)
-    make_correction(letter, substance=True)
+    for each in (letter, other := make_letter()):
+        make_correction(each, substance=True)
     confirm(signature.id, signature.link_nonce)
     disagree(signature)
     asking.take_back(letter, owner_of(letter), asking_number(letter))
     assert counts(letter) == (1, 0) and signature.waits_for_agreement
+    assert other.version.asks_again  # of another letter nothing was taken back
 
 
 def test_who_has_answered_already_is_not_asked_about_the_same_text(letter: Letter) -> None:

@@ -72,7 +72,7 @@ def test_a_name_that_nobody_proved_takes_nothing_of_its_namesake_along(letter: L
 
 
 def test_the_address_of_whoever_wants_no_news_goes_and_their_link_works_on(client: Reader, letter: Letter) -> None:
-    signature, friend = someone(letter), make_signature(letter, news=True)
+    signature, friend = someone(letter, domain="example.org"), make_signature(letter, news=True)
     path, key = mine_path(signature), signature.mailbox_key
     day = closed(letter) + periods.ADDRESSES
     assert ran(day - SOON)["addresses"] == 0 and signature.email
