@@ -9,8 +9,17 @@ import time_machine
 from flask import Flask
 from pypdf import PdfReader
 
+from tests.asking.again import ask
 from tests.databases import ON_SQLITE
-from tests.factories import make_invited, make_letter, make_message, make_signature, mine_path, owner_of
+from tests.factories import (
+    make_correction,
+    make_invited,
+    make_letter,
+    make_message,
+    make_signature,
+    mine_path,
+    owner_of,
+)
 from tests.mine.outputs import files, readers, where
 from tests.page import Reader
 from tests.retention.forgetful import SOON, closed, names_go, ran, rows, with_a_past
@@ -130,6 +139,16 @@ def test_what_else_came_in_goes_with_the_names_where_nothing_but_them_names_anyb
     assert not there_is(Event.verb.in_(NAMING)) and ran(names_go(letter))["words"] == 1
     assert not there_is(Message.about.is_not(None))
     assert db.session.scalars(sa.select(Batch.choice)).one() == {"ids": []}
+
+
+def test_that_people_were_asked_about_a_text_is_still_known(letter: Letter) -> None:
+    make_signature(letter)
+    make_correction(letter, substance=True)
+    batch = ask(letter)
+    closed(letter)
+    ran(names_go(letter))
+    db.session.expire_all()
+    assert batch.choice == {"version": 2}
 
 
 def test_organisers_may_have_names_go_sooner_but_never_before_the_last_confirmations(letter: Letter) -> None:
