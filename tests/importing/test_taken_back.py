@@ -79,6 +79,12 @@ def test_no_mail_tells_of_a_correction_of_a_line_that_is_gone(app: Flask, import
         assert posted() == [], number
 
 
+def test_no_mail_asks_to_confirm_what_is_gone_and_those_of_another_letter_leave(app: Flask, import_: Import) -> None:
+    batch, other = (import_(make_letter(), files.GOOGLE, ASK) for _ in range(2))
+    undo(batch, by=owner_of(batch.letter))
+    assert [mail.about for mail in posted()] == [other.letter_id] * other.done
+
+
 def confirm_another(letter: Letter, email: str) -> None:
     own = make_signature(letter, email=email, confirmed=False)
     confirm(own.id, own.link_nonce)

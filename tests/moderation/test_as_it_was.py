@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.factories import all_leave, make_signature, posted
+from tests.factories import all_leave, make_letter, make_signature, posted
 from tests.moderation.acting import back, do, do_to
 from tests.page import Reader, listed
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation.models import Batch
+from tribune.outbox.models import Message
 from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
 
@@ -93,3 +94,13 @@ def test_whom_the_mail_has_reached_is_told_when_it_is_undone_and_nobody_else(let
     assert (mail.recipient, mail.kind, [*(mail.links or {})]) == ("parti@example.org", "shown", ["mine"])
     text = " ".join((mail.text or "").split())
     assert line(reached).text in text and "Ils y ont renoncé" in text
+
+
+def test_who_was_reached_about_another_letter_alone_is_told_nothing(letter: Letter) -> None:
+    here, elsewhere = (make_signature(each, email="ana@example.org") for each in (letter, make_letter()))
+    hiding = do_to("hide", here, tells=True)
+    do_to("hide", elsewhere, tells=True)
+    with write() as session:
+        session.execute(sa.update(Message).where(Message.about == elsewhere.letter_id).values(sent_at=now()))
+    back(hiding)
+    assert [mail.about for mail in posted()] == [elsewhere.letter_id]
