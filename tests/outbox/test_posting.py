@@ -147,7 +147,8 @@ def test_a_suppressed_mailbox_receives_nothing_whatever_its_spelling(app: Flask)
 
 def test_that_a_mail_never_arrived_is_still_known_once_its_mailbox_wants_none(app: Flask) -> None:
     assert post_one("zoe@example.org")
-    assert (message := claim())
+    message = claim()
+    assert message
     record(message, MailboxRefused("550"))
     suppress(mailbox_key("zoe@example.org"))
     assert db.session.scalars(sa.select(Message.last_error)).all() == ["550"]
