@@ -10,7 +10,6 @@ from flask import Flask
 from pypdf import PdfReader
 
 from tests.asking.again import ask
-from tests.databases import ON_SQLITE
 from tests.factories import (
     make_correction,
     make_invited,
