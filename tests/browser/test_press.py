@@ -77,7 +77,10 @@ def test_the_line_of_an_organisation_reads_as_it_will_be_kept(chromium: Browser,
         assert [line for line in kept if line.startswith("Bo & Co, par la voix d")] == shown
 
 
-NAMES = ["Élodie", "Hélène", "Hassan", "Yves", "Yann", "Œdipe", "Øyvind", "Ouassim", "Marie", "A."]
+NAMES = [
+    *("Élodie", "Hélène", "Hassan", "Yves", "Yann", "Œdipe", "Øyvind", "Ouassim", "Marie", "A."),
+    *("Əli", "Ɛyram", "Ɔlivia", "ʻAkahi"),
+]
 
 
 def add(page: Page, stage: Stage, name: str) -> str:

@@ -7,10 +7,10 @@ const MUTE = new Set(
 );
 
 function isElided(name) {
-  const [word = ""] = name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/u) ?? [];
+  const [word = ""] = name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{Ll}\p{Lo}\p{N}]+/u) ?? [];
   if (word.startsWith("h")) return MUTE.has(word);
   if (word.startsWith("y")) return /^y[^aeiou]/.test(word);
-  return /^[aeiouœæøı]/.test(word) && !/^ou[aeiou]/.test(word);
+  return /^[aeiouœæøıəɛɔ]/.test(word) && !/^ou[aeiou]/.test(word);
 }
 
 /* `par la voix de A B et de C D`, `represented by A B and C D`. */
