@@ -18,7 +18,7 @@ from tests.factories import (
 from tests.invitations.answers import accept
 from tests.mine.outputs import files, readers, where
 from tests.moderation.acting import back, do, do_to
-from tests.page import Reader, listed
+from tests.page import Reader
 from tribune.asking.actions import ask
 from tribune.database import db, now, write
 from tribune.invitations.announcing import launch
@@ -28,13 +28,9 @@ from tribune.moderation.actions import NobodyConcerned, advance, start, undo
 from tribune.moderation.filters import Filter
 from tribune.moderation.queries import table_page
 from tribune.outbox.models import Message
-from tribune.people import first
-from tribune.people.order import digest
-from tribune.people.queries import places
 from tribune.review.queries import open_counts
 from tribune.signatures.counting import recount
 from tribune.signatures.models import Flag, Signature
-from tribune.signatures.queries import first_signatories
 
 EVERYWHERE = {"", "/signatories", "/signatories?order=surname", "/signatories?q=evrard"}
 SEARCHED_FOR_IT = {"/signatories?organisation=Le+Port"}
@@ -230,75 +226,6 @@ def test_who_has_left_is_not_told_late_that_their_line_is_in_the_list(app: Flask
     for signature in (firsts[0], others[0]):
         withdraw(signature)
     assert [(mail.kind, mail.recipient) for mail in posted() if mail.recipient] == told[1:3]
-
-
-def names(letter: Letter) -> list[str]:
-    return [signature.family_name for signature in first_signatories(letter)]
-
-
-def test_a_first_signatory_who_returns_has_their_place_again(client: Reader) -> None:
-    letter = make_letter(slug="rues", first="Ada Un\nBea Deux\nCéa Trois")
-    signature = zoe(letter)
-    first.set_first(letter, signature, True, by=owner_of(letter))
-    before = places(letter)
-    first.move(letter, signature, "up", by=owner_of(letter), seen=digest(places(letter)))
-    assert names(letter) == ["Un", "Deux", "Évrard", "Trois"]
-    stood = places(letter)
-    withdraw(signature)
-    assert names(letter) == ["Un", "Deux", "Trois"] and signature.id not in {place.id for place in places(letter)}
-    assert "Évrard" not in " ".join(listed(client.get("/letters/rues").text))
-    come_back(signature)
-    assert places(letter) == stood != before
-
-
-def test_and_when_the_others_have_moved_up_meanwhile(app: Flask) -> None:
-    letter = make_letter(first="Ada Un\nBea Deux\nCéa Trois")
-    signature = zoe(letter)
-    first.set_first(letter, signature, True, by=owner_of(letter))
-    first.move(letter, signature, "top", by=owner_of(letter), seen=digest(places(letter)))
-    withdraw(signature)
-    last = first_signatories(letter)[-1]
-    first.move(letter, last, "up", by=owner_of(letter), seen=digest(places(letter)))
-    assert names(letter) == ["Un", "Trois", "Deux"]
-    come_back(signature)
-    assert names(letter) == ["Évrard", "Un", "Trois", "Deux"]
-    assert [place.position for place in places(letter)] == [1, 2, 3, 4]
-
-
-def test_a_shared_line_is_shared_again(app: Flask) -> None:
-    letter = make_letter(first="Ada Un\nBea Deux")
-    signature, other = zoe(letter, role="maire"), zoe(letter, role="maire")
-    for each in (signature, other):
-        first.set_first(letter, each, True, by=owner_of(letter))
-    first.join(letter, other, by=owner_of(letter), seen=digest(places(letter)))
-    shared = places(letter)
-    withdraw(signature)
-    assert len(places(letter)) == 3
-    come_back(signature)
-    assert places(letter) == shared
-
-
-def test_and_when_it_has_moved_meanwhile(app: Flask) -> None:
-    letter = make_letter(first="Ada Un")
-    signature, other = zoe(letter, role="maire"), zoe(letter, role="maire")
-    for each in (signature, other):
-        first.set_first(letter, each, True, by=owner_of(letter))
-    first.join(letter, other, by=owner_of(letter), seen=digest(places(letter)))
-    withdraw(signature)
-    first.move(letter, other, "up", by=owner_of(letter), seen=digest(places(letter)))
-    come_back(signature)
-    assert signature.position == other.position == 1
-
-
-def test_who_returns_stands_below_their_own_heading(app: Flask) -> None:
-    letter = make_letter(first="Ada Un\nBea Deux")
-    signature = zoe(letter)
-    first.set_section(letter, signature, "Ceux du Port", by=owner_of(letter))
-    first.set_first(letter, signature, True, by=owner_of(letter))
-    withdraw(signature)
-    first.set_first(letter, make_signature(letter, family_name="Trois"), True, by=owner_of(letter))
-    come_back(signature)
-    assert names(letter) == ["Un", "Deux", "Trois", "Évrard"]
 
 
 def test_before_publication_one_leaves_in_the_same_way(client: Reader) -> None:
