@@ -25,6 +25,7 @@ PUBLIC = ["/", "/letters/rues", "/letters/rues/sign", "/letters/rues/check-inbox
 
 # What is asked anew each time: how the site is, the questions of a program that signs, who is told of a flaw.
 KEPT_BY_NOBODY = {"pages.healthz", "pages.readyz", "doctor_views.metrics", "abuse.ask", "notices.security_txt"}
+BY_ITSELF = {"default-src", "style-src", "base-uri", "frame-ancestors", "sandbox"}
 
 
 def reader(app: Flask) -> Reader:
@@ -50,16 +51,20 @@ def answers(app: Flask, client: Reader, letter: Letter, names: set[str]) -> Iter
 
 
 def test_nothing_may_come_from_elsewhere_and_nobody_may_frame_us(app: Flask, client: Reader, letter: Letter) -> None:
+    make_letter(slug="rues")
     client.log_in(owner_of(letter))
     given = [answer for _, answer in answers(app, client, letter, NAMES[0] | NAMES[1])]
-    for answer in [*given, client.get("/nothing"), client.get("/static/tribune.css")]:
+    outside = [reader(app).get(path) for path in [*PUBLIC, "/nothing", "/organisers/log-in", "/static/tribune.css"]]
+    for answer in [*given, *outside]:
         path, headers = answer.request.path, answer.headers
         policy = {
             name: to for name, _, to in (part.partition(" ") for part in headers["Content-Security-Policy"].split("; "))
         }
         assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'", path
         assert "object-src" not in policy, path
-        if "sandbox" not in policy:  # as a mail that is shown by itself, with its own style, and no script at all
+        if "sandbox" in policy:  # a mail that is shown by itself, with its own style: no script, no form
+            assert policy.keys() == BY_ITSELF and not policy["sandbox"], path
+        else:
             assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'", path
         assert headers["X-Content-Type-Options"] == "nosniff", path
         assert "Strict-Transport-Security" not in headers, path
