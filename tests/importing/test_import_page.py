@@ -25,6 +25,7 @@ from tribune.importing.entries import ATTEST
 from tribune.letters import life
 from tribune.letters.carrying import delete_account
 from tribune.letters.models import Letter
+from tribune.moderation import pieces
 from tribune.moderation.actions import undo
 from tribune.moderation.models import Batch
 from tribune.outbox.mailboxes import mailbox_key
@@ -192,7 +193,7 @@ def test_a_long_import_goes_on_from_its_own_page(
     client: Reader, letter: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(manage, "AT_ONE_PRESS", 0)
-    monkeypatch.setattr(actions, "MAILS_AT_ONCE", 20)
+    monkeypatch.setattr(pieces, "MAILS_AT_ONCE", 20)
     rows = "".join(
         f"24/11/2023 13:12,Zoé,É{chr(97 + n // 20)}{chr(97 + n % 20)},p{n}@example.org,,\n" for n in range(50)
     )

@@ -18,13 +18,12 @@ from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_letter
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.pieces import hold_batch
+from tribune.moderation.pieces import AT_ONCE, hold_batch
 from tribune.organisers.models import Organiser
 from tribune.reading.grid import Sheet
 from tribune.signatures.actions import mark
 from tribune.signatures.models import Signature
 
-AT_ONCE, MAILS_AT_ONCE = 1_000, 100  # rows of one transaction; fewer if each writes a mail
 VERB = "import"
 LONGEST_REASON = 300  # characters
 TWICE = timedelta(minutes=1)  # in which pressing the button again means the same import

@@ -11,13 +11,14 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from tribune import errors
 from tribune.importing import actions
 from tribune.importing.columns import DATE, HELD, guess_columns, perhaps_agreed
-from tribune.importing.entries import ASK, Terms
+from tribune.importing.entries import Terms
 from tribune.importing.forms import ImportForm, TermsForm
 from tribune.importing.looking import columns_in, digest_of, first_choices, look_over, pieces, promise, terms_in
 from tribune.importing.words import WORDS
 from tribune.invitations.column_words import shown
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
+from tribune.moderation.pieces import at_once
 from tribune.reading.columns import Columns
 from tribune.reading.grid import REFUSALS, CannotRead, Sheet
 from tribune.reading.sheets import LARGEST_FILE, as_field, from_field, read_file
@@ -113,9 +114,8 @@ def _import(letter: Letter, form: TermsForm, sheet: Sheet, terms: Terms) -> Resp
         new = looked.new
     try:
         batch = begun or actions.start(letter, terms, by=current_user.organiser, digest=digest, new=new)
-        at_once = actions.MAILS_AT_ONCE if terms.how == ASK else actions.AT_ONCE
         if not batch.finished_at:
-            for _row in actions.advance(batch, pieces(sheet, at_once), terms, monotonic() + AT_ONE_PRESS):
+            for _row in actions.advance(batch, pieces(sheet, at_once(batch)), terms, monotonic() + AT_ONE_PRESS):
                 pass
     except actions.CannotImport:
         return _show(letter, form, sheet, terms.columns, _cannot(letter)), 409

@@ -27,6 +27,7 @@ from tribune.letters.models import Letter
 from tribune.moderation.actions import advance as go_back
 from tribune.moderation.actions import undo
 from tribune.moderation.models import Batch
+from tribune.moderation.pieces import at_once
 from tribune.reading.columns import Columns, columns_of
 from tribune.reading.grid import REASONS, REFUSALS, CannotRead, Sheet
 from tribune.reading.streamed import Streamed
@@ -202,10 +203,9 @@ def add_all(batch: Batch, file: Streamed, terms: Terms) -> None:
 
 
 def _advance(batch: Batch, file: Streamed, terms: Terms) -> None:
-    at_once = actions.MAILS_AT_ONCE if batch.tells else actions.AT_ONCE
     came = batch.last_id
     with progress_bar(file.lines) as bar:
-        for row in actions.advance(batch, file.sheets(at_once), terms, inf):
+        for row in actions.advance(batch, file.sheets(at_once(batch)), terms, inf):
             bar.update(row - came)
             came = row
 

@@ -28,7 +28,7 @@ def go_back(batch: Batch) -> None:
         its_own(batch)
         return
     came, (column, sets) = batch.last_id, VERBS[batch.verb]
-    most = pieces.MAILS_AT_ONCE if batch.tells else pieces.AT_ONCE
+    most = pieces.at_once(batch)
     found = db.session.scalars(_next_of(batch, most)).all()
     with write():
         if not pieces.is_still_at(batch, came, undoing=True):

@@ -19,7 +19,7 @@ S = Signature
 
 def go_on(batch: Batch) -> None:
     """Change the next rows. They are found without a lock, so that nobody waits, and checked again under the lock."""
-    came, most = batch.last_id, pieces.MAILS_AT_ONCE if batch.tells else pieces.AT_ONCE
+    came, most = batch.last_id, pieces.at_once(batch)
     column, sets = VERBS[batch.verb]
     # Until migration 0013 SQLite reused ids of deleted rows; `signed_at` tells such a new row apart.
     conditions = [*concerned(batch.letter, batch.verb, batch.choice), S.signed_at <= batch.created_at]

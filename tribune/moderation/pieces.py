@@ -11,7 +11,7 @@ from tribune.database import db, now
 from tribune.letters.queries import hold
 from tribune.moderation.models import Batch
 
-AT_ONCE, MAILS_AT_ONCE = 1000, 100  # rows per transaction; fewer if a mail is written for each
+AT_ONCE, MAILS_AT_ONCE = 1_000, 100  # rows per transaction; fewer if a mail is written for each
 EVENTS = {
     "hide": Verb.SIGNATURES_HIDDEN,
     "show": Verb.SIGNATURES_SHOWN,
@@ -19,6 +19,11 @@ EVENTS = {
     "release": Verb.SIGNATURES_RELEASED,
     "ask": Verb.SIGNATURES_ASKED,
 }
+
+
+def at_once(batch: Batch) -> int:
+    """Return how many of its rows one transaction takes."""
+    return MAILS_AT_ONCE if batch.tells else AT_ONCE
 
 
 def hold_batch(batch: Batch) -> None:
