@@ -194,7 +194,6 @@ def _derive(app: Flask) -> None:
             "hide_parameters": True,  # else a database error would log names and addresses
             "pool_size": config["THREADS"],  # else a thread reserved for signing would wait for a connection
             "max_overflow": CONNECTIONS_BESIDE,
-            **config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
         },
         WTF_CSRF_SSL_STRICT=False,  # pages opened by a token send no referrer; the form's token is the proof
         WTF_CSRF_SECRET_KEY=[*config["SECRET_KEY_FALLBACKS"], config["SECRET_KEY"]],  # the last signs, as in tokens.py
