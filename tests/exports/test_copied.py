@@ -18,7 +18,7 @@ from tribune.database import db, is_postgresql, write
 from tribune.exports import copying
 from tribune.exports.choice import Choice
 from tribune.exports.copying import Shape, cells_in_sql, copied, copies, public_cells_in_sql
-from tribune.exports.spreadsheet import COLUMNS, PUBLIC_COLUMNS, ROWS_A_PART, cells, csv_parts, public_cells
+from tribune.exports.spreadsheet import COLUMNS, PUBLIC_COLUMNS, ROWS_A_PART, cells, csv_parts, public_cells, safe
 from tribune.letters.models import Letter
 from tribune.signatures import table
 from tribune.signatures.models import SHOWN, Signature
@@ -90,6 +90,12 @@ def test_hostile_cells_are_written_as_python_writes_them(letter: Letter, delimit
         same(letter, Choice(addresses=addresses), delimiter)
 
 
+def test_no_letter_that_a_plain_cell_begins_with_is_run_by_a_spreadsheet() -> None:
+    letters = [chr(code) for code in range(0x800) if chr(code).encode()[0] in copying.BEGIN]
+    assert len(letters) == 62 + 0x280 - 0xC0
+    assert [safe(f"{letter}, {letter}") for letter in letters] == [f"{letter}, {letter}" for letter in letters]
+
+
 ANY = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 TEXT = st.text(st.sampled_from(list("aZé09 ,;=-+@'\"\\\t\r\n().?\x1f")) | ANY, max_size=8)
 ROWS = st.lists(
@@ -134,19 +140,22 @@ def test_plain_rows_in_every_state_are_written_as_python_writes_them(letter: Let
 
 
 def test_plain_lines_are_written_without_python(letter: Letter) -> None:
-    insert(letter, *[{"role": "Médecin, chercheuse", "organisation": "CNRS (Lyon)", "email": "zoe@example.org"}] * 3)
+    plain: dict[str, object] = {
+        "role": "Médecin, chercheuse",
+        "organisation": "CNRS (Lyon)",
+        "email": "zoe@example.org",
+    }
+    insert(letter, plain, plain, {"role": "« Maire »"}, plain)
+    came: list[str] = []
 
-    def nobody(signature: Signature) -> list[str]:
-        raise AssertionError("a plain line came to Python")
+    def by_python(signature: Signature) -> list[str]:
+        came.append(signature.role)
+        return [""]
 
     condition = sa.and_(Signature.counted_at.is_not(None), Signature.position.is_(None))
-    shape = Shape(COLUMNS, nobody, cells_in_sql("all"))
-    assert (
-        whole(copied(letter, condition, shape, "comma")).count(
-            '"Zoé Évrard, Médecin, chercheuse (CNRS (Lyon))"'.encode()
-        )
-        == 3
-    )
+    made = whole(copied(letter, condition, Shape(COLUMNS, by_python, cells_in_sql("all")), "comma"))
+    assert made.count('"Zoé Évrard, Médecin, chercheuse (CNRS (Lyon))"'.encode()) == 3
+    assert came == ["« Maire »"]
 
 
 def test_initials_alone_are_not_written_by_sql(letter: Letter) -> None:

@@ -1,16 +1,17 @@
 """The lines of a large CSV, made by the database: the same bytes as `spreadsheet.py` makes, many times faster.
 
-SQL makes the cells of a line only if none needs quoting by `safe`: each begins with a letter or a digit, and so does
-whatever follows a delimiter inside it. PostgreSQL writes them as CSV itself; for SQLite the csv module does. For any
-other row SQL returns only the id, and Python makes the line as always, so that the rules of safe cells and of printed
-lines stand in one place.
+SQL makes the cells. PostgreSQL writes them as CSV itself; for SQLite the csv module does. A line stays so if it is
+plain: each cell begins with a Latin letter or a digit, and so does whatever follows a delimiter inside it, so that
+`safe` would change nothing. Python makes any other line as always, so that the rules of safe cells and of printed lines
+stand in one place.
 """
 
 import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from string import ascii_letters, digits
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -31,18 +32,13 @@ Cells = list[Sql]  # of one line, in the order of the columns
 LINES_AT_ONCE = 200  # of SQLite, about two milliseconds of work before giving way to other requests
 BY_SQLITE, BY_POSTGRESQL = 1_000, 10_000  # lines per transaction
 
-MINUS = ord("-")
-_BETWEEN = "\x1f"
-_BEGINS = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
-# Found in cells that need a closer look. Python's regular expressions, which SQLite uses, and PostgreSQL's agree on it.
-_NOT_PLAIN = rf"[\x01-\x1e]|[,;]( ?[^ {_BEGINS}]|  )|{_BETWEEN}[^{_BETWEEN}{_BEGINS}]"
+BEGIN = (ascii_letters + digits).encode() + bytes(range(0xC3, 0xCA))  # of Latin letters up to U+027F the first byte
+# The kind of a byte: what none holds, the end of a line, a delimiter, what plain cells begin with; `?` for any other.
+_KIND = {**dict.fromkeys(b"\t\r", b"\t"), ord("\n"): b"\n", **dict.fromkeys(b",;", b","), **dict.fromkeys(BEGIN, b"a")}
+_KINDS = b"".join(_KIND.get(byte, b"?") for byte in range(256))
 _LEFT_TO_US = re.compile(rb"^\?(\d+)\r\n", re.MULTILINE)
 
 _organisation = sa.func.coalesce(S.printed_organisation, S.organisation)
-# Every column that people or organisers typed and that a line or a cell shows.
-CHECKED = (
-    S.given_name, S.family_name, S.role, S.organisation, S.section, S.affiliation, S.printed_organisation, S.email,
-)  # fmt: skip
 
 
 class Shape(NamedTuple):
@@ -94,7 +90,8 @@ def copied(
 
     `done`: called at the end with the number of rows.
     """
-    asked = others_of(letter, condition).with_only_columns(_number(), *shape.in_sql)
+    columns: Cells = [S.id, *shape.in_sql]
+    asked = others_of(letter, condition).with_only_columns(*columns)
     still = sa.select(S).where(S.letter_id == letter.id, condition).options(selectinload(S.letter))
     first = apart(first_of(letter, condition).options(selectinload(S.letter)))
     for text in csv_parts(shape.columns, first, shape.as_cells, delimiter):
@@ -104,14 +101,6 @@ def copied(
         others += part.count(b"\n")
         yield _complete(part, still, shape.as_cells, between)
     done(len(first) + others)
-
-
-def _number() -> Sql:
-    """Return the id of a row; negative where Python has to make the line."""
-    checked: Sql = sa.literal(_BETWEEN)
-    for cell in CHECKED:
-        checked += sa.func.coalesce(cell, "") + _BETWEEN
-    return sa.case((sa.or_(S.as_organisation, checked.regexp_match(_NOT_PLAIN)), -S.id), else_=S.id)
 
 
 def _read(query: sa.Select[Any], between: str) -> Iterator[bytes]:
@@ -130,10 +119,10 @@ def _selected(query: sa.Select[Any], between: str) -> Iterator[bytes]:
             rows = connection.execute(some, {"last": last}).all()
         if not rows:
             return
-        last = abs(rows[-1][0])
+        last = rows[-1][0]
         parts = (rows[start : start + LINES_AT_ONCE] for start in range(0, len(rows), LINES_AT_ONCE))
         for part in giving_way(parts, 1):
-            yield _written((cells if number > 0 else [f"?{-number}"] for number, *cells in part), between)
+            yield _checked([number for number, *_ in part], _written((cells for _, *cells in part), between))
 
 
 def _copied(query: sa.Select[Any], between: str) -> Iterator[bytes]:
@@ -146,14 +135,26 @@ def _copied(query: sa.Select[Any], between: str) -> Iterator[bytes]:
         with reading().connect() as connection:
             raw: Any = connection.connection
             with raw.cursor() as cursor, cursor.copy(copy, {**asked.params, "last": last}) as lines:
-                while some := [bytes(line) for line in islice(lines, ROWS_A_PART)]:
-                    each = (line.partition(mark) for line in some)
-                    made = (b"?%b\n" % number[1:] if number[0] == MINUS else cells for number, _, cells in each)
-                    written.append(b"".join(made).replace(b"\n", b"\r\n"))
-                    last = abs(int(some[-1].partition(mark)[0]))
+                while some := [bytes(line).partition(mark) for line in islice(lines, ROWS_A_PART)]:
+                    written.append(_checked([number for number, _, _ in some], [cells for _, _, cells in some]))
+                    last = int(some[-1][0])
         if not written:
             return
         yield from written
+
+
+def _checked(numbers: Sequence[bytes | int], lines: list[bytes]) -> bytes:
+    """Join lines, which end in LF, those that are not plain as `?` and their number; return them with CRLF."""
+    if not _are_plain(lines):
+        both = zip(numbers, lines, strict=True)
+        lines = [line if _are_plain([line]) else b"?%d\n" % int(number) for number, line in both]
+    return b"".join(lines).replace(b"\n", b"\r\n")
+
+
+def _are_plain(lines: list[bytes]) -> bool:
+    """Whether only BEGIN follows delimiters, quotes and spaces aside, and no cell holds a tab or the end of a line."""
+    kinds = b"".join(lines).translate(_KINDS, b'" ')
+    return b",?" not in kinds and b"\t" not in kinds and kinds.count(b"\n") == len(lines)
 
 
 def _complete(
@@ -163,14 +164,14 @@ def _complete(
     if not (part.startswith(b"?") or b"\n?" in part):
         return part
     numbers = [int(number) for number in _LEFT_TO_US.findall(part)]
-    ours = {s.id: _written([as_cells(s)], between) for s in apart(still.where(S.id.in_(numbers)))}
+    ours = {s.id: b"".join(_written([as_cells(s)], between, "\r\n")) for s in apart(still.where(S.id.in_(numbers)))}
     return _LEFT_TO_US.sub(lambda found: ours.get(int(found[1]), b""), part)
 
 
-def _written(lines: Iterable[Sequence[str]], between: str) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, delimiter=between, lineterminator="\r\n").writerows(lines)
-    return text.getvalue().encode()
+def _written(rows: Iterable[Sequence[str]], between: str, end: str = "\n") -> list[bytes]:
+    lines: list[str] = []
+    csv.writer(SimpleNamespace(write=lines.append), delimiter=between, lineterminator=end).writerows(rows)
+    return [line.encode() for line in lines]
 
 
 def _yes(value: Sql) -> Sql:
@@ -187,12 +188,13 @@ def _moment(value: Sql) -> Sql:
 
 
 def _line() -> Sql:
-    """Return in SQL what `signatures/lines.py: line` makes, for a person named in full."""
+    """Return in SQL what `signatures/lines.py: line` makes, for a person named in full; not plain for any other."""
     name = sa.func.trim(S.given_name + " " + S.family_name)
     role = _if_any(S.role, sa.literal(", ") + S.role)
     made = role + _if_any(_organisation, sa.literal(" (") + _organisation + ")")
     printed = _if_any(S.affiliation, sa.literal(", ") + S.affiliation)
-    return name + sa.case((S.affiliation.is_(None), made), else_=printed)
+    line = name + sa.case((S.affiliation.is_(None), made), else_=printed)
+    return sa.case((S.as_organisation, "?"), else_=line)
 
 
 def _if_any(cell: Sql, then: Sql) -> Sql:
