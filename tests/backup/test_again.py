@@ -14,6 +14,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import decline
 from tests.moderation.acting import do_to
+from tests.outbox.returned import DRAFT
 from tests.shell import shell
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
@@ -23,10 +24,12 @@ from tribune.invitations.models import Invitation
 from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.mine import actions as mine
-from tribune.outbox.actions import suppress
+from tribune.notices.mails import REPORTS
+from tribune.outbox.actions import post, suppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.queries import events_of
 from tribune.signatures.actions import confirm
+from tribune.signatures.mails import PUBLISHED
 from tribune.signatures.models import Signature
 
 
@@ -55,13 +58,15 @@ def test_who_came_back_before_the_backup_is_there_though_it_replaces_an_older_si
 def test_who_hid_their_line_is_not_shown_by_a_second_restore_either(app: Flask, tmp_path: Path) -> None:
     signature = make_signature(make_letter(slug="rues"), news=True, email="zoe@example.org")
     theirs = signature.id, signature.link_nonce
+    with write():
+        assert post(PUBLISHED, "zoe@example.org", DRAFT, {}, REPORTS, about=signature.letter_id)  # with their line
     shell(app, "backup", tmp_path / "site.zip")
     mine.choose(*theirs, "published", False)
     mine.choose(*theirs, "news", False)
     for _ in range(2):
         restored(app, tmp_path / "site.zip")
         found = one("zoe@example.org")
-        assert (found.published, found.news) == (False, False)
+        assert (found.published, found.news, posted()) == (False, False, [])
     told = [(event.verb, event.details, event.is_own) for event in events_of(one("zoe@example.org"))]
     assert sorted(told, key=str) == [
         ("consent_changed", {"what": what, "to": False}, True) for what in ("news", "published")

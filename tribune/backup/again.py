@@ -17,7 +17,7 @@ from tribune.letters.models import Version
 from tribune.mine.actions import standing_place
 from tribune.mine.queries import own_line
 from tribune.moderation.counting import drop_questions
-from tribune.moderation.mails import drop_standing
+from tribune.moderation.mails import drop_published, drop_standing
 from tribune.outbox.models import Message
 from tribune.signatures.actions import mark
 from tribune.signatures.models import Flag, Signature
@@ -52,6 +52,8 @@ def refuse(connection: sa.Connection, consent: str, refused: Mapping[str, dateti
         here = sa.select(S).where(S.public_id.in_(refused), getattr(S, consent).is_(True)).order_by(S.id)
         for row in session.scalars(here).all():
             setattr(row, consent, False)
+            if consent == "published":
+                drop_published(row.letter_id, [row.id])
             _tell(session, row, Verb.CONSENT_CHANGED, refused[row.public_id], what=consent, to=False)
 
 
