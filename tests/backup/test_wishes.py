@@ -2,10 +2,12 @@
 
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from tests.backup.site import make_site
@@ -16,6 +18,7 @@ from tests.outbox.returned import DRAFT
 from tests.shell import shell
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
+from tribune.backup.wishes import Wishes
 from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
@@ -113,6 +116,33 @@ def test_erasures_outlive_the_database_in_a_small_file_of_their_own(
     left = db.session.scalars(sa.select(Signature)).one()
     assert left.withdrawn_at and left.counted_at is None and left.letter.confirmed_count == 0
     assert shell(app, "signatures", "recount")[0] == 0
+
+
+@ON_SQLITE
+def test_what_was_erased_before_a_backup_that_does_not_know_it_is_erased_again(
+    app: Flask, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
+    gone = make_signature(make_letter(slug="rues")).public_id
+    shell(app, "backup", tmp_path / "monday.zip")
+    erase(gone)
+    shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
+    wipe()
+    shell(app, "restore", tmp_path / "monday.zip")  # without them
+    with time_machine.travel(now() + timedelta(hours=1)):
+        shell(app, "backup", tmp_path / "tuesday.zip")
+    code, said = shell(app, "restore", tmp_path / "tuesday.zip", "--replace", "--erasures", tmp_path / "small.zip")
+    assert code == 0 and "Erased again: 1" in said, said
+
+
+@ON_SQLITE
+def test_consents_of_files_that_did_not_say_when_or_whose_are_taken_back_all_the_same(app: Flask) -> None:
+    hides, stays = (make_signature(make_letter(), news=True).public_id for _ in range(2))
+    asked = Wishes(now())
+    asked.add("consents", ["public_id", "published", "news"], [[hides, False, True], [stays, True, True]])
+    with db.engine.begin() as connection:
+        asked.grant(connection)
+    shown = sa.select(Signature.public_id, Signature.published, Signature.news)
+    assert set(db.session.execute(shown).all()) == {(hides, False, True), (stays, True, True)}
 
 
 @ON_SQLITE
