@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.backup.test_since import ALL_ARE_BACK, how_they_stand, leave_and_come_back, letter_here
 from tests.databases import ON_SQLITE
-from tests.factories import make_invited, make_letter, make_signature, owner_of, posted
+from tests.factories import make_invited, make_letter, make_message, make_signature, owner_of, posted
 from tests.invitations.answers import decline
 from tests.moderation.acting import do_to
 from tests.outbox.returned import DRAFT
@@ -29,7 +29,7 @@ from tribune.outbox.actions import post, suppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.queries import events_of
 from tribune.signatures.actions import confirm
-from tribune.signatures.mails import PUBLISHED
+from tribune.signatures.mails import ASK_TO_AGREE, PUBLISHED
 from tribune.signatures.models import Signature
 
 
@@ -58,28 +58,34 @@ def test_who_came_back_before_the_backup_is_there_though_it_replaces_an_older_si
 def test_who_hid_their_line_is_not_shown_by_a_second_restore_either(app: Flask, tmp_path: Path) -> None:
     signature = make_signature(make_letter(slug="rues"), news=True, email="zoe@example.org")
     theirs = signature.id, signature.link_nonce
+    mine.choose(*theirs, "news", False)
+    letter_id = signature.letter_id
     with write():
-        assert post(PUBLISHED, "zoe@example.org", DRAFT, {}, REPORTS, about=signature.letter_id)  # with their line
+        assert post(PUBLISHED, "zoe@example.org", DRAFT, {}, REPORTS, about=letter_id)  # with their line
     shell(app, "backup", tmp_path / "site.zip")
     mine.choose(*theirs, "published", False)
-    mine.choose(*theirs, "news", False)
+    done = now()
     for _ in range(2):
         restored(app, tmp_path / "site.zip")
         found = one("zoe@example.org")
         assert (found.published, found.news, posted()) == (False, False, [])
-    told = [(event.verb, event.details, event.is_own) for event in events_of(one("zoe@example.org"))]
-    assert sorted(told, key=str) == [
-        ("consent_changed", {"what": what, "to": False}, True) for what in ("news", "published")
-    ]
+    events = events_of(one("zoe@example.org"))
+    assert {(event.verb, event.letter_id, event.is_own) for event in events} == {("consent_changed", letter_id, True)}
+    assert sorted(event.details["what"] for event in events) == ["news", "published"]
+    assert max(event.at for event in events) < done
 
 
 @ON_SQLITE
-def test_whoever_left_since_is_not_told_that_they_are_hidden(app: Flask, tmp_path: Path) -> None:
+def test_whoever_left_since_is_neither_told_that_they_are_hidden_nor_asked_whether_they_agree(
+    app: Flask, tmp_path: Path
+) -> None:
     signature = make_signature(make_letter(slug="rues"), email="zoe@example.org")
     theirs = signature.id, signature.link_nonce
     do_to("hide", signature, tells=True)
+    with write():
+        assert post(ASK_TO_AGREE, "zoe@example.org", DRAFT, {}, REPORTS, about=signature.letter_id)
     shell(app, "backup", tmp_path / "site.zip")
-    assert [mail.kind for mail in posted()] == ["hidden"]
+    assert [mail.kind for mail in posted()] == ["hidden", "ask_to_agree"]
     mine.withdraw(*theirs)
     restored(app, tmp_path / "site.zip")
     assert posted() == []
@@ -144,6 +150,7 @@ def test_who_declined_is_not_answered_for_again_by_the_file_that_named_them_eith
     with time_machine.travel(now() + timedelta(hours=2 * published)):
         restored(app, tmp_path / "site.zip")
         assert db.session.scalars(sa.select(Signature)).all() == [] and letter_here().attested_count == 0
+        assert db.session.scalars(sa.select(Invitation.declined_at)).one()
         assert letter_here().is_published is published
 
 
@@ -165,15 +172,17 @@ def test_who_had_yet_to_confirm_at_the_backup_and_has_left_since_is_asked_to_con
     app: Flask, tmp_path: Path
 ) -> None:
     make_letter(slug="rues")
-    app.test_client().sign("rues", email="zoe@example.org")
+    for email in ("ana@example.org", "zoe@example.org"):
+        app.test_client().sign("rues", email=email)
+    make_message("zoe@example.org")
     theirs = one("zoe@example.org").id, one("zoe@example.org").link_nonce
     shell(app, "backup", tmp_path / "site.zip")
-    assert [mail.kind for mail in posted()] == ["ask_to_confirm"]
+    others = [("ana@example.org", "ask_to_confirm"), ("zoe@example.org", "example")]
     confirm(*theirs)
     mine.withdraw(*theirs)
     for _ in range(2):
         assert "withdrawn again: 1" in restored(app, tmp_path / "site.zip")
-        assert posted() == []
+        assert [(mail.recipient, mail.kind) for mail in posted()] == others
         confirm(*theirs)  # by the mail of then: else it would count, and be withdrawn
         assert (letter_here().confirmed_count, one("zoe@example.org").status) == (0, "withdrawn")
     assert letter_here().version.frozen_at

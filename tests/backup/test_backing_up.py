@@ -22,7 +22,8 @@ from tests.servers import postgresql
 from tests.servers.site import FLASK, ROOT, machine
 from tests.shell import shell
 from tribune.backup import rows
-from tribune.database import db
+from tribune.backup.file import Manifest, Writer
+from tribune.database import db, now
 from tribune.files import LEFT, UNFINISHED
 
 IN_THE_DIRECTORY = b"PK\x01\x02"  # with which each entry at the end of a zip begins
@@ -107,6 +108,7 @@ HARMS: list[tuple[Callable[[Path], None], str]] = [
     (pack_as_nobody_does(-1), "cut"), (lead_astray, "cut"), (name_in_utf_8, "cut"),
     (tamper, "damaged"), (lose_a_table, "by hand"), (replace_by_a_letter, "else"),
     (manifest(revision="9999"), "newer Tribune"), (manifest(format=2), "newer Tribune"), (manifest(x=1), "cannot"),
+    (manifest(created_at="then"), "cannot"),
     (Path.unlink, "No such file"),
 ]  # fmt: skip
 
@@ -143,6 +145,27 @@ def test_a_whole_backup_is_not_replaced_by_erasures_alone(app: Flask, tmp_path: 
     said = shell(app, "backup", "--erasures-only", tmp_path / "small.zip")[1]
     assert "erasures alone, and nobody's name" in said and "site's own keys" not in said
     assert shell(app, "backup", "--erasures-only", "--force", tmp_path / "small.zip")[0] == 0
+
+
+@ON_SQLITE
+def test_erasures_replace_what_is_damaged_and_what_did_not_say_of_which_site_it_is(app: Flask, tmp_path: Path) -> None:
+    small = tmp_path / "small.zip"
+    small.write_text("Dear Sir")
+    assert shell(app, "backup", "--erasures-only", "--force", small)[0] == 0
+    with small.open("wb") as file, Writer(file, Manifest("0001", "sqlite", now().isoformat(), whole=False)):
+        pass
+    assert shell(app, "backup", "--erasures-only", "--force", small)[0] == 0
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("change", ["DELETE FROM alembic_version", "UPDATE alembic_version SET version_num = '9999'"])
+def test_a_database_of_which_nothing_could_be_restored_is_not_backed_up(
+    app: Flask, tmp_path: Path, change: str
+) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(sa.text(change))
+    code, said = shell(app, "backup", tmp_path / "site.zip")
+    assert code == 1 and "flask db upgrade" in said and not (tmp_path / "site.zip").exists()
 
 
 @ON_SQLITE

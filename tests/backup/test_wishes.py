@@ -12,7 +12,16 @@ from flask import Flask
 
 from tests.backup.site import make_site
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_batch, make_invited, make_letter, make_message, make_signature, posted
+from tests.factories import (
+    all_leave,
+    everything,
+    make_batch,
+    make_invited,
+    make_letter,
+    make_message,
+    make_signature,
+    posted,
+)
 from tests.invitations.answers import accept, decline
 from tests.outbox.returned import DRAFT
 from tests.shell import shell
@@ -122,7 +131,10 @@ def test_erasures_outlive_the_database_in_a_small_file_of_their_own(
 def test_what_was_erased_before_a_backup_that_does_not_know_it_is_erased_again(
     app: Flask, tmp_path: Path, wipe: Callable[[], None]
 ) -> None:
-    gone = make_signature(make_letter(slug="rues")).public_id
+    letter = make_letter(slug="rues")
+    for each, note in (letter, "Elle-même"), (make_letter(slug="autre"), "Une amie"):
+        make_invited(each, email="zoe@example.org", note=note)
+    gone = make_signature(letter, email="zoe@example.org").public_id
     shell(app, "backup", tmp_path / "monday.zip")
     erase(gone)
     shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
@@ -132,6 +144,20 @@ def test_what_was_erased_before_a_backup_that_does_not_know_it_is_erased_again(
         shell(app, "backup", tmp_path / "tuesday.zip")
     code, said = shell(app, "restore", tmp_path / "tuesday.zip", "--replace", "--erasures", tmp_path / "small.zip")
     assert code == 0 and "Erased again: 1" in said, said
+    assert db.session.scalars(sa.select(Invitation.note)).all() == ["Une amie"]
+
+
+@ON_SQLITE
+def test_who_was_answered_for_once_they_had_erased_stays(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues")
+    own = make_signature(letter, email="zoe@example.org")
+    erasing.erase(own.id, own.link_nonce)
+    letter = db.session.scalars(sa.select(Letter)).one()
+    since = {"confirmed": False, "attested_at": now(), "counted_at": now()}
+    stays = make_signature(letter, email="zoe@example.org", **since).public_id
+    shell(app, "backup", tmp_path / "site.zip")
+    assert shell(app, "restore", tmp_path / "site.zip", "--replace")[0] == 0
+    assert db.session.scalars(sa.select(Signature.public_id)).all() == [stays]
 
 
 @ON_SQLITE
@@ -177,11 +203,15 @@ def test_who_hid_their_line_or_wants_no_news_is_not_shown_nor_written_to_again(
     letter = make_letter(slug="rues")
     hides, unsubscribes, neither, back = (make_signature(letter, news=True) for _ in range(4))
     names = [signature.public_id for signature in (hides, unsubscribes, neither, back)]
+    theirs, others, came_back = ((one.id, one.link_nonce) for one in (hides, unsubscribes, back))
+    with time_machine.travel(now() - timedelta(hours=1)):
+        for shown in (False, True):
+            mine.choose(*theirs, "published", shown)
     shell(app, "backup", tmp_path / "site.zip")
-    mine.choose(hides.id, hides.link_nonce, "published", False)
-    mine.choose(unsubscribes.id, unsubscribes.link_nonce, "news", False)
+    mine.choose(*theirs, "published", False)
+    mine.choose(*others, "news", False)
     for shown in (False, True):
-        mine.choose(back.id, back.link_nonce, "published", shown)
+        mine.choose(*came_back, "published", shown)
     shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
     if lost:
         wipe()
@@ -220,16 +250,18 @@ def test_whoever_said_it_was_not_them_is_written_to_no_more(app: Flask, tmp_path
     letter = make_letter()
     make_signature(letter, confirmed=False, email="zoe@example.org")
     answered_for = make_signature(letter, confirmed=False, email="zoe@example.org", attested_at=now()).id
-    make_message("zoe@example.org")
+    for leaves in all_leave, list:  # one has left, one waits
+        make_message("zoe@example.org")
+        leaves()
     with write():
         assert post("report", "zoe@example.org", DRAFT, {}, REPORTS)
     shell(app, "backup", tmp_path / "site.zip")
     suppress(mailbox_key("zoe@example.org"))
     code, said = shell(app, "restore", tmp_path / "site.zip", "--replace")
     assert code == 0 and "with 1 signatures" in said  # not the pending one
-    assert [mail.kind for mail in posted()] == ["report"]
+    assert [mail.kind for mail in posted()] == ["example", "report"]
     assert db.session.scalars(sa.select(Signature.id)).all() == [answered_for]
     make_letter()
     client = app.test_client()
     client.sign(letter_slug := db.session.scalars(sa.select(Letter.slug)).all()[0], email="zoe@example.org")
-    assert letter_slug and [mail.kind for mail in posted()] == ["report"]
+    assert letter_slug and [mail.kind for mail in posted()] == ["example", "report"]
