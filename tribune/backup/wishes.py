@@ -103,7 +103,6 @@ class Wishes:
 
         Return how many signatures were erased, how many withdrawn, and how many keys were revoked.
         """
-        self.add("erasures", *_erasures(connection))
         self._known["erasures"] |= _attested(connection, self._known["erasures"])
         self._known["signatures"] |= _attested(connection, self._left)
         gone = left = 0
@@ -141,11 +140,6 @@ def _attested(connection: sa.Connection, owners: dict[str, str]) -> dict[str, st
         if left and since and since <= datetime.fromisoformat(left):
             found[public_id] = left
     return found
-
-
-def _erasures(connection: sa.Connection) -> tuple[list[str], list[list[Any]]]:
-    found = connection.execute(sa.select(Erasure.public_id, Erasure.erased_at))
-    return ["public_id", "erased_at"], [[public_id, at.isoformat()] for public_id, at in found]
 
 
 def _parts(known: dict[str, str]) -> Iterator[dict[str, datetime]]:
