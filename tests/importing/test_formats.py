@@ -1,6 +1,6 @@
 """The files of other sites are understood as they come: what each column holds, who signed when and agreed to what."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.importing import files
+from tribune.database import now
 from tribune.importing.columns import DATE, guess_columns
 from tribune.importing.entries import ASK, ATTEST, Entry, Refused, Terms, entries_in
 from tribune.importing.moments import is_month_first
@@ -226,8 +227,17 @@ def test_one_odd_answer_leaves_no_question_of_consent_out(app: Flask, tmp_path: 
 
 @ON_SQLITE
 def test_a_question_is_one_of_consent_only_if_it_was_answered_yes_or_no(app: Flask, tmp_path: Path) -> None:
-    path = files.written(tmp_path, "Prénom,Nom,Où avez-vous publié ?\nAna,Ba,Oui\nLéo,Roux,Dans une revue\n")
+    path = files.written(tmp_path, "Prénom,Nom,Publié ?\nAna,Ba,Oui\nLéo,Roux,Dans une revue\n")
     assert held(path) == "given,family,left out"
+
+
+@ON_SQLITE
+def test_nobody_signed_before_petitions_were_online_nor_tomorrow(app: Flask, tmp_path: Path) -> None:
+    days = "1989-12-31", "1990-01-02", f"{now() + timedelta(days=2):%Y-%m-%d}"
+    rows = "".join(f"Zoé,Évrard,{day}\n" for day in days)
+    signed = [one for one in read(files.written(tmp_path, f"Prénom,Nom,Date\n{rows}")) if isinstance(one, Entry)]
+    odd = None, ("date_impossible",)
+    assert [(one.signed_at and one.signed_at.year, one.reasons) for one in signed] == [odd, (1990, ()), odd]
 
 
 @ON_SQLITE

@@ -6,13 +6,20 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
+from click import ClickException
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, owner_of
 from tests.importing import files
 from tests.importing.conftest import opened
+from tests.shell import shell
+from tribune.database import db, now, write
 from tribune.importing import actions
 from tribune.importing.entries import ATTEST
+from tribune.importing.shell import add_all
+from tribune.letters.models import Letter
 from tribune.moderation.actions import undo
 from tribune.signatures.counting import recount
 
@@ -65,3 +72,43 @@ def test_an_import_that_is_taken_back_meanwhile_stops(app: Flask, tmp_path: Path
     with pytest.raises(actions.Stopped):
         next(importing)
     assert letter.attested_count == batch.done == 0 and recount(letter) == (0, 0)
+
+
+@ON_SQLITE
+def test_one_that_is_taken_back_once_all_are_added_does_not_end_it(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter()
+    file, terms = opened(files.many(tmp_path, 3), letter, ATTEST, False)
+    batch = actions.start(letter, terms, by=None, digest=file.digest, new=3)
+    importing = actions.advance(batch, file.sheets(), terms, inf)
+    next(importing)
+    undo(batch, by=owner_of(letter))
+    with pytest.raises(actions.Stopped):
+        next(importing)
+
+
+@ON_SQLITE
+def test_the_command_that_finds_another_at_work_undoes_nothing(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter()
+    file, terms = opened(files.many(tmp_path, 3), letter, ATTEST, False)
+    batch = actions.start(letter, terms, by=None, digest=file.digest, new=3)
+    list(actions.advance(batch, file.sheets(), terms, inf))
+    with pytest.raises(ClickException, match="or continues in another process"):
+        add_all(batch, file, terms)
+    assert letter.attested_count == batch.done == 3
+
+
+@ON_SQLITE
+def test_the_last_import_is_taken_back_first_though_that_had_stopped_half_way(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues")
+    for number in 1, 3:  # one of whom is there already
+        file, terms = opened(files.many(tmp_path, number), letter, ATTEST, False)
+        batch = actions.start(letter, terms, by=None, digest=file.digest, new=number)
+        list(actions.advance(batch, file.sheets(), terms, inf))
+    with write():  # as where the machine stops
+        batch.undone_at, batch.finished_at, batch.last_id = now(), None, 0
+    left = []
+    for _ in range(2):
+        assert shell(app, "signatures", "undo-import", "rues")[0] == 0
+        db.session.expire_all()
+        left.append(db.session.scalars(sa.select(Letter.attested_count)).one())
+    assert left == [1, 0]
