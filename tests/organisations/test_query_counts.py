@@ -111,6 +111,7 @@ def test_pages_begin_where_they_are_asked_to_and_end_where_there_are_no_more(
 
 def test_proposals_are_the_first_that_begin_so(app: Flask) -> None:
     letter = make_letter()
+    make_signature(letter, organisation="FÉ", confirmed=False)  # nobody has proved that they wrote it
     for name in ("Fa", "Ferme", "FERME", "Fé", "Gare"):
         make_signature(letter, organisation=name)
     assert suggestions(letter, "fe")[0] == "Fé" and suggestions(letter, "fe")[1] in {"Ferme", "FERME"}
