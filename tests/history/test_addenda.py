@@ -9,10 +9,12 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
+from tests.turns import take_turns
 from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.history import actions
 from tribune.letters.models import Addendum, Letter
+from tribune.organisers.models import Organiser
 from tribune.teams.models import Role
 
 
@@ -96,11 +98,24 @@ def test_what_was_removed_from_another_letter_is_not_shown(client: Reader) -> No
         assert page.status_code == 200 and "Un secret." not in page.text
 
 
-def test_two_who_remove_it_at_once_remove_it_once(app: Flask) -> None:
+def test_two_who_add_or_remove_the_same_at_once_do_it_once(app: Flask) -> None:
     letter = make_letter()
-    number = actions.add(letter, "Un ajout.", owner_of(letter)).id
-    assert actions.remove(letter, number, owner_of(letter)) is not None
-    assert actions.remove(letter, number, owner_of(letter)) is None
+    ours, me = letter.id, owner_of(letter).id
+    numbers: list[int] = []
+    events: list[int | None] = []
+
+    def add() -> None:
+        by = db.session.get_one(Organiser, me)
+        numbers.append(actions.add(db.session.get_one(Letter, ours), "Un ajout.", by).id)
+
+    def remove() -> None:
+        by = db.session.get_one(Organiser, me)
+        events.append(actions.remove(db.session.get_one(Letter, ours), numbers[0], by))
+
+    take_turns(app, add, add, pause=1)
+    assert len(set(numbers)) == 1 and added() == ["Un ajout."]
+    take_turns(app, remove, remove, pause=1)
+    assert events[0] is not None and events[1:] == [None] and added() == []
 
 
 @ON_SQLITE

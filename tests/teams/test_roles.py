@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -13,7 +14,7 @@ from tests.factories import make_invitation, make_letter, make_member, make_orga
 from tests.page import Reader, words
 from tests.teams.joining import membership
 from tribune.audit.models import Event
-from tribune.database import db, write
+from tribune.database import db, now, write
 from tribune.letters import carrying
 from tribune.letters.life import make_preview_link, publish
 from tribune.letters.models import Letter
@@ -82,6 +83,8 @@ def test_who_removes_a_member_is_told_that_private_links_still_open(client: Read
     make_preview_link(letter, owner)
     client.log_in(owner)
     page = f"/manage/teams/{letter.team_id}/members/{membership(member, letter).id}?lang=en"
+    assert "A private link to a draft still opens it" in client.get(page).text
+    publish(letter, owner, now() + timedelta(days=1))
     assert "A private link to a draft still opens it" in client.get(page).text
     publish(letter, owner)
     assert "private link" not in client.get(page).text
