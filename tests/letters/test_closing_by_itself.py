@@ -74,7 +74,10 @@ def test_another_time_zone_moves_no_end_that_has_passed(client: Reader, closed: 
 def test_who_opens_it_again_by_its_end_is_told_so_and_the_log_too(client: Reader, closed: Letter, end: str) -> None:
     assert save(client, closed, closes_at=end).status_code == 303
     assert closed.is_open and verbs(closed)[-2:] == ["letter_edited", "letter_reopened"]
-    assert "Open again: the letter is collecting signatures." in client.get(edit_page(closed) + "?lang=en").text
+    said = "Open again: the letter is collecting signatures."
+    assert said in client.get(edit_page(closed) + "?lang=en").text
+    assert save(client, closed, goal="12").status_code == 303  # nor is it told twice
+    assert verbs(closed)[-1] == "letter_edited" and said not in client.get(edit_page(closed) + "?lang=en").text
 
 
 def test_what_was_closed_by_hand_stays_so(client: Reader) -> None:

@@ -164,6 +164,13 @@ def test_names_that_are_kept_as_long_as_the_site_keeps_any_may_be_said_to_be(des
         assert not saved(desk, letter, names_kept_months=typed)
 
 
+@ON_SQLITE
+def test_nor_is_a_promise_kept_to_those_of_whom_no_name_is_left(desk: Reader, letter: Letter) -> None:
+    make_signature(letter, anonymised_at=now())
+    for typed in ("1", "6"):
+        assert not saved(desk, letter, names_kept_months=typed)
+
+
 def test_until_somebody_signs_by_themselves_names_may_be_kept_longer(desk: Reader, app: Flask) -> None:
     draft = make_letter(published=False, first="Léa Martin")
     desk.log_in(owner_of(draft))
