@@ -126,12 +126,11 @@ def _save_words(
     """
     if substance is None and is_signed(letter):
         raise KindMissing
-    before = letter.version.words
-    named = {name: changes[name] for name in before if name in changes}
+    named = {name: changes[name] for name in WORDS if name in changes}
     version = revise(letter, by=by, reason=reason, substance=bool(substance), **named)
     if letter.state == "scheduled" and is_unasked(letter):
         unschedule(letter, by)
-    return 0 if version.words == before else said_before(letter, version.words, version.number)[0]
+    return said_before(letter, version.words, version.number)[0]
 
 
 def keep_draft(letter: Letter, *, by: Organiser, content: dict[str, str], revision: int) -> Draft:
