@@ -2,22 +2,25 @@
 
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import make_letter, make_picture, owner_of
 from tests.page import Reader, hidden_fields
 from tests.threads import at_once
+from tests.turns import take_turns
 from tests.writing.pixels import file_of, two_colours
-from tests.writing.writer import begin, edit_page, field
+from tests.writing.writer import begin, edit_page, events, field
 from tribune.database import db
 from tribune.letters.models import Draft, Letter
 from tribune.organisers.models import Organiser
 from tribune.writing import actions
+from tribune.writing.pictures import read_picture
 
 JSON = {"Accept": "application/json"}
 
@@ -241,6 +244,27 @@ def test_a_picture_does_not_take_the_place_of_one_that_was_not_seen(alice: Reade
     page = alice.post(path, data=sent, content_type="multipart/form-data")
     assert page.status_code == 409 and letter.image and letter.image.digest == digest
     assert re.search(r'name="seen"[^>]*value="\w+"', page.text)
+
+
+@ON_POSTGRESQL
+def test_what_two_do_to_a_picture_at_once_is_done_once(app: Flask, letter: Letter) -> None:
+    picture = read_picture(io.BytesIO(file_of(two_colours(), "PNG")))
+    number, organiser, refused = letter.id, owner_of(letter).id, 0
+
+    def give(its: Letter, by: Organiser) -> None:
+        nonlocal refused
+        try:
+            actions.set_picture(its, by=by, picture=picture, description="Une rue", seen_as="none")
+        except actions.PictureChanged:
+            refused += 1
+
+    for do in (give, actions.remove_picture, actions.put_picture_back):
+
+        def act(do: Callable[..., object] = do) -> None:
+            do(db.session.get_one(Letter, number), by=db.session.get_one(Organiser, organiser))
+
+        take_turns(app, act, act, pause=2)
+    assert refused == 1 and events(letter) == [("letter_edited", ["image"])] * 3
 
 
 @ON_SQLITE
