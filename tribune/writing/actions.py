@@ -196,8 +196,6 @@ def set_picture(
             image.data, image.digest = picture.data, picture.digest
             image.width, image.height = picture.width, picture.height
         session.add(image)
-        session.flush()
-        session.expire(letter, ["image"])
         record_letter(letter, Verb.LETTER_EDITED, by=by, fields=["image"])
 
 
@@ -220,6 +218,4 @@ def put_picture_back(letter: Letter, *, by: Organiser) -> bool:
 def _mark_removed(letter: Letter, image: Image | None, moment: datetime | None, by: Organiser) -> None:
     if image is not None:
         image.removed_at = moment
-        db.session.flush()
-        db.session.expire(letter, ["image"])
         record_letter(letter, Verb.LETTER_EDITED, by=by, fields=["image"])
