@@ -14,6 +14,7 @@ from tribune.audit.models import Event
 from tribune.database import db
 from tribune.letters import life
 from tribune.letters.models import Letter
+from tribune.writing.actions import remove_picture
 
 
 @pytest.fixture
@@ -77,6 +78,7 @@ def test_only_its_own_address_shows_it(client: Reader, letter: Letter) -> None:
 
 
 def test_it_is_given_replaced_described_and_removed(desk: Reader, letter: Letter) -> None:
+    life.publish(letter)
     assert send(desk, letter, file_of(two_colours(), "PNG"))[0] == 303
     first = letter.image
     assert first and (first.width, first.description, first.credit) == (60, "Une rue, des enfants", "Photo Léa")
@@ -98,8 +100,13 @@ def test_it_is_given_replaced_described_and_removed(desk: Reader, letter: Letter
 
 
 def test_a_picture_that_was_removed_is_seen_by_nobody_and_put_back_as_it_was(desk: Reader, letter: Letter) -> None:
+    other = make_letter()
+    make_picture(other)
+    remove_picture(other, by=owner_of(other))
+    life.publish(letter)
     digest, path = make_picture(letter).digest, f"/manage/letters/{letter.id}/image"
     assert "Put it back" not in desk.get(f"{path}?lang=en").text
+    assert desk.get(f"/letters/rues/image-{digest}.jpg").status_code == 200
     desk.post(f"{path}/remove", data=desk.fields(path))
     assert letter.image is None and desk.get(f"/letters/rues/image-{digest}.jpg").status_code == 404
     assert "Put it back" in desk.get(f"{path}?lang=en").text
