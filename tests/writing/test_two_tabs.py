@@ -221,6 +221,16 @@ def test_a_form_that_does_not_know_its_draft_overwrites_none(
 
 
 @ON_SQLITE
+def test_a_page_goes_on_with_what_the_page_left_in_its_tab_keeps_last(alice: Reader, letter: Letter) -> None:
+    left, page = begin(alice, letter), begin(alice, letter)
+    keep(alice, letter, left, title="Du premier")
+    assert keep(alice, letter, page, title="Du second", left=left["pen"]) == 200
+    assert keep(alice, letter, {**page, "pen": "", "left": page["pen"]}, title="Sans nom") == 200
+    assert keep(alice, letter, begin(alice, letter), title="Du troisième", draft="") == 422
+    assert drafted() == ["Sans nom"]
+
+
+@ON_SQLITE
 def test_who_changes_the_words_of_a_picture_that_changed_meanwhile_is_shown_both(alice: Reader, letter: Letter) -> None:
     make_picture(letter)
     path = f"/manage/letters/{letter.id}/image"
