@@ -11,7 +11,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, owner_of
 from tests.page import Reader, hidden_fields
 from tests.writing.writer import begin, edit_page, field
-from tribune.database import db
+from tribune.database import db, write
 from tribune.letters.models import Draft, Letter
 from tribune.teams.actions import change_role, remove
 from tribune.teams.models import Role
@@ -214,14 +214,31 @@ def test_a_third_who_saves_meanwhile_is_not_overwritten_either(alice: Reader, bo
 @ON_SQLITE
 def test_two_who_typed_the_same_need_not_choose(alice: Reader, bob: Reader, letter: Letter) -> None:
     hers, his = begin(alice, letter), begin(bob, letter)
+    alice.post(f"{edit_page(letter)}/draft", data={**hers, "title": "Pareil"})
     for browser, typed in ((bob, his), (alice, hers)):
         assert browser.post(edit_page(letter), data={**typed, "title": "Pareil"}).status_code == 303
+    assert drafts() == 0
+
+
+@ON_SQLITE
+def test_what_a_draft_does_not_know_is_as_saved(alice: Reader, letter: Letter) -> None:
+    """A field that came with an update of the site after it was kept."""
+    alice.post(f"{edit_page(letter)}/draft", data={**begin(alice, letter), "title": "Alice"})
+    with write() as session:
+        kept = session.scalars(sa.select(Draft)).one()
+        kept.content = {name: value for name, value in kept.content.items() if name != "public_file"}
+    page = alice.get(edit_page(letter)).text
+    [box] = [tag for tag in page.split("<input") if 'name="public_file"' in tag]
+    assert field(page, "title") == "Alice" and "checked" in box.split(">")[0]
 
 
 @ON_SQLITE
 @pytest.mark.parametrize(
     "wrong",
-    [{"revision": "x"}, {"revision": "9" * 30}, *({"base": base} for base in ("[1", "[1]", '"x"', "[" * 10_000))],
+    [
+        *({"revision": revision} for revision in ("x", "²", "9" * 30)),
+        *({"base": base} for base in ("[1", "[1]", '"x"', "[" * 10_000)),
+    ],
 )
 def test_a_form_that_does_not_know_what_it_began_from_overwrites_nothing(
     alice: Reader, letter: Letter, wrong: dict[str, str]

@@ -114,6 +114,7 @@ def test_a_letter_that_waits_keeps_its_moment_in_another_time_zone_and_it_is_sai
     shown = words(desk.get(edit_page(letter)).text)
     assert "whichever you choose: 1 Dec 2025, 08:00 (Paris time)" in shown
     assert save(desk, letter, timezone="America/New_York") == 303 and letter.published_at == waits
+    assert events(letter) == [("letter_edited", ["timezone"])]
     said = words(desk.get(edit_page(letter)).text)
     assert "It will be published at the same moment as before: 1 Dec 2025, 02:00 (New York time)." in said
     assert "same moment" not in words(desk.get(edit_page(letter)).text)

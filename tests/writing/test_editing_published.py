@@ -65,6 +65,18 @@ def test_words_that_people_confirmed_change_with_a_reason_and_as_a_new_version(c
     assert [verb for verb, _ in events(letter)] == ["letter_edited", "letter_corrected"]
 
 
+@ON_SQLITE
+def test_a_reason_typed_before_the_words_that_it_is_for_comes_back(client: Reader) -> None:
+    letter = make_letter()
+    make_correction(letter)
+    client.log_in(owner_of(letter))
+    typed = {**begin(client, letter), "reason": "Une faute.", "kind": "substance"}
+    assert client.post(f"{edit_page(letter)}/draft", data=typed).status_code == 303
+    page = client.get(edit_page(letter)).text
+    assert 'id="unsaved"' not in page and field(page, "reason") == "Une faute."
+    assert [tag for tag in page.split("<input") if 'value="substance"' in tag and "checked" in tag.split(">")[0]]
+
+
 def test_another_language_sets_earlier_versions_and_additions_anew_too(
     client: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,15 +118,16 @@ def test_a_letter_may_ask_to_be_left_out_of_searches_and_tell_its_goal(client: R
 @ON_SQLITE
 @pytest.mark.parametrize("state", ["published", "scheduled"])
 def test_a_published_letter_keeps_what_it_needed_to_be_published(client: Reader, state: str) -> None:
-    letter = make_letter(controller="Alice")
+    needed = {"controller": "Alice", "contact": "alice@example.org"}
+    letter = make_letter(**needed)
     if state == "scheduled":
         with write():
             letter.published_at = datetime.now(UTC) + timedelta(days=3)
     client.log_in(owner_of(letter))
     page = f"/manage/letters/{letter.id}/edit?lang=en"
-    form = {**client.fields(page), "title": "Un titre", "text": "Un texte.", "controller": "Alice"}
+    form = {**client.fields(page), "title": "Un titre", "text": "Un texte.", **needed}
     texts = ("", "![Une rue](https://x.example/a.png)", "&nbsp;")
-    for without in (*({"text": text} for text in texts), {"controller": ""}):
+    for without in (*({"text": text} for text in texts), {"controller": ""}, {"contact": ""}):
         answer = client.post(page, data={**form, **without})
         assert answer.status_code == 422 and "A published letter needs this" in answer.text, without
     assert letter.version_number == 1 and letter.version.text
