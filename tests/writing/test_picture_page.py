@@ -14,6 +14,7 @@ from tribune.audit.models import Event
 from tribune.database import db
 from tribune.letters import life
 from tribune.letters.models import Letter
+from tribune.notices.actions import take_down
 from tribune.writing.actions import remove_picture
 
 
@@ -75,6 +76,17 @@ def test_only_its_own_address_shows_it(client: Reader, letter: Letter) -> None:
     for path in (f"autre/image-{digest}", "rues/image-0000000000000000", f"rues/image-{digest}x", "rues/image-"):
         assert client.get(f"/letters/{path}.jpg").status_code == 404
     assert other.image is None
+
+
+@ON_SQLITE
+def test_its_team_sees_that_of_a_letter_taken_down_and_no_search_engine_does(desk: Reader, letter: Letter) -> None:
+    make_picture(letter)
+    life.publish(letter)
+    take_down(letter, "Une image illicite.")
+    page = desk.get(f"/manage/letters/{letter.id}/image").text
+    answer = desk.get(page.partition('<img src="')[2].partition('"')[0])
+    assert (answer.status_code, answer.headers.get("X-Robots-Tag")) == (200, "noindex")
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_it_is_given_replaced_described_and_removed(desk: Reader, letter: Letter) -> None:

@@ -25,9 +25,7 @@ def image(slug: str, digest: str) -> ResponseReturnValue:
         return left_out(response) if letter.noindex else response
     if tokens.payload_of(Purpose.PICTURE, request.args.get("pass", ""), PASS_LASTS) != [slug, digest]:
         abort(404)
-    response = _picture(slug, digest)
-    response.cache_control.no_store = True
-    return left_out(response)
+    return left_out(_picture(slug, digest))
 
 
 @cacheable
