@@ -1,4 +1,4 @@
-"""A draft deleted while a colleague takes a file of it, sends its invitations, or imports: it is gone for both."""
+"""A draft deleted while a colleague types, takes a file of it, sends its invitations or imports: gone for both."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +23,7 @@ from tribune.invitations.sending import invite, to_invite
 from tribune.letters.models import Letter
 from tribune.moderation.actions import undo
 from tribune.moderation.models import Batch
+from tribune.writing.actions import keep_draft
 from tribune.writing.deleting import delete_letter
 
 
@@ -85,3 +86,20 @@ def test_an_import_into_a_draft_goes_with_it_whether_it_goes_on_or_is_undone(
 
     assert take_turns(app, delete, go_on, 1)  # who goes on waits for the letter
     assert db.session.get(Letter, letter_id) is None
+
+
+@ON_POSTGRESQL
+def test_what_a_colleague_types_meanwhile_finds_it_gone(app: Flask) -> None:
+    number = make_letter(published=False).id
+
+    def delete() -> None:
+        there = db.session.get_one(Letter, number)
+        delete_letter(there, owner_of(there))
+
+    def keep() -> None:
+        there = db.session.get_one(Letter, number)
+        with pytest.raises(ObjectDeletedError):
+            keep_draft(there, by=owner_of(there), content={}, revision=1)
+
+    assert take_turns(app, delete, keep, 1)
+    assert db.session.get(Letter, number) is None

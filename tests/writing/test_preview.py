@@ -49,4 +49,5 @@ def test_a_letter_that_was_corrected_can_be_previewed(client: Reader) -> None:
     client.log_in(owner_of(letter))
     make_signature(letter)
     actions.revise(letter, by=None, title="Un autre", text="Autre.", reason="Une faute.")
-    assert "Encore un</h1>" in preview(client, letter, title="Encore un")
+    page = preview(client, letter, title="Encore un", outlet="Mediapart")
+    assert "Encore un</h1>" in page and "Parue dans Mediapart" in page
