@@ -97,10 +97,22 @@ def test_a_change_of_substance_taken_back_in_place_is_none(letter: Letter, clien
     say(letter, "Deux.", substance=True)
     confirm(waits.id, waits.link_nonce)
     assert counts(letter) == (1, 0) and is_unasked(letter)
-    assert say(letter, "Un.") == 2
+    assert say(letter, "Un.", substance=True) == 2  # whatever it is called
     assert not letter.version.asks_again and not is_unasked(letter) and counts(letter) == (2, 0)
     page = client.get("/letters/rues/versions/2/changes?lang=en").text
     assert "Nothing changed" in page and "layout" not in page
+
+
+def test_words_that_come_back_across_corrections_alone_ask_nothing(letter: Letter) -> None:
+    say(letter, "Un !")
+    sign(letter)
+    say(letter, "Deux.", substance=True)
+    assert say(letter, "Un.") == 3 and not letter.version.asks_again  # the change of substance was edited away
+    say(letter, "Quatre.", substance=True)
+    sign(letter)
+    say(letter, "Quatre !")
+    sign(letter)
+    assert say(letter, "Quatre.") == 6 and not letter.version.asks_again
 
 
 def test_words_that_came_back_are_signed_and_so_edited_no_more(letter: Letter) -> None:

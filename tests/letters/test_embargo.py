@@ -229,6 +229,7 @@ def test_a_page_under_embargo_says_so_and_until_when(client: Reader, clock: time
     ("printed_on", "before", "after"),
     [
         (None, "À paraître dans L’Humanité", "Parue dans L’Humanité"),
+        (date(2026, 12, 1), "À paraître dans L’Humanité, 1", "Parue dans L’Humanité, 1"),
         (date(2026, 12, 2), "À paraître dans L’Humanité, 2", "À paraître dans L’Humanité, 2"),
         (date(2026, 11, 20), "Parue dans L’Humanité, 20", "Parue dans L’Humanité, 20"),
     ],

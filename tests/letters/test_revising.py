@@ -44,13 +44,14 @@ def test_words_that_are_not_named_stay(app: Flask) -> None:
 def test_a_text_that_was_signed_becomes_a_new_version(client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.sign("rues")
-    correct(letter, "Un texte corrigé.")
-    assert texts(letter) == [(1, "Un paragraphe.", ""), (2, "Un texte corrigé.", "")]
+    correct(letter, "Un texte corrigé.", reason="Une coquille.")  # which nobody has to give yet
+    assert texts(letter) == [(1, "Un paragraphe.", ""), (2, "Un texte corrigé.", "Une coquille.")]
     assert latest_signature().letter_version == 1
     client.sign("rues", email="b@example.org")
     assert latest_signature().letter_version == 2
     assert "Un texte corrigé." in client.get("/letters/rues").text
-    assert [e.verb for e in db.session.scalars(sa.select(Event).order_by(Event.id))][-1] == Verb.LETTER_CORRECTED
+    event = db.session.scalars(sa.select(Event).order_by(Event.id.desc())).first()
+    assert event and (event.verb, event.subject) == (Verb.LETTER_CORRECTED, "Un titre")
 
 
 def test_a_new_version_that_nobody_signed_yet_is_edited_in_place(client: Reader) -> None:

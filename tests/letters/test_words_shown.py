@@ -89,6 +89,7 @@ def test_under_a_published_letter_that_nobody_signed_nothing_is_kept(app: Flask)
 def test_the_kind_counts_before_the_first_confirmation(app: Flask) -> None:
     letter = make_letter(first="Léa Martin")
     assert correct(letter, "Votez pour X.", substance=True).asks_again
+    assert correct(letter, "Votez pour X !").asks_again  # of which a misprint was set right
     assert ask(letter).total == 1
 
 
