@@ -50,6 +50,7 @@ def test_the_team_sees_the_letter_as_readers_will(client: Reader, state: str) ->
     assert listed(page.text) == ["Léa Martin"]
     assert (page.headers["Cache-Control"], page.headers["X-Robots-Tag"]) == ("no-store", "noindex")
     assert '<meta name="robots" content="noindex">' in page.text and "preview-bar" in page.text
+    assert f'href="/manage/letters/{letter.id}"' in page.text
     assert ('id="given_name"' in page.text) is (state != "closed")
     if letter.is_published:
         assert article(page.text) == article(client.get("/letters/rues").text)
@@ -72,6 +73,7 @@ def test_the_private_link_needs_no_account_and_keeps_nothing(app: Flask) -> None
     stranger = app.test_client()
     page = stranger.get(with_link(letter) + "?lang=en")
     assert page.status_code == 200 and "Secrète" in page.text and "Please do not quote, share" in page.text
+    assert "/manage/" not in page.text
     assert page.headers["Cache-Control"] == "no-store" and page.headers["X-Robots-Tag"] == "noindex"
     assert page.headers["Referrer-Policy"] == "no-referrer" and "Set-Cookie" not in page.headers
     assert "Cookie" not in page.headers.get("Vary", "")
