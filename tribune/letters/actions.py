@@ -121,7 +121,7 @@ def revise(
         new = {**words, "html": html, "asks_again": case.asks_again, "signed_at": moment if case.were_signed else None}
         if frozen or not case.in_place:
             new["reason"] = _reasons(letter.version.reason if case.in_place else "", reason.strip())
-        if case.in_place and not case.is_seen:  # else its first words are what MISPRINT is counted from
+        if not case.is_seen:  # else its first words are what MISPRINT is counted from
             new["created_at"] = moment  # readers are told when a text was changed, not first drafted
         letter.revision += 1
         if case.in_place:
