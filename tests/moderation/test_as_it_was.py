@@ -98,8 +98,10 @@ def test_whom_the_mail_has_reached_is_told_when_it_is_undone_and_nobody_else(let
 
 def test_who_was_reached_about_another_letter_alone_is_told_nothing(letter: Letter) -> None:
     here, elsewhere = (make_signature(each, email="ana@example.org") for each in (letter, make_letter()))
-    hiding = do_to("hide", here, tells=True)
     do_to("hide", elsewhere, tells=True)
+    back(do_to("hide", here, tells=True))
+    assert [mail.about for mail in posted()] == [elsewhere.letter_id]  # it waits, and is still true
+    hiding = do_to("hide", here, tells=True)
     with write() as session:
         session.execute(sa.update(Message).where(Message.about == elsewhere.letter_id).values(sent_at=now()))
     back(hiding)

@@ -83,7 +83,9 @@ def test_how_far_it_came_is_shown_and_continued_without_a_script(
 @ON_SQLITE
 def test_what_has_not_come_to_its_end_is_said_on_the_desk_and_above_the_table(desk: Reader, letter: Letter) -> None:
     make_signature(letter)
-    for batch in (start(letter), do(letter, "hold")):  # the page of the first was closed at once
+    batches = start(letter), do(letter, "hold")  # the page of the first was closed at once
+    start(make_signature(make_letter()).letter)
+    for batch in batches:
         pages = [desk.get(f"/manage/letters/{letter.id}{rest}?lang=en").text for rest in ("", "/signatures")]
         link = f'href="/manage/letters/{letter.id}/signatures/batches/{batch.id}?lang=en">Continue it'
         assert [link in page for page in pages] == [batch.finished_at is None] * 2

@@ -54,8 +54,9 @@ def test_only_who_can_be_changed_and_was_chosen_is(letter: Letter) -> None:
     chosen = make_signature(letter, family_name="Choisi")
     other = make_signature(letter, family_name="Autre")
     stranger = make_signature(make_letter())
+    left, nameless = make_signature(letter, withdrawn_at=now()), make_signature(letter, anonymised_at=now())
     since = hidden.hidden_at
-    batch = do(letter, choice={"ids": [hidden.id, chosen.id, stranger.id]})
+    batch = do(letter, choice={"ids": [each.id for each in (hidden, chosen, stranger, left, nameless)]})
     assert (batch.total, batch.done) == (1, 1)
     assert chosen.hidden_at and hidden.hidden_at == since and not other.hidden_at and not stranger.hidden_at
     with pytest.raises(NobodyConcerned):

@@ -63,8 +63,11 @@ def test_the_table_is_searched_and_sorted_out(desk: Reader, alice: Organiser) ->
     flag(waits, "burst", cleared=True)
     make_signature(letter, family_name="Caché", hidden_at=now(), section="Soutiens")
     make_signature(letter, family_name="Retenu", confirmed=False, held_at=now(), section="Sou\u00adtiens")
+    make_signature(make_letter(), section="Ailleurs")
     for asked, found in SEARCHES:
         assert lines(desk, letter, asked) == found, asked
+    page = desk.get(f"/manage/letters/{letter.id}/signatures").text
+    assert ">Soutiens</option>" in page and "Ailleurs" not in page
 
 
 def test_a_part_of_an_address_is_found_whatever_its_capitals(desk: Reader, alice: Organiser) -> None:
@@ -104,13 +107,14 @@ def test_all_from_the_network_of_one_are_found_and_hidden_at_once(desk: Reader, 
         for name, network in (("Farce", "a"), ("Ailleurs", "b"), ("Ancien", None))
     )
     make_signature(letter, family_name="Attrape", network_hash="a", confirmed=False)
-    make_signature(make_letter(), family_name="Autre", network_hash="a")
+    elsewhere = make_signature(make_letter(), family_name="Autre", network_hash="a")
     table = f"/manage/letters/{letter.id}/signatures"
     page = desk.get(f"{table}/{one.public_id}?lang=en").text
     assert "1 other signature came from the same one" in words(page)
     asked = f"?network={one.public_id}"
     assert f"{table}{asked}" in unescape(page)
     assert lines(desk, letter, asked) == ["Zoé Attrape", "Zoé Farce"]
+    assert lines(desk, letter, f"?network={elsewhere.public_id}") == []
     for other, found in ((alone, ["Zoé Ailleurs"]), (unknown, [])):
         assert "from the same" not in words(desk.get(f"{table}/{other.public_id}?lang=en").text)
         assert lines(desk, letter, f"?network={other.public_id}") == found
