@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tests.asking.again import agree, ask, counts, disagree
 from tests.databases import ON_SQLITE
-from tests.factories import make_correction, make_signature, owner_of, posted
+from tests.factories import make_correction, make_letter, make_signature, owner_of, posted
 from tests.moderation.acting import back, do_to
 from tests.page import Reader, listed, words
 from tests.threads import LONG
@@ -22,6 +22,15 @@ from tribune.moderation import pieces
 from tribune.moderation.actions import NobodyConcerned
 from tribune.moderation.forth import go_on
 from tribune.signatures.actions import LetterClosed, confirm, sign
+
+
+def test_what_is_asked_under_another_letter_is_not_asked_here(letter: Letter) -> None:
+    elsewhere = make_letter()
+    for each in (letter, elsewhere):
+        make_signature(each)
+        make_correction(each, substance=True)
+    ask(elsewhere)
+    assert is_unasked(letter) and not is_unasked(elsewhere)
 
 
 def test_a_question_that_was_not_finished_ends_once_another_has_replaced_it(

@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.asking.again import agree, ask, counts
 from tests.factories import make_correction, make_letter, make_signature
-from tests.moderation.acting import back, dump
+from tests.moderation.acting import back, do_to, dump
 from tribune.asking import actions as asking
 from tribune.asking.queries import is_unasked
 from tribune.database import now, write
@@ -18,7 +18,7 @@ from tribune.signatures.actions import confirm
 def test_undoing_puts_everything_back_exactly_and_nobody_has_to_agree(app: Flask) -> None:
     letter = make_letter(first="Léa Martin\nNoé Petit")
     for day in range(5):
-        make_signature(letter, at=now() - timedelta(days=day))
+        do_to("hide", make_signature(letter, at=now() - timedelta(days=day)))
     make_correction(letter, substance=True)
     before, numbers = dump(), counts(letter)
     batch = ask(letter)

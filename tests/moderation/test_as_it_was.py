@@ -94,6 +94,8 @@ def test_whom_the_mail_has_reached_is_told_when_it_is_undone_and_nobody_else(let
     assert (mail.recipient, mail.kind, [*(mail.links or {})]) == ("parti@example.org", "shown", ["mine"])
     text = " ".join((mail.text or "").split())
     assert line(reached).text in text and "Ils y ont renoncé" in text
+    withdraw(reached.id, reached.link_nonce)
+    assert not any(mail.recipient for mail in posted())
 
 
 def test_who_was_reached_about_another_letter_alone_is_told_nothing(letter: Letter) -> None:
