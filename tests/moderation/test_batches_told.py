@@ -15,7 +15,7 @@ from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.invitations.announcing import launch
 from tribune.letters.models import Letter
-from tribune.mine.actions import choose
+from tribune.mine.actions import choose, withdraw
 from tribune.moderation import actions, pieces
 from tribune.moderation.actions import advance, undo
 from tribune.moderation.mails import compose_hidden
@@ -159,6 +159,8 @@ def test_who_is_hidden_is_not_told_late_that_their_line_is_in_the_letter(app: Fl
     assert sorted((mail.kind, mail.recipient) for mail in posted()) == told
     do_to("hide", stays)
     assert sorted((mail.kind, mail.recipient) for mail in posted()) == [told[0], told[2]]
+    withdraw(held.id, held.link_nonce)
+    assert [(mail.kind, mail.recipient) for mail in posted()] == told[:1]
 
 
 @ON_POSTGRESQL
