@@ -87,8 +87,8 @@ def rename_organiser(organiser: Organiser, name: str) -> None:
     """Rename an account, and its team if it is alone there and the team still has its name."""
     with write():
         before = {_home_of(organiser), organiser.called}
-        owned = [m.team for m in memberships_of(organiser) if m.role is Role.OWNER]
-        homes = [team for team in owned if team.name in before and len(members_of(team)) == 1]
+        teams = [m.team for m in memberships_of(organiser)]
+        homes = [team for team in teams if team.name in before and len(members_of(team)) == 1]
         theirs = sa.select(Team.id).where(Team.id.in_([team.id for team in homes])).order_by(Team.id)
         db.session.execute(theirs.with_for_update())  # teams before the account: lock order
         organisers.rename(organiser, name)
