@@ -34,6 +34,8 @@ def test_the_rules_hold_where_the_page_did_not_see_it_coming(letter: Letter) -> 
     accept_at(invitation)
     with pytest.raises(InvitationSpent):
         accept_at(invitation)
+    with pytest.raises(InvitationSpent):
+        revoke(invitation, by=owner_of(letter))
     revoked = make_invitation(letter.team, "bob@example.org")
     revoke(revoked, by=owner_of(letter))
     with pytest.raises(InvitationSpent):
@@ -60,3 +62,15 @@ def test_accepted_while_the_account_is_made_it_is_joined(app: Flask, letter: Let
     number, nonce, letter_id = invitation.id, invitation.link_nonce, letter.id
     take_turns(app, lambda: register(ZOE, "Zoé"), lambda: accept(number, nonce), 1)
     assert role_of_zoe(db.session.get_one(Letter, letter_id)) is Role.EDITOR
+
+
+def test_revoked_while_it_is_accepted_it_stays_accepted(app: Flask, letter: Letter) -> None:
+    invitation, alice = make_invitation(letter.team), owner_of(letter).id
+    number, nonce = invitation.id, invitation.link_nonce
+
+    def take_back() -> None:
+        with pytest.raises(InvitationSpent):
+            revoke(db.session.get_one(TeamInvitation, number), by=db.session.get_one(Organiser, alice))
+
+    take_turns(app, lambda: accept(number, nonce), take_back, 1)
+    assert db.session.get_one(TeamInvitation, number).revoked_at is None

@@ -216,11 +216,14 @@ def test_deleted_while_it_is_sent_again_it_is_not_there(
     assert [mail.id for mail in posted()] == before
 
 
-def test_inviting_somebody_again_changes_the_role_they_will_have(owner: Reader, guest: Reader, letter: Letter) -> None:
+def test_inviting_somebody_again_changes_the_role_they_will_have_and_begins_the_period_anew(
+    owner: Reader, guest: Reader, letter: Letter
+) -> None:
     invite(owner, letter, role="owner")
     first = mailed_link()
-    invite(owner, letter, "zoe+again@example.org", role="viewer")
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(TeamInvitation)) == 1
+    with time_machine.travel(now() + timedelta(days=10), tick=False):
+        invite(owner, letter, "zoe+again@example.org", role="viewer")
+        assert db.session.scalars(sa.select(TeamInvitation)).one().created_at == now()
     assert accept(guest, first)[0] == 303
     assert role_of_zoe(letter) is Role.VIEWER
 

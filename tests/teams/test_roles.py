@@ -19,7 +19,7 @@ from tribune.letters import carrying
 from tribune.letters.life import make_preview_link, publish
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
-from tribune.teams import actions
+from tribune.teams import actions, invitations
 from tribune.teams.actions import LastOwner, MemberGone, NotAllowed
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import members_of, membership_of, memberships_of, team_of
@@ -219,6 +219,7 @@ def test_a_role_taken_away_meanwhile_does_nothing_more(letter: Letter) -> None:
         lambda: actions.remove(letter.team, membership(member, letter).id, by=former),
         lambda: actions.change_role(letter.team, membership(member, letter).id, Role.OWNER, by=former),
         lambda: actions.rename(letter.team, "Autre", by=former),
+        lambda: invitations.invite(letter.team, "zoe@example.org", Role.OWNER, by=former, locale="fr"),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -237,10 +238,19 @@ def test_whoever_may_write_nowhere_any_more_gets_a_team_of_their_own(letter: Let
     assert [m.team_id for m in memberships_of(other)] == [home.id]
 
 
-def test_so_does_whoever_is_removed_from_the_only_one(letter: Letter) -> None:
-    other = make_member(letter, Role.EDITOR)
+def test_so_does_whoever_is_removed_from_the_only_one_or_leaves_it(letter: Letter) -> None:
+    removed, leaving = (make_member(letter, Role.EDITOR) for _ in range(2))
     with write() as session:
-        session.delete(membership_of(other, team_of(other).id))
-    actions.remove(letter.team, membership(other, letter).id, by=owner_of(letter))
-    home = team_of(other)
-    assert home.name == other.name and home.id != letter.team_id
+        for each in (removed, leaving):
+            session.delete(membership_of(each, team_of(each).id))
+    actions.remove(letter.team, membership(removed, letter).id, by=owner_of(letter))
+    actions.leave(letter.team, by=leaving)
+    for each in (removed, leaving):
+        home = team_of(each)
+        assert home.name == each.name and home.id != letter.team_id
+
+
+def test_an_owner_removes_nobody_from_another_team(letter: Letter) -> None:
+    other = make_letter()
+    with pytest.raises(MemberGone):
+        actions.remove(letter.team, membership(owner_of(other), other).id, by=owner_of(letter))
