@@ -86,8 +86,10 @@ def test_who_has_no_account_gets_one_by_accepting(owner: Reader, guest: Reader, 
     page = guest.get(link).text
     assert "Alice" in page and letter.team.name in page and ZOE in page
     assert organiser_by_address(ZOE) is None  # looking accepts nothing
-    team = f"/manage/teams/{letter.team_id}"
+    team, waiting = f"/manage/teams/{letter.team_id}", "Invitations not accepted yet"
+    assert waiting in owner.get(f"{team}?lang=en").text
     assert accept(guest, link, name="Zoé Évrard") == (303, team)
+    assert waiting not in owner.get(f"{team}?lang=en").text
     assert guest.get(team).status_code == guest.get(f"/manage/letters/{letter.id}").status_code == 200
     assert role_of_zoe(letter) is Role.EDITOR
     assert log() == [
