@@ -35,7 +35,7 @@ def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser
             return moment
         went = session.scalar(sa.select(sa.func.max(Flag.cleared_at)).where(*chosen, *_found_right(letter)))
         others = Flag.letter_id == letter.id, Flag.kind == kind, Flag.cleared_at == went, Flag.signature_id.not_in(ids)
-        alone = went is not None and not there_is(*others, *_found_right(letter))
+        alone = went is not None and not there_is(*others)
     return went if alone else None
 
 
