@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
@@ -16,7 +17,7 @@ from tribune.database import db, is_postgresql, now, write
 from tribune.invitations.actions import attest
 from tribune.mine.actions import correct
 from tribune.people.actions import seen, words_of
-from tribune.review import actions
+from tribune.review import actions, queries
 from tribune.review.queries import open_counts
 from tribune.signatures.flags import BURST, flag_confirmed
 from tribune.signatures.models import Flag, Signature
@@ -203,19 +204,34 @@ def test_a_flag_that_was_looked_at_leaves_the_list_and_comes_back(client: Reader
 
 @ON_SQLITE
 def test_the_page_tells_who_is_hidden_already_or_does_not_count_yet(client: Reader) -> None:
-    letter = make_letter()
+    letter = make_letter(public_list="initials")
     for given in ({"hidden_at": now()}, {"confirmed": False}):
         make_signature(letter, flags=[Flag(letter_id=letter.id, kind="joke")], **given)
     client.log_in(owner_of(letter))
     page = client.get(f"/manage/letters/{letter.id}/review?lang=en").text
     assert [page.count(f'<span class="status {status}">') for status in ("hidden", "pending")] == [1, 1]
+    assert "Z. É." not in page  # which is what readers see
 
 
-def test_clearing_reaches_no_other_letter(app: Flask) -> None:
+def test_clearing_and_undoing_it_reach_no_other_letter(app: Flask) -> None:
     mine, theirs = make_letter(), make_letter()
     signature = make_signature(theirs, flags=[Flag(letter_id=theirs.id, kind="joke")])
     assert actions.clear(mine, "joke", [signature.id], owner_of(mine)) is None
-    assert open_counts(theirs) == {"joke": 1}
+    assert (open_counts(mine), open_counts(theirs)) == ({}, {"joke": 1})
+    moment = actions.clear(theirs, "joke", [signature.id], owner_of(theirs))
+    assert moment and actions.unclear(mine, "joke", moment, owner_of(mine)) == 0
+    assert open_counts(theirs) == {}
+
+
+def test_the_newest_come_first_and_pages_follow(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    letter, other = make_letter(), make_letter()
+    people = [make_signature(letter, flags=[Flag(letter_id=letter.id, kind="joke")]) for _ in range(4)]
+    make_signature(letter, flags=[Flag(letter_id=letter.id, kind="burst")])
+    make_signature(other, flags=[Flag(letter_id=other.id, kind="joke")])
+    first, after = queries.flagged(letter, "joke")
+    second, end = queries.flagged(letter, "joke", after)
+    assert [signature for _, signature in (*first, *second)] == people[::-1] and end == ""
 
 
 @ON_SQLITE
