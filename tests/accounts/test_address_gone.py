@@ -1,17 +1,18 @@
 """Whoever deletes their account is in no row any more, but of an invitation they have not answered."""
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import everything, make_invited, make_letter, make_member, make_organiser, owner_of, posted
 from tests.page import Reader
 from tests.writing.writer import begin, edit_page, field
-from tribune.database import write
+from tribune.database import db, write
 from tribune.invitations import pausing, sending
 from tribune.invitations.answering import ask
 from tribune.letters.carrying import delete_account
-from tribune.letters.models import Letter
+from tribune.letters.models import Draft, Letter
 from tribune.organisers.actions import ask_to_log_in, ask_to_prove
 from tribune.organisers.models import Organiser
 from tribune.organisers.queries import organiser_by_address
@@ -105,10 +106,13 @@ def test_nor_does_what_a_colleague_has_typed_and_not_saved_name_them(client: Rea
     client.log_in(owner_of(letter))
     typed = {**begin(client, letter), "title": "Autre", "contact": "Zoe+tribune@example.org"}
     keep_draft(letter, by=owner_of(letter), content=typed, revision=letter.revision)
+    other = {**typed, "contact": "bob@example.org"}
+    keep_draft(letter, by=make_member(letter, Role.EDITOR), content=other, revision=letter.revision)
     delete_account(zoe())
     assert holding() == []
     page = client.get(edit_page(letter)).text
     assert (field(page, "title"), field(page, "contact")) == ("Autre", "")
+    assert {draft.content["contact"] for draft in db.session.scalars(sa.select(Draft))} == {"", "bob@example.org"}
 
 
 @ON_SQLITE

@@ -245,7 +245,9 @@ def test_so_does_whoever_is_removed_from_the_only_one_or_leaves_it(letter: Lette
             session.delete(membership_of(each, team_of(each).id))
     actions.remove(letter.team, membership(removed, letter).id, by=owner_of(letter))
     actions.leave(letter.team, by=leaving)
-    for each in (removed, leaving):
+    alone = make_organiser()
+    carrying.leave(team_of(alone), by=alone)
+    for each in (removed, leaving, alone):
         home = team_of(each)
         assert home.name == each.name and home.id != letter.team_id
 
