@@ -70,5 +70,7 @@ def test_invitations_of_which_none_waits_are_not_paused(letter: Letter) -> None:
     invite(letter, [make_invited(letter).id], by=owner_of(letter))
     with write():
         posted()[-1].gave_up_at = now()
+    other = make_letter()
+    invite(other, [make_invited(other).id], by=owner_of(other))
     actions.take_down(letter, REASON)
     assert gathering_of(letter).paused_at is None
