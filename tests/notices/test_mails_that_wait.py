@@ -44,13 +44,13 @@ def test_invitations_that_wait_do_not_leave_until_it_is_back_and_they_are_resume
 
 
 def waits_until_it_is_back(letter: Letter, kind: str) -> bool:
-    """Whether the one mail of this kind is paused while the letter is taken down, and no longer."""
+    """Whether the one mail of this kind is paused while the letter is taken down, no longer, and then as it was."""
     actions.take_down(letter, REASON)
     [waiting] = [mail for mail in posted() if mail.kind == kind]
     paused = waiting.paused_at is not None
     actions.put_back(letter)
     db.session.refresh(waiting)
-    return paused and waiting.paused_at is None
+    return paused and (waiting.paused_at, waiting.reply_to) == (None, None)
 
 
 def test_questions_about_a_changed_text_wait_until_it_is_back(letter: Letter) -> None:

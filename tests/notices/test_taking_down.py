@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ from tests.factories import (
 )
 from tests.links import links_of
 from tests.page import Reader
+from tests.turns import take_turns
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now
 from tribune.invitations.announcing import announce_due
@@ -245,3 +247,20 @@ def test_an_administrator_does_so_in_the_browser(client: Reader, letter: Letter,
         assert client.post(f"{page}/put-back", data={**client.fields(page), "slug": "rues"}).location == page
     assert letter.taken_down_at is None and letter.published_at is not None and letter.published_at <= now()
     assert client.post(f"{page}/put-back", data={**client.fields(page), "slug": "ru\0es"}).location == page
+
+
+def test_of_two_who_take_it_down_or_put_it_back_at_once_one_is_told_that_it_is(app: Flask, letter: Letter) -> None:
+    number = letter.id
+
+    def down() -> None:
+        actions.take_down(db.session.get_one(Letter, number), REASON)
+
+    def back() -> None:
+        actions.put_back(db.session.get_one(Letter, number))
+
+    def too_late(act: Callable[[], None], told: type[Exception]) -> None:
+        with pytest.raises(told):
+            act()
+
+    for act, told in ((down, actions.TakenDownAlready), (back, actions.NotTakenDown)):
+        take_turns(app, act, partial(too_late, act, told), 1)

@@ -93,6 +93,7 @@ def test_who_removes_a_member_is_told_that_private_links_still_open(client: Read
 @ON_SQLITE
 def test_who_removes_a_member_is_told_which_letters_still_send_them_what_people_answer(client: Reader) -> None:
     letter = make_letter(contact="Paul+tribune@example.org")
+    make_letter(contact="paul@example.org")  # of another team
     member = make_member(letter, Role.EDITOR, make_organiser(email="paul@example.org"))
     client.log_in(owner_of(letter))
     page = f"/manage/teams/{letter.team_id}/members/{membership(member, letter).id}?lang=en"
