@@ -17,6 +17,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_organiser, make_passkey
 from tests.page import Reader
 from tribune.accounts import passkeys
+from tribune.accounts.queries import passkeys_of
 from tribune.database import db, now
 from tribune.organisers.models import Passkey, PasskeyChallenge
 
@@ -80,6 +81,27 @@ def test_a_device_that_saw_nobody_or_counts_backwards_opens_nothing(app: Flask) 
         with pytest.raises(passkeys.PasskeyRefused):
             passkeys.prove(device.answer(asked(), **wrong))
     passkeys.prove(device.answer(asked(), count=6))
+
+
+@ON_SQLITE
+def test_nor_does_one_that_saw_nobody_or_has_a_key_here_give_another(app: Flask) -> None:
+    alice = make_organiser()
+    device = Device(alice)
+
+    def key_given(**how: bytes) -> dict[str, Any]:
+        asked = json.loads(passkeys.ask_for_a_new_one(alice))
+        assert [each["id"] for each in asked["excludeCredentials"]] == [
+            as_text(each.credential_id) for each in passkeys_of(alice)
+        ]
+        return device.key_given(asked["challenge"], **how)
+
+    with pytest.raises(passkeys.PasskeyRefused):
+        passkeys.keep(alice, key_given(), "Phone")
+    passkeys.remove(passkeys_of(alice)[0])
+    with pytest.raises(passkeys.PasskeyRefused):
+        passkeys.keep(alice, key_given(who=PRESENT), "Phone")
+    passkeys.keep(alice, key_given(), "Phone")
+    assert passkeys.prove(device.answer(asked())) == alice
 
 
 @ON_SQLITE
