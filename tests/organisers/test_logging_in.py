@@ -75,7 +75,8 @@ def test_opening_the_link_spends_nothing(app: Flask, client: Reader, alice: Orga
 def test_a_link_works_once(app: Flask, client: Reader, alice: Organiser) -> None:
     link = urlsplit(log_in_link(alice).url()).path
     fields = client.fields(link)
-    assert client.post(link, data=fields).status_code == 303
+    answer = client.post(link, data=fields)
+    assert answer.status_code == 303 and answer.headers["Referrer-Policy"] == "no-referrer"
     thief = app.test_client()
     assert isinstance(thief, Reader)
     answer = thief.get(link)

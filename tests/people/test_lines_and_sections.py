@@ -15,12 +15,12 @@ from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.people.first import ANA, BOB, EVE, FIRST, PAIR, called, fields, order, page_of, printed
 from tests.turns import take_turns
-from tribune.database import db
+from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.people.adding import add
 from tribune.people.first import set_first, set_section
 from tribune.people.order import Entry, entries, grouped, moved, placed
-from tribune.people.queries import places
+from tribune.people.queries import places, printed_line
 from tribune.reading.people import read_people
 from tribune.signatures.models import Signature
 
@@ -143,3 +143,12 @@ def test_a_move_goes_no_further_than_its_section_then_takes_the_section_along() 
     assert after(3, "top") == [0, 1, 3, 2, 4, 5]
     assert after(4, "top") == [0, 1, 4, 5, 2, 3]
     assert after(2, "up") == after(1, "down") == after(0, "top") == after(5, "bottom") == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_line_holds_those_of_its_letter_whom_readers_see(letter: Letter) -> None:
+    dan, cleo = called("Dan"), called("Cléo")
+    make_letter(first=FIRST)  # on the same lines of another
+    assert printed_line(dan).text == PAIR
+    with write():
+        cleo.hidden_at = now()
+    assert printed_line(dan).text == "Dan Sue, fondateurs de Ruche"

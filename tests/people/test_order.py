@@ -252,6 +252,8 @@ def test_the_places_are_numbered_without_gaps_by_any_change(desk: Reader, letter
 def test_who_is_added_by_a_button_pressed_twice_counts_once(desk: Reader, letter: Letter) -> None:
     path = f"{order(letter)}/add"
     typed = {"given_name": "Flo", "family_name": "Kern", "role": "poète", "agreed": "y"}
+    make_letter(first="Flo Kern, poète")
+    make_signature(letter, given_name="Flo", family_name="Kern", role="poète")  # no first signatory
     sent, before = {**desk.fields(path), **typed}, letter.attested_count
     assert desk.post(path, data=sent).status_code == 303
     again = desk.post(path, data=sent)
