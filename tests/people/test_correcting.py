@@ -18,7 +18,7 @@ from tribune.outbox.actions import suppress
 from tribune.people import actions
 from tribune.people.adding import add
 from tribune.people.first import set_section
-from tribune.reading.people import read_people
+from tribune.reading.people import Person, read_people
 from tribune.signatures.models import Merge, Signature
 
 COUPLE = "Ismaël Le Mouël et Léa Thomasin, fondateurs de HelloAsso"
@@ -282,5 +282,7 @@ def test_a_corrected_organisation_is_printed_as_its_spelling_was_merged(letter: 
     made = correct(signature, alice, organisation="Ville de Nantes")
     assert made.after == "Zoé Evrrard, maire (Nantes)"
     assert (signature.printed_organisation, signature.organisation_key) == ("Nantes", "nantes")
+    add(letter, [Person("Ana", "Blanc", "poète", "Ville de Nantes", None, 1)], by=None)
+    assert db.session.query(Signature).filter_by(given_name="Ana").one().printed_organisation == "Nantes"
     correct(signature, alice, organisation="Brest")
     assert (signature.printed_organisation, signature.organisation_key, signature.merge_id) == (None, "brest", None)

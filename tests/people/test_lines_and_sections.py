@@ -17,7 +17,7 @@ from tests.people.first import ANA, BOB, EVE, FIRST, PAIR, called, fields, order
 from tests.turns import take_turns
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
-from tribune.people.adding import add
+from tribune.people.adding import StandsAlready, add, add_one
 from tribune.people.first import set_first, set_section
 from tribune.people.order import Entry, entries, grouped, moved, placed
 from tribune.people.queries import places, printed_line
@@ -152,3 +152,17 @@ def test_a_line_holds_those_of_its_letter_whom_readers_see(letter: Letter) -> No
     with write():
         cleo.hidden_at = now()
     assert printed_line(dan).text == "Dan Sue, fondateurs de Ruche"
+
+
+def test_somebody_added_twice_at_once_stands_once(app: Flask, letter: Letter) -> None:
+    number, [flo] = letter.id, read_people("Flo Gay, juge (Metz)").people
+
+    def press() -> None:
+        of = db.session.get_one(Letter, number)
+        add_one(of, flo, by=owner_of(of))
+
+    def press_too() -> None:
+        with pytest.raises(StandsAlready):
+            press()
+
+    take_turns(app, press, press_too, 1)
