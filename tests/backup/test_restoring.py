@@ -105,21 +105,24 @@ def fill_as_the_site(revision: str, more: str = "") -> None:
 
 @pytest.mark.parametrize("revision", FILLED_ANEW[::4])  # of the others tests/migrations/test_rows.py
 def test_a_backup_of_an_older_revision_is_brought_up_to_date_with_all_its_rows(
-    app: Flask, tmp_path: Path, revision: str
+    app: Flask, tmp_path: Path, revision: str, wipe: Callable[[], None]
 ) -> None:
     go_back(revision)
     fill_as_the_site(revision)
     before, key = rows(), db.session.execute(SITE_KEYS).all()
     assert all(before.values())
     back_up(tmp_path / "old.zip", total=lambda _: None, told=lambda _: None)
-    code, said = shell(app, "restore", tmp_path / "old.zip", "--replace")  # over that site, as it is
-    assert code == 0, said
-    after = rows()
-    assert {name: after[name] for name in before} == {name: before[name] * (name not in ENDED) for name in before}
-    assert db.session.execute(SITE_KEYS).all() == key  # people are still recognised
-    assert app.test_client().get("/readyz").status_code == 200
-    assert app.test_client().get("/letters/rues/signatories").status_code in {200, 404}
-    assert db.session.scalars(sa.select(Signature.family_name)).all() == ["Évrard"]
+    for empty in (False, True):  # over that site as it is, then where nothing is
+        if empty:
+            wipe()
+        code, said = shell(app, "restore", tmp_path / "old.zip", *([] if empty else ["--replace"]))
+        assert code == 0, said
+        after = rows()
+        assert {name: after[name] for name in before} == {name: before[name] * (name not in ENDED) for name in before}
+        assert db.session.execute(SITE_KEYS).all() == key  # people are still recognised
+        assert app.test_client().get("/readyz").status_code == 200
+        assert app.test_client().get("/letters/rues/signatories").status_code in {200, 404}
+        assert db.session.scalars(sa.select(Signature.family_name)).all() == ["Évrard"]
 
 
 def test_people_of_an_older_backup_are_found_as_those_of_today(
