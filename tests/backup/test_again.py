@@ -56,23 +56,27 @@ def test_who_came_back_before_the_backup_is_there_though_it_replaces_an_older_si
 
 
 def test_who_hid_their_line_is_not_shown_by_a_second_restore_either(app: Flask, tmp_path: Path) -> None:
-    signature = make_signature(make_letter(slug="rues"), news=True, email="zoe@example.org")
-    theirs = signature.id, signature.link_nonce
+    letter = make_letter(slug="rues")
+    signature, other = (make_signature(letter, news=True, email=f"{name}@example.org") for name in ("zoe", "ana"))
+    letter_id, theirs, others = letter.id, (signature.id, signature.link_nonce), (other.id, other.link_nonce)
     mine.choose(*theirs, "news", False)
-    letter_id = signature.letter_id
     with write():
         assert post(PUBLISHED, "zoe@example.org", DRAFT, {}, REPORTS, about=letter_id)  # with their line
     shell(app, "backup", tmp_path / "site.zip")
     mine.choose(*theirs, "published", False)
+    mine.choose(*others, "news", False)
     done = now()
     for _ in range(2):
         restored(app, tmp_path / "site.zip")
         found = one("zoe@example.org")
         assert (found.published, found.news, posted()) == (False, False, [])
-    events = events_of(one("zoe@example.org"))
-    assert {(event.verb, event.letter_id, event.is_own) for event in events} == {("consent_changed", letter_id, True)}
-    assert sorted(event.details["what"] for event in events) == ["news", "published"]
-    assert max(event.at for event in events) < done
+        assert (one("ana@example.org").published, one("ana@example.org").news) == (True, False)
+    for name, changed in ("zoe", ["news", "published"]), ("ana", ["news"]):
+        events = sorted(events_of(one(f"{name}@example.org")), key=lambda event: str(event.details["what"]))
+        assert [event.details for event in events] == [{"what": what, "to": False} for what in changed]
+        same = ("consent_changed", letter_id, True)
+        assert {(event.verb, event.letter_id, event.is_own) for event in events} == {same}
+        assert max(event.at for event in events) < done
 
 
 @ON_SQLITE
