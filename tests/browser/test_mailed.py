@@ -19,6 +19,7 @@ def test_the_page_after_signing_says_once_to_which_address(chromium: Browser, se
         page.locator("form.sign #email").fill("zoe@")
         page.get_by_role("button", name="Signer cette tribune").click()
         expect(page.locator("#errors")).to_be_visible()
+        page.wait_for_load_state("domcontentloaded")  # by then its scripts have run
         assert page.evaluate("sessionStorage.length") == 0  # nothing was sent: who sits here next may go elsewhere
         for field, typed in {"given_name": "Zoé", "family_name": "Roy", "email": " zoe@orang.fr "}.items():
             page.locator(f"form.sign #{field}").fill(typed)
