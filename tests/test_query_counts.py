@@ -60,6 +60,19 @@ def test_no_public_page_asks_more_than_four_things(
     assert {path: len(said) for path, said in counts.items() if len(said) > MOST} == {}
 
 
+def test_the_page_of_the_last_version_does_not_ask_for_the_next(
+    client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switches, "KEPT", 3600)
+    client.get("/letters/rues/versions")
+    asked = []
+    for number in (letter.version_number - 1, letter.version_number):
+        with counted() as said:
+            assert client.get(f"/letters/rues/versions/{number}").status_code == 200
+        asked.append(len(said))
+    assert asked[1] == asked[0] - 1
+
+
 def test_a_search_that_only_the_index_can_answer_asks_one_thing_more(
     client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
