@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from math import inf
 from pathlib import Path
 
@@ -25,6 +26,11 @@ from tribune.moderation.actions import undo
 from tribune.moderation.models import Batch
 from tribune.writing.actions import keep_draft
 from tribune.writing.deleting import delete_letter
+
+
+def delete(number: int) -> None:
+    there = db.session.get_one(Letter, number)
+    delete_letter(there, owner_of(there))
 
 
 def send(letter: Letter) -> None:
@@ -53,11 +59,8 @@ def test_a_draft_is_deleted_whatever_a_colleague_does(
                 with suppress(ObjectDeletedError):  # which a page answers as any that is gone
                     act(there)
 
-        def delete() -> None:
-            there = db.session.get_one(Letter, number)
-            delete_letter(there, owner_of(there))
-
-        return (delete, other) if deletes_first else (other, delete)
+        deletes = partial(delete, number)
+        return (deletes, other) if deletes_first else (other, deletes)
 
     for _pause in all_turns(app, begin):
         assert db.session.get(Letter, numbers[-1]) is None
@@ -75,16 +78,12 @@ def test_an_import_into_a_draft_goes_with_it_whether_it_goes_on_or_is_undone(
     next(pieces)
     letter_id, batch_id = letter.id, batch.id
 
-    def delete() -> None:
-        there = db.session.get_one(Letter, letter_id)
-        delete_letter(there, owner_of(there))
-
     def go_on() -> None:
         there = db.session.get_one(Batch, batch_id)
         with pytest.raises(ObjectDeletedError):
             undo(there, by=None) if undoes else list(importing.advance(there, file.sheets(2), terms, inf))
 
-    assert take_turns(app, delete, go_on, 1)  # who goes on waits for the letter
+    assert take_turns(app, partial(delete, letter_id), go_on, 1)  # who goes on waits for the letter
     assert db.session.get(Letter, letter_id) is None
 
 
@@ -92,14 +91,10 @@ def test_an_import_into_a_draft_goes_with_it_whether_it_goes_on_or_is_undone(
 def test_what_a_colleague_types_meanwhile_finds_it_gone(app: Flask) -> None:
     number = make_letter(published=False).id
 
-    def delete() -> None:
-        there = db.session.get_one(Letter, number)
-        delete_letter(there, owner_of(there))
-
     def keep() -> None:
         there = db.session.get_one(Letter, number)
         with pytest.raises(ObjectDeletedError):
             keep_draft(there, by=owner_of(there), content={}, revision=1)
 
-    assert take_turns(app, delete, keep, 1)
+    assert take_turns(app, partial(delete, number), keep, 1)
     assert db.session.get(Letter, number) is None
