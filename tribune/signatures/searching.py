@@ -23,16 +23,19 @@ from tribune.signatures.trigrams import indexed, pieces
 
 SAMPLE = 1_000
 MANY = 50_000  # matches on the whole site above which the index is not used
-SPREAD = 500  # signatures sampled to estimate that
+SPREAD = 500  # signatures sampled at most to estimate that
+TELLING = 25  # matches among them that tell it well enough: a small site needs fewer samples
 FEW = 2_000  # signatures of one organisation up to which all are fetched, then sorted
 Place = tuple[Any, int] | tuple[()]  # a place in an order: key and id of the signature there
 SHAPES = 100  # statements of one kind that are kept: somebody may search fifty words
 MOST = sa.bindparam("most", type_=sa.Integer)
 _few = sa.bindparam("few", type_=sa.Integer)
+_closest = sa.bindparam("closest", type_=sa.Integer)
 
 _any = Signature.__table__.alias("any_signature")  # any of the site, not only those of the list
 _newest = sa.select(sa.func.max(_any.c.id).label("id")).subquery()
-_spread = sa.select(_newest.c.id, (_newest.c.id // SPREAD + 1).label("apart")).cte("spread", recursive=True)
+_apart = sa.case((_newest.c.id // SPREAD > _closest, _newest.c.id // SPREAD), else_=_closest) + 1
+_spread = sa.select(_newest.c.id, _apart.label("apart")).cte("spread", recursive=True)
 _spread = _spread.union_all(
     sa.select(_spread.c.id - _spread.c.apart, _spread.c.apart).where(_spread.c.id > _spread.c.apart)
 )
@@ -53,6 +56,7 @@ class Asked(NamedTuple):
         """Return the values of the parameters, for at most so many after this place, if there is one."""
         values: dict[str, Any] = {f"word{number}": word for number, word in enumerate(self.words)}
         values |= {"letter": letter.id, "keys": sorted(self.keys), "few": FEW, "most": most}
+        values["closest"] = MANY // TELLING
         return values | (dict(zip(("key", "number"), place, strict=True)) if place else {})
 
 
@@ -61,7 +65,7 @@ class Order(NamedTuple):
 
     key: Any
     rises: bool
-    near: int  # how many are walked past for one page at most; fewer if they lie scattered in the table
+    near: int  # how many are walked past for one page at most, SAMPLE or more; fewer if they lie scattered in the table
 
     def of(self, query: sa.Select[Any], key: Any = None, number: Any = None) -> sa.Select[Any]:
         """Return the query in this order."""
@@ -116,20 +120,22 @@ def next_of_all(letter: Letter, asked: Asked, order: Order, most: int, place: Pl
     if not words:
         return Found(printed(letter, _next(*shape), values))
     if asked_of_index := pieces(" ".join(asked.words)):
-        rows = printed(letter, _walk(*shape, words, SAMPLE), values)
-        if len(rows) == most:
-            return Found(rows)
-        beyond = db.session.execute(_beyond(*shape, words, SAMPLE), values).first()
-        if beyond is None:
-            # The list is short and was walked whole; the index would have searched all letters.
-            return Found(rows, len(rows))
-        if beyond.many <= MANY:
+        sample = db.session.execute(_sample(*shape, words, SAMPLE), values).one()
+        if sample.many is None:
+            rows = printed(letter, _walk(*shape, words), values)
+            if len(rows) == most:
+                return Found(rows)
+            if sample.seen < SAMPLE:
+                # The list is short and was walked whole; the index would have searched all letters.
+                return Found(rows, len(rows))
+        many = db.session.scalar(_are_many(words), values) if sample.many is None else sample.many
+        if many <= MANY:
             values["pieces"] = asked_of_index
             return _fetched(letter, _by_index(*shape, words, is_postgresql()), values)
     rows = printed(letter, _walk(*shape, words), values)
     if len(rows) == most:
         return Found(rows)
-    end = db.session.execute(_end(*shape, order.near), values).first()
+    end = db.session.execute(_end(*shape), values).first()
     return Found(rows, end=(end[0], end[1]) if end else None)
 
 
@@ -146,47 +152,50 @@ def next_of_one(letter: Letter, asked: Asked, order: Order, most: int, place: Pl
     return next_of_all(letter, asked, order, most, place)
 
 
-def _are_many(words: int) -> sa.ColumnElement[int]:
-    """Return about how many signatures of the site have these words: fetching too many would take seconds.
+@lru_cache(SHAPES)
+def _are_many(words: int) -> sa.Select[Any]:
+    """Select about how many signatures of the site have these words: fetching too many would take seconds.
 
     Estimated from up to SPREAD signatures at equal distances.
     """
-    hits = sa.select(sa.func.count() * sa.func.max(_spread.c.apart)).where(
-        _any.c.id == _spread.c.id, *fit(words, False, _any.c.search_key)
-    )
-    return sa.func.coalesce(hits.scalar_subquery(), 0)
+    hits = sa.select(sa.func.coalesce(sa.func.count() * sa.func.max(_spread.c.apart), 0))
+    return hits.where(_any.c.id == _spread.c.id, *fit(words, False, _any.c.search_key))
 
 
 @lru_cache(SHAPES)
-def _walk(order: Order, of_one: bool, goes_on: bool, words: int, sample: int = 0) -> sa.Select[Any]:
-    """Select the matches among the next `near` of the list, at most `most` of them.
+def _sample(order: Order, of_one: bool, goes_on: bool, words: int, steps: int) -> sa.Select[Any]:
+    """Count the next `steps` of the list, fewer at its end (`seen`).
 
-    With a `sample`: only among the next so many, should these show that `near` would not give enough.
+    `many`: NULL if a walk promises a full page, or these are all; else how many have the words on the whole site.
     """
-    columns: tuple[Any, ...] = (COLUMNS.id, COLUMNS.search_key)
-    next_ones = order.of(_others(order, of_one, goes_on).with_only_columns(*columns))
-    limit: Any = order.near
-    if sample:
-        first = next_ones.limit(sample).subquery()
-        hits: Any = sa.select(sa.func.count()).where(*fit(words, False, first.c.search_key)).scalar_subquery()
-        limit = sa.case((hits * order.near >= MOST * sample, order.near), else_=sample)
-    near = next_ones.limit(limit).subquery()
+    next_ones = _next_keys(order, of_one, goes_on, steps)
+    hits = sa.func.count().filter(*fit(words, False, next_ones.c.search_key))
+    seen = sa.func.count()
+    is_poor = sa.and_(seen == steps, hits * order.near < MOST * steps)
+    many = sa.case((is_poor, _are_many(words).scalar_subquery()))
+    return sa.select(seen.label("seen"), many.label("many")).select_from(next_ones)
+
+
+@lru_cache(SHAPES)
+def _walk(order: Order, of_one: bool, goes_on: bool, words: int) -> sa.Select[Any]:
+    """Select the matches among the next `near` of the list, at most `most` of them."""
+    near = _next_keys(order, of_one, goes_on, order.near)
     # No ORDER BY here: rows come in the order of the walk, which stops at the last one wanted.
     wanted = sa.select(near.c.id).where(*fit(words, False, near.c.search_key)).limit(MOST)
     return order.of(sa.select(*PRINTED).where(COLUMNS.id.in_(wanted)))
 
 
+def _next_keys(order: Order, of_one: bool, goes_on: bool, steps: int) -> sa.Subquery:
+    """Select id and search key of so many of the list, at most."""
+    found = _others(order, of_one, goes_on).with_only_columns(COLUMNS.id, COLUMNS.search_key)
+    return order.of(found).limit(steps).subquery()
+
+
 @lru_cache(SHAPES)
-def _end(order: Order, of_one: bool, goes_on: bool, steps: int) -> sa.Select[Any]:
-    """Select the place where a walk of so many steps ends; no row if the list is shorter."""
+def _end(order: Order, of_one: bool, goes_on: bool) -> sa.Select[Any]:
+    """Select the place where a walk ends; no row if the list is shorter."""
     found = _others(order, of_one, goes_on).with_only_columns(order.key, COLUMNS.id)
-    return order.of(found).limit(1).offset(steps - 1)
-
-
-@lru_cache(SHAPES)
-def _beyond(order: Order, of_one: bool, goes_on: bool, words: int, steps: int) -> sa.Select[Any]:
-    """Do the same, and select about how many have the words on the whole site."""
-    return _end(order, of_one, goes_on, steps).add_columns(_are_many(words).label("many"))
+    return order.of(found).limit(1).offset(order.near - 1)
 
 
 @lru_cache(SHAPES)
