@@ -33,8 +33,8 @@ NAP = 0.0002
 def prepare(engine: sa.Engine) -> sa.Engine:
     """Make SQLite durable, have it overwrite what is deleted, and leave BEGIN to us.
 
-    Have PostgreSQL give up after WAIT seconds when it is away or a lock is held, use UTF-8 and ISO dates, and compile
-    no statement. On both, a connection unused for IDLE seconds is tested before it is given out.
+    Have PostgreSQL give up after WAIT seconds when it is away or a lock is held, use UTF-8, ISO dates and UTC, and
+    compile no statement. On both, a connection unused for IDLE seconds is tested before it is given out.
 
     Return the engine to read with. On PostgreSQL it begins no transaction, which a page would end by a rollback: at
     each psycopg forgets what it has prepared. docs/decisions/0092-reading-needs-no-transaction.md
@@ -61,7 +61,8 @@ def prepare(engine: sa.Engine) -> sa.Engine:
     def hurry(dialect: sa.Dialect, _record: Any, words: Any, given: dict[str, Any]) -> Any:
         for name, value in {"connect_timeout": database.WAIT, "client_encoding": "UTF8", **ALIVE}.items():
             given.setdefault(name, value)
-        ours = f"-c lock_timeout={database.WAIT}s -c jit=off -c datestyle=ISO"
+        # East of UTC the end of 9999, when some letters close, is in the year 10000: no Python can read it.
+        ours = f"-c lock_timeout={database.WAIT}s -c jit=off -c datestyle=ISO -c timezone=UTC"
         given["options"] = f"{ours} {given.get('options', '')}"
         return _in_utf_8(dialect.connect(*words, **given), engine)
 

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
@@ -159,10 +159,10 @@ def test_a_postgresql_whose_disk_is_full(well: Flask) -> None:
 @ON_POSTGRESQL
 def test_a_postgresql_that_was_told_to_speak_otherwise(well: Flask) -> None:
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for told in ("client_encoding = LATIN1", "datestyle = German"):
+        for told in ("client_encoding = LATIN1", "datestyle = German", "timezone = 'Asia/Kolkata'"):
             connection.execute(sa.text(f'ALTER DATABASE "{db.engine.url.database}" SET {told}'))
     db.engine.dispose()
-    make_letter(title="Łódź", contact="contact@example.org")
+    make_letter(title="Łódź", contact="contact@example.org", closes_at=datetime.max.replace(tzinfo=UTC))
     assert doctor(well) == {"SPF, DKIM, DMARC": "hand"}
 
 
