@@ -1,6 +1,7 @@
 """A site comes back whole from its backup, on either database, with rows of earlier schemas brought up to date."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, make_letter, make_message, make_signature, owner_of
 from tests.migrations.filled import FILLED_ANEW, SITE_KEYS, fill, rows
 from tests.migrations.test_keys import JEAN
+from tests.servers import postgresql
 from tests.shell import shell
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
@@ -37,6 +39,39 @@ def test_a_site_comes_back_to_the_last_value(app: Flask, tmp_path: Path, wipe: C
     assert everything() == before
     assert shell(app, "signatures", "recount") == (0, "rues\tright\n")
     assert (tmp_path / "site.zip").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.fixture
+def other_kind(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
+    """An empty site: on SQLite one in PostgreSQL, on PostgreSQL one in a file of SQLite."""
+    if not database_url.startswith("sqlite"):
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('migrated_sqlite'), tmp_path / 'other.sqlite')}"
+        return
+    server, template = request.getfixturevalue("postgresql_server"), request.getfixturevalue("migrated_postgresql")
+    with postgresql.fresh_database(server, template) as url:
+        yield url
+
+
+def far_from_utc(url: str) -> str:
+    """The URL, where PostgreSQL tells moments as the clocks of Kolkata show them, whatever the site asks for."""
+    given = sa.make_url(url)
+    options = {} if given.drivername == "sqlite" else {"options": "-c timezone=Asia/Kolkata"}
+    return given.update_query_dict(options).render_as_string(hide_password=False)
+
+
+def test_a_site_comes_back_on_the_other_kind_of_database(
+    database_url: str, other_kind: str, make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    lost, found = (make_app(SQLALCHEMY_DATABASE_URI=far_from_utc(url)) for url in (database_url, other_kind))
+    with lost.app_context():
+        make_site()
+        before = everything()
+        assert shell(lost, "backup", tmp_path / "site.zip")[0] == 0
+    with found.app_context():
+        code, said = shell(found, "restore", tmp_path / "site.zip")
+        assert code == 0, said
+        assert everything() == before
+        assert shell(found, "signatures", "recount") == (0, "rues\tright\n")
 
 
 def test_it_goes_on_from_there(app: Flask, tmp_path: Path, wipe: Callable[[], None]) -> None:
