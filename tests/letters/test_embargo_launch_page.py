@@ -158,6 +158,15 @@ def test_the_desk_says_until_when_and_who_answered(client: Reader, letter: Lette
     assert "embargo" not in client.get(desk).text
 
 
+def test_who_wants_no_mail_is_not_said_to_be_still_unasked(client: Reader, letter: Letter) -> None:
+    asked = make_invited(letter)
+    invite(letter, [asked.id], by=owner_of(letter))
+    suppress(asked.mailbox_key or "")
+    client.log_in(owner_of(letter))
+    page = words(client.get(f"/manage/letters/{letter.id}?lang=en").text)
+    assert "No answer yet 0 Not asked yet 0 Out of reach by email 1" in page
+
+
 def test_the_order_of_a_draft_is_that_of_its_preview_then_of_the_page_the_list_and_the_file(client: Reader) -> None:
     letter = make_gathered(first="Léa Bon, maire\nCléo Roi et Dan Sue, fondateurs de Ruche\nÈve Caron")
     ana = make_accepted(letter, "Ana").signature
@@ -182,4 +191,4 @@ def test_whom_the_organisers_answer_for_is_not_said_to_be_left_out(letter: Lette
     agreed, silent = make_invited(letter), make_invited(letter)
     invite(letter, [agreed.id, silent.id], by=owner_of(letter))
     attest(agreed, "par téléphone", by=owner_of(letter))
-    assert answers(letter) == (1, 0, 1, 0)
+    assert answers(letter) == (1, 0, 1, 0, 0)

@@ -37,12 +37,13 @@ class Organisation(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """The invitations in numbers: accepted or attested, declined, not answered, not asked yet."""
+    """The invitations in numbers: accepted or attested, declined, not answered, not asked yet, never to be emailed."""
 
     accepted: int
     declined: int
     silent: int
     unasked: int
+    unreachable: int
 
 
 def hours(letter: Letter, since: datetime) -> dict[datetime, Counts]:
@@ -64,7 +65,9 @@ def hours(letter: Letter, since: datetime) -> dict[datetime, Counts]:
 def answers(letter: Letter) -> Answers:
     """Sum up the invitations, as their board counts them."""
     board = numbers(letter)
-    return Answers(board.accepted, board.declined, board.silent, board.people - board.answered - board.silent)
+    unreachable = board.by_state.get("refused", 0)
+    unasked = board.people - board.answered - board.silent - unreachable
+    return Answers(board.accepted, board.declined, board.silent, unasked, unreachable)
 
 
 def counts(letter: Letter) -> dict[str, int]:
