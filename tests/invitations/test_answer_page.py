@@ -73,7 +73,8 @@ def test_looking_notes_once_that_the_page_was_shown_and_nothing_else(client: Rea
 
 def test_declining_keeps_a_word(client: Reader, letter: Letter, invitation: Invitation) -> None:
     answer = say(client, invitation, "decline", word="Pas le temps.\n\x07Désolée.")
-    assert answer.status_code == 303 and "Vous avez décliné" in client.get(answer.location or "").text
+    page = client.get(answer.location or "").text
+    assert answer.status_code == 303 and "Vous avez décliné, et" in page and "On vous invite à signer" not in page
     assert (state(invitation), invitation.word) == ("declined", "Pas le temps.\nDésolée.")
 
 
