@@ -105,6 +105,13 @@ def test_what_mails_somebody_is_pressed_once_where_scripts_run(app: Flask, clien
 
 
 @ON_SQLITE
+def test_pages_that_speak_of_a_mail_say_what_to_do_when_the_limit_keeps_it_back(client: Reader) -> None:
+    letter = make_letter()
+    for path in ("/signatures/find/sent", "/signatures/new-link/sent", f"/letters/{letter.slug}/check-inbox"):
+        assert "ask again another day" in client.get(f"{path}?lang=en").text, path
+
+
+@ON_SQLITE
 def test_who_has_none_is_told_so_by_mail(client: Reader) -> None:
     make_letter()
     ask(client, "nobody@example.org")
