@@ -106,7 +106,10 @@ def review() -> ResponseReturnValue:
     people = [] if is_text_alone else kept(rows)
     agreed = [
         DataRequired(
-            _("Tick this: nobody’s name is put under a letter without their being asked. Or leave everybody out.")
+            _(
+                "Tick this: nobody’s name is put under a letter without their being asked."
+                " Or keep the text alone, then invite them."
+            )
         )
     ]
     is_right = form.validate(extra_validators={"attested": agreed} if people else None)
