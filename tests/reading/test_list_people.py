@@ -186,6 +186,8 @@ def test_no_line_of_a_list_is_lost(lines: list[str]) -> None:
 def test_what_is_no_whole_address_is_doubted_aloud() -> None:
     [contact] = contacts_in_list("Jean Dupont, maire, jean@@example").contacts
     assert contact.email == "" and "at_sign" in contact.reasons
+    [contact] = contacts_in_list("Jean Dupont, maire, <jean@@example.org>").contacts
+    assert contact.email == "jean@@example.org" and "at_sign" in contact.reasons  # in its field, to be corrected there
     [contact] = contacts_in_list("Jean Dupont, maire, jean@example.org").contacts
     assert contact.email == "jean@example.org" and "at_sign" not in contact.reasons
 

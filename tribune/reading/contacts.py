@@ -12,7 +12,7 @@ from tribune.reading.full_names import FullName, name_before_comma
 from tribune.reading.headings import FAMILY, NAME, heading_of
 from tribune.reading.list_marks import without_bullets
 from tribune.reading.pasted import N_, Doubt, readable_list
-from tribune.reading.people import Person, checked, read_people
+from tribune.reading.people import Person, checked, is_address, read_people
 from tribune.reading.pieces_of_line import pieces_of
 from tribune.reading.roles import Affiliation
 
@@ -111,8 +111,11 @@ def contacts_of(people: Sequence[Person], written: Written, reasons: Sequence[st
     elif len(written.addresses) > 1:
         notes, more = [*notes, *written.addresses[1:]], ["two_addresses"]
     theirs = theirs + [""] * (len(people) - len(theirs))
-    if "@" in without_addresses(written.printed):
+    if "@" in (beside := without_addresses(written.printed)):
         more = [*more, "at_sign"]
+        wrong = [word.strip("<>()[],;") for word in beside.split() if is_address(word)]
+        if len(people) == 1 and not written.addresses:
+            theirs = wrong[:1] or theirs  # it is left out of the line: to be corrected in its field
     for person, address in zip(people, theirs, strict=True):
         named = _without_capitals(person)
         lowered = [] if named is person else ["capitals_lowered"]

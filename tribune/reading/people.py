@@ -153,7 +153,7 @@ def _set_apart(read: list[Person | Doubt]) -> list[list[Person | Doubt]]:
 
 
 def _read_piece(piece: str, number: int) -> Iterator[Person | Doubt]:
-    text = " ".join(word for word in piece.split() if not _is_address(word))
+    text = " ".join(word for word in piece.split() if not is_address(word))
     if text != piece:
         yield Doubt(number, piece, "address_in_line")
     if counts_others(text):
@@ -193,9 +193,9 @@ def _read_row(table: Table, cells: list[str], number: int, is_first: bool) -> It
         return
     if is_first and table.is_guessed:
         yield Doubt(number, printed, "columns_guessed")
-    if any(map(_is_address, cells)) and not table.has_headings:
+    if any(map(is_address, cells)) and not table.has_headings:
         yield Doubt(number, printed, "address_in_line")
-    row = table.read(["" if _is_address(cell) else cell for cell in cells])
+    row = table.read(["" if is_address(cell) else cell for cell in cells])
     yield from checked(number, printed, row.name, row.affiliation, row.printed)
 
 
@@ -239,6 +239,7 @@ def _turned(people: list[Person], lines: list[str]) -> Iterator[Doubt]:
             yield Doubt(person.line, f"{person.family_name} {person.given_name}", "turned")
 
 
-def _is_address(word: str) -> bool:
+def is_address(word: str) -> bool:
+    """Whether this word is left out of a printed line as an address, complete or not."""
     before, at, after = word.partition("@")
     return bool(before and at) and "." in after
