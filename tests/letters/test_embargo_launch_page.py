@@ -41,10 +41,12 @@ def page_of(letter: Letter) -> str:
 def test_the_page_says_who_appears_and_how_many_are_told(client: Reader, letter: Letter) -> None:
     make_accepted(letter, "Ana")
     make_accepted(letter, "Quiet", accepted_at=None, signature_id=None)
+    make_accepted(letter, "Forgotten", accepted_at=None, invited_at=None, signature_id=None)
     client.log_in(owner_of(letter))
     page = words(client.get(page_of(letter)).text)
     assert "2 people, 1 accepted themselves, 1 attested by you" in page
     assert "1 person was invited and has not answered" in page
+    assert "1 person on your list has not been invited yet: they will not appear." in page
     assert "1 first signatory asked to be told by email" in page
 
 
