@@ -70,6 +70,7 @@ def test_nor_from_the_shell_which_says_what_it_lacks(app: Flask) -> None:
     db.session.rollback()
     assert done.exit_code == 1 and letter.state == "draft"
     assert "it lacks a text; who is responsible for the data of those who sign; a contact address" in done.stderr
+    assert "Fill this in on its page, “Text and settings”." in done.stderr
 
 
 def test_nor_where_what_it_lacks_went_at_that_moment(app: Flask) -> None:

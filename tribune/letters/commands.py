@@ -97,7 +97,8 @@ def import_(
     except TextTooLong:
         raise click.ClickException("The text is too long: 64 kB at most.") from None
     except life.NotReady as unready:
-        raise click.ClickException(f"{_lacks(unready)} Import it without --publish, and say so on its page.") from None
+        instead = "Import it without --publish, then fill this in on its page."
+        raise click.ClickException(f"{_lacks(unready)} {instead}") from None
     click.echo(slug)
 
 
@@ -141,7 +142,7 @@ def publish(slug: str) -> None:
             "its page, or say there that it was only a correction."
         ) from None
     except life.NotReady as unready:
-        raise click.ClickException(f"{_lacks(unready)} Say so on its page, “Text and settings”.") from None
+        raise click.ClickException(f"{_lacks(unready)} Fill this in on its page, “Text and settings”.") from None
     click.echo(slug)
 
 
