@@ -98,4 +98,4 @@ def test_another_site_cannot_send_one(reader: Reader) -> None:
 
 def test_where_nobody_is_named_the_page_says_to_write_to_the_organisers(client: Reader) -> None:
     make_letter(slug="rues", contact="contact@example.org")
-    assert "contact@example.org" in client.get("/letters/rues/report").text
+    assert 'href="mailto:contact@example.org"' in client.get("/letters/rues/report").text
