@@ -92,6 +92,20 @@ def test_a_question_is_kept_and_mailed_to_the_contact(client: Reader, letter: Le
     assert invitation.question and invitation.asked_at and state(invitation) != "accepted"
 
 
+def test_the_contact_is_told_once_a_day_of_who_had_accepted_and_declines(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    say(client, invitation, "decline")
+    assert posted() == []  # their name never stood there
+    for _ in range(2):
+        accept(invitation)
+        say(client, invitation, "decline", word="Pas le temps.")
+    [mail] = posted()
+    assert (mail.recipient, mail.kind, mail.reply_to) == ("nous@example.org", "question", invitation.email)
+    assert "retiré" in (mail.subject or "") and "Léa Martin, dont le nom figurait" in (mail.text or "")
+    assert f"/invitations/people/{invitation.id}" in (mail.text or "") and "Pas le temps" not in (mail.text or "")
+
+
 def test_one_person_asks_three_times_a_day(client: Reader, letter: Letter, invitation: Invitation) -> None:
     for _ in range(3):
         assert say(client, invitation, "ask", question="Pourquoi ?").status_code == 303

@@ -15,7 +15,7 @@ from tests.invitations.sent import invite_all
 from tests.traces import MARKS, someone, traces
 from tribune.database import now, write
 from tribune.invitations import pausing
-from tribune.invitations.answering import ask
+from tribune.invitations.answering import ask, decline
 from tribune.invitations.queries import invitations_of
 from tribune.letters.models import Letter
 from tribune.mine.answering import find
@@ -77,11 +77,14 @@ def test_links_that_somebody_asked_for_do_not_leave(letter: Letter) -> None:
     assert posted() == []
 
 
-def test_a_question_that_waits_for_the_organisers_does_not_leave(app: Flask) -> None:
-    letter = make_letter(contact="alice@example.org")
+def test_a_question_that_waits_for_the_organisers_does_not_leave_nor_that_somebody_left(app: Flask) -> None:
+    letter = make_letter(contact="alice@example.org", published=False)
     other, invitation = make_invited(letter), make_invited(letter, given_name=MARKS[0], email=MARKS[2])
     for each in (other, invitation):
         ask(each.id, each.link_nonce, "Puis-je signer ?")
+    accept(invitation)
+    decline(invitation.id, invitation.link_nonce)
+    assert len(posted()) == 3
     signature = accept(invitation)
     erase(signature.id, signature.link_nonce)
     assert [mail.reply_to for mail in posted()] == [other.email] and traces(*MARKS) == set()

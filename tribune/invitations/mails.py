@@ -1,4 +1,4 @@
-"""The mails of invitations: to the people invited, and their questions to the organisers."""
+"""The mails of invitations: to the people invited, and from them to the organisers."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -25,6 +25,7 @@ KIND = "invitation"
 # A small budget, since somebody else typed the address. Sent after confirmations and corrections, which people await.
 INVITATIONS = Budget(KIND, ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=2)
 TRIALS = Budget("invitation_trial", ((10, timedelta(hours=24)),), priority=2)
+ASKS, LEAVES = QUESTION, "left"  # what the contact of a letter is told
 LARGEST = 18_000  # bytes of text and HTML together; long names may add some, up to 20 KB
 QUESTIONS_A_DAY = 3  # by one invited person
 MOST_QUESTIONS = 50  # a day, to one mailbox: the contact of a letter may be the address of a stranger
@@ -91,17 +92,30 @@ def post_question(letter: Letter, invitation: Invitation, question: str) -> bool
 
     Beyond MOST_QUESTIONS it is not mailed: it stands on the board.
     """
+    question = question.replace("[[", "[ [")  # "[[" marks a link in our mails
+    return _post_to_contact(ASKS, QUESTIONS_A_DAY, letter, invitation, question=question)
+
+
+def post_left(letter: Letter, invitation: Invitation) -> None:
+    """Mail the contact of the letter that somebody whose name stood there has declined: a newspaper may have the list.
+
+    Once a day for one person, and with the questions MOST_QUESTIONS at most: it stands on the board.
+    """
+    _post_to_contact(LEAVES, 1, letter, invitation)
+
+
+def _post_to_contact(what: str, a_day: int, letter: Letter, invitation: Invitation, **words: str) -> bool:
     if _handed_on(mailbox_key(letter.contact)) >= MOST_QUESTIONS:
         return True
     composed = compose(
-        "invitations/mail/question.txt",
+        f"invitations/mail/{what}.txt",
         letter.locale,
         letter=letter,
         invitation=invitation,
-        question=question.replace("[[", "[ ["),  # "[[" marks a link in our mails
         page=public_url("manage_invitations.person", letter_id=letter.id, invited_id=invitation.id),
+        **words,
     )
-    budget = Budget(_asked_by(invitation.id), ((QUESTIONS_A_DAY, timedelta(hours=24)),), priority=1)
+    budget = Budget(_by(what, invitation.id), ((a_day, timedelta(hours=24)),), priority=1)
     return post_mail(Mail(QUESTION, letter.contact, composed, {}, budget, reply_to=invitation.email)) is not None
 
 
@@ -113,10 +127,11 @@ def _handed_on(key: str) -> int:
 
 
 def questions_of(numbers: Iterable[int]) -> sa.ColumnElement[bool]:
-    """Return the condition for the waiting mails with questions of these invitations."""
-    return sa.and_(WAITS, Message.kind == QUESTION, Message.budget.in_([_asked_by(number) for number in numbers]))
+    """Return the condition for the mails that wait to tell the contact what these people ask, or that they left."""
+    budgets = [_by(what, number) for what in (ASKS, LEAVES) for number in numbers]
+    return sa.and_(WAITS, Message.kind == QUESTION, Message.budget.in_(budgets))
 
 
-def _asked_by(number: int) -> str:
-    """Return the budget of one invitation. It also identifies its questions, which go to another mailbox."""
-    return f"{QUESTION} {number}"
+def _by(what: str, number: int) -> str:
+    """Return the budget of one invitation. It also identifies these mails of it, which go to another mailbox."""
+    return f"{what} {number}"
