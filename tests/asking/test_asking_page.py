@@ -264,3 +264,13 @@ def test_that_words_came_back_is_said_with_what_is_left_to_ask(desk: Reader, let
     shown = words(desk.get(f"{page}?lang=en").text)
     assert "Ce sont de nouveau les mots de la version 1" in shown and "Nobody needs to be asked now" in shown
     assert (letter.confirmed_count, letter.attested_count) == (1, 1)
+
+
+def test_the_log_tells_a_change_of_substance_made_just_after_a_correction(desk: Reader, letter: Letter) -> None:
+    sign(letter)
+    edit(desk, letter, kind="correction")
+    edit(desk, letter, kind="substance", text="Une demande nouvelle.", reason="La demande change.")
+    assert letter.version_number == 2  # edited in place
+    page = words(desk.get(f"/manage/letters/{letter.id}/log?lang=en").text)
+    assert "Changed the text in substance: version 2. Reason: Un accord. – La demande change." in page
+    assert "which nobody had signed" not in page

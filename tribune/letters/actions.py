@@ -189,7 +189,10 @@ def _edit(letter: Letter, by: Organiser | None, new: dict[str, Any]) -> Version:
     changed = [name for name in WORDS if new[name] != getattr(version, name)]
     for name, value in {**new, "names_in_digest": True}.items():
         setattr(version, name, value)
-    record_letter(letter, Verb.LETTER_EDITED, by=by, fields=changed, words=True)
+    if version.reason or version.asks_again:  # people had signed the words before it
+        _record_change(letter, by)
+    else:
+        record_letter(letter, Verb.LETTER_EDITED, by=by, fields=changed, words=True)
     return version
 
 
@@ -200,9 +203,14 @@ def _add_version(letter: Letter, by: Organiser | None, new: dict[str, Any]) -> V
     db.session.add(version)
     db.session.flush()
     db.session.expire(letter, ["version"])
+    _record_change(letter, by)
+    return version
+
+
+def _record_change(letter: Letter, by: Organiser | None) -> None:
+    version = letter.version
     how = {"number": version.number, "reason": version.reason, "substance": version.asks_again}
     record_letter(letter, Verb.LETTER_CORRECTED, by=by, **how)
-    return version
 
 
 def tell_where_printed(
