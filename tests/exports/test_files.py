@@ -235,6 +235,17 @@ def test_the_page_says_what_each_choice_holds(client: Reader, letter: Letter) ->
 
 
 @ON_SQLITE
+def test_it_says_that_withdrawn_signatures_are_in_no_file_and_calls_no_import_a_first_signatory(
+    client: Reader, letter: Letter
+) -> None:
+    log_in(client, letter, Role.OWNER)
+    client.get(path(letter, asked="?status=attested"))  # imported ones too
+    page = client.get(path(letter, "files")).text
+    assert "All of them, whatever their status, except those withdrawn" in page
+    assert "attested signatures (CSV)" in page and "first signatories (CSV)" not in page
+
+
+@ON_SQLITE
 def test_the_page_tells_what_each_column_and_value_means(client: Reader, letter: Letter) -> None:
     log_in(client, letter, Role.VIEWER)
     page = client.get(path(letter, "files")).text

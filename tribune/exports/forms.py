@@ -12,7 +12,7 @@ from tribune.fields import OrganiserForm, at_most, tidy
 WHICH = [
     SelectChoice("confirmed", _l("Everybody who counts: confirmed and attested, including those hidden from readers")),
     SelectChoice("pending", _l("Those who signed and have not confirmed yet")),
-    SelectChoice("all", _l("All of them, whatever their status")),
+    SelectChoice("all", _l("All of them, whatever their status, except those withdrawn")),
     SelectChoice("confirmed-alone", _l("Only confirmed signatures, neither hidden nor held")),
     SelectChoice("attested", _l("Only those you vouch for")),
     SelectChoice("asked", _l("Only those who have not answered about a new text")),
