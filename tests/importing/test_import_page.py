@@ -140,6 +140,16 @@ def test_what_was_taken_back_meanwhile_is_looked_over_again(client: Reader, lett
     assert again.status_code == 409 and "Import 2 signatures" in again.text and len(signatures()) == 1
 
 
+@ON_SQLITE
+def test_a_closed_letter_says_so_before_a_file_is_looked_over(client: Reader, letter: Letter) -> None:
+    page, closing = f"/manage/letters/{letter.id}/signatures/import?lang=en", f"/manage/letters/{letter.id}/close"
+    assert 'type="file"' in client.get(page).text and closing not in client.get(page).text
+    life.close(letter)
+    closed = client.get(page).text
+    assert 'type="file"' not in closed and closing in closed
+    assert "This letter is closed: it takes no more signatures." in closed
+
+
 def test_one_that_added_nobody_before_the_letter_closed_is_taken_back(
     client: Reader, letter: Letter, tmp_path: Path
 ) -> None:
