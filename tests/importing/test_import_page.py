@@ -141,6 +141,17 @@ def test_what_was_taken_back_meanwhile_is_looked_over_again(client: Reader, lett
 
 
 @ON_SQLITE
+def test_who_answered_again_and_agrees_to_something_else_is_pointed_out(client: Reader, letter: Letter) -> None:
+    asked = "Nom,Adresse e-mail,Acceptez-vous que votre nom soit publié ?"
+    no_more = "Ana Ba,ana@example.org,Oui\nZoé Évrard,zoe@example.org,Oui\nAna Ba,ANA@example.org,Non\n"
+    page = give(client, letter, f"{asked}\n{no_more}Zoé Évrard,zoe@example.org,Oui\n")
+    assert numbers(page) == ["2", "0", "2", "0"]
+    told = words(page.text)
+    assert "keep only the right one in the file. row 4 Ana Ba" in told
+    assert "one person counts once. row 5 Zoé Évrard" in told
+
+
+@ON_SQLITE
 def test_a_closed_letter_says_so_before_a_file_is_looked_over(client: Reader, letter: Letter) -> None:
     page, closing = f"/manage/letters/{letter.id}/signatures/import?lang=en", f"/manage/letters/{letter.id}/close"
     assert 'type="file"' in client.get(page).text and closing not in client.get(page).text

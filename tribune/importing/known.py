@@ -103,7 +103,9 @@ def _is_there(entry: Entry, found: dict[str, str], there: _There, seen: Seen) ->
     if not there.asked.isdisjoint((entry.key, entry.id)):
         return "waits_to_be_confirmed"
     if entry.key:
-        return "" if seen.is_new("mailbox", entry.key) else "repeated_address"
+        is_first = seen.is_new("mailbox", entry.key)
+        otherwise = seen.is_new("consents", entry.key, str((entry.published, entry.news)))
+        return "" if is_first else "repeated_otherwise" if otherwise else "repeated_address"
     line, moment = _line(found["sort_key"], entry.words), _second(entry.signed_at)
     if (*line, moment) in there.moments or (not moment and line in there.lines):
         return "already_there"
