@@ -29,6 +29,7 @@ from tests.turns import take_turns
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
+from tribune.mine.actions import choose
 from tribune.mine.erasing import erase
 from tribune.outbox.actions import suppress
 from tribune.people import actions
@@ -65,7 +66,7 @@ def test_all_that_is_known_is_told_in_words(desk: Reader, letter: Letter) -> Non
     for told in (
         "Zoé d’Été , maire (Nantes)", "Confirmed by its owner. It counts.", "zoe@example.org", "Text signed Version 1",
         "On behalf of the organisation", "The form of the letter", "2 Jul 2026, 00:30", "Paris time",
-        "“The organisers may write to me about this letter.” (ticked)", WORDING,
+        "“The organisers may write to me about this letter.” (yes)", WORDING,
     ):  # fmt: skip
         assert told in page, told
 
@@ -91,7 +92,16 @@ def test_what_they_were_asked_is_what_they_read_whatever_the_letter_asks_today(d
         assert page.status_code == 200
         told, asked = words(page.text), [then == "yes", then == "initials"]
         assert [part in told for part in ("“Show my line", "“Show my initials")] == asked, (then, today)
-        assert "“The organisers may write to me about this letter.” (not ticked)" in told, (then, today)
+        assert "“The organisers may write to me about this letter.” (no)" in told, (then, today)
+
+
+@ON_SQLITE
+def test_who_wants_no_more_news_is_not_said_to_have_left_the_box_empty(desk: Reader, letter: Letter) -> None:
+    signature = make_signature(letter, news=True, wording=WORDING)
+    choose(signature.id, signature.link_nonce, "news", False)
+    page = words(desk.get(address(signature)).text)
+    assert "not ticked" not in page
+    assert "What they were asked, and their answer today" in page and "about this letter.” (no)" in page
 
 
 @ON_SQLITE
