@@ -30,7 +30,8 @@ def test_the_number_comes_first_then_who_and_what_happens(desk: Reader, letter: 
     page = desk.get(at(letter, "/batches/new?all=1&verb=hide&q=durand&lang=en")).text
     assert re.search(r"<h1>\s*Hide 7 signatures", page)
     text = words(page)
-    assert "“durand”" in text and "and 2 more" in text and "They are still counted" in text and "undo" in text
+    assert "“durand”" in text and "and 2 more" in text and "undo" in text
+    assert "Those that count are still counted" in text
     assert re.findall(r"Durand (\d) ", text)[:5] == ["6", "5", "4", "3", "2"] and "Autre" not in text
 
 
@@ -56,6 +57,13 @@ def test_what_will_happen_agrees_with_one_and_with_two(
     assert one in words(desk.get(page).text)
     make_signature(letter, **moments)
     assert two in words(desk.get(page).text)
+
+
+@ON_SQLITE
+def test_who_has_not_confirmed_is_not_said_to_count_once_hidden(desk: Reader, letter: Letter) -> None:
+    make_signature(letter, confirmed=False)
+    text = words(desk.get(at(letter, "/batches/new?all=1&verb=hide&lang=en")).text)
+    assert "public files. If it counts, it is still counted." in text
 
 
 @ON_SQLITE
