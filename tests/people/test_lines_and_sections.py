@@ -18,9 +18,9 @@ from tests.turns import take_turns
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.people.adding import StandsAlready, add, add_one
-from tribune.people.first import set_first, set_section
-from tribune.people.order import Entry, entries, grouped, moved, placed
-from tribune.people.queries import places, printed_line
+from tribune.people.first import set_first, set_section, sort_by_surname
+from tribune.people.order import Entry, digest, entries, grouped, joined, moved, parted, placed
+from tribune.people.queries import last_change, places, printed_line
 from tribune.reading.people import read_people
 from tribune.signatures.models import Signature
 
@@ -38,6 +38,8 @@ def test_a_shared_line_is_parted_and_joined_again(desk: Reader, letter: Letter) 
     assert PAIR in desk.get(page_of(letter, "Dan")).text
     desk.post(page_of(letter, "Dan"), data={**fields(desk, letter), "act": "join"})
     assert printed(desk) == [ANA, BOB, PAIR, EVE]
+    event = last_change(letter)
+    assert event and (event.subject, event.signature_id) == (PAIR, called("Dan").id)
 
 
 @ON_SQLITE
@@ -53,6 +55,9 @@ def test_sections_stand_whole_below_their_names_and_move_whole(desk: Reader, let
     for name, section in (("Ana", "Élus"), ("Dan", "Associations"), ("Ève", "Élus")):
         desk.post(page_of(letter, name), data={**fields(desk, letter), "act": "section", "section": section})
     assert printed(desk) == [BOB, ANA, EVE, PAIR]
+    event = last_change(letter)
+    assert event and (event.details["before"], event.details["after"]) == ("", "Élus")
+    assert not set_section(letter, called("Ana"), "Élus", by=owner_of(letter))  # pressed twice
     html = desk.get("/letters/rues").text
     assert re.findall(r'<h4 class="section"[^>]*>([^<]+)', html) == ["Élus", "Associations"]
     assert re.findall(r'<h3 class="section"[^>]*>([^<]+)', desk.get("/letters/rues/signatories").text) == [
@@ -63,6 +68,17 @@ def test_sections_stand_whole_below_their_names_and_move_whole(desk: Reader, let
     assert printed(desk) == [BOB, PAIR, ANA, EVE]
     desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
     assert printed(desk) == [BOB, ANA, EVE, PAIR]
+    set_first(letter, called("Ana"), False, by=owner_of(letter))
+    assert called("Ana").section == "Élus"
+
+
+def test_sorting_keeps_the_order_of_the_sections_and_goes_by_whom_a_line_names_first(letter: Letter) -> None:
+    for name, section in (("Dan", "Élus"), ("Ève", "Élus"), ("Ana", "Soutiens"), ("Bob", "Soutiens")):
+        set_section(letter, called(name), section, by=owner_of(letter))
+    with write():
+        called("Dan").sort_key = called("Bob").sort_key
+    sort_by_surname(letter, by=owner_of(letter), seen=digest(places(letter)))
+    assert [called(name).position for name in ("Ève", "Dan", "Bob", "Ana")] == [1, 2, 3, 4]
 
 
 def test_a_section_is_headed_by_the_same_print_on_the_pages_and_in_the_press_list(desk: Reader, letter: Letter) -> None:
@@ -130,6 +146,8 @@ def test_a_line_sent_to_a_place_in_another_section_takes_no_section_along() -> N
     assert after(5, 0) == after(5, 3) == after(5, 4) == [0, 1, 2, 3, 5, 4]
     assert after(4, 0) == after(3, 5) == [0, 1, 2, 3, 4, 5]
     assert after(2, 5) == after(2, 3) == [0, 1, 3, 2, 4, 5]
+    lines = [Entry((n,), section) for n, section in enumerate("ABC")]
+    assert after(0, 2) == after(2, 0) == [0, 1, 2]
 
 
 def test_a_move_goes_no_further_than_its_section_then_takes_the_section_along() -> None:
@@ -143,6 +161,15 @@ def test_a_move_goes_no_further_than_its_section_then_takes_the_section_along() 
     assert after(3, "top") == [0, 1, 3, 2, 4, 5]
     assert after(4, "top") == [0, 1, 4, 5, 2, 3]
     assert after(2, "up") == after(1, "down") == after(0, "top") == after(5, "bottom") == [0, 1, 2, 3, 4, 5]
+    lines = [Entry((n,), section) for n, section in enumerate("ABC")]
+    assert after(0, "up") == after(2, "down") == [0, 1, 2] and after(0, "bottom") == [1, 2, 0]
+    assert after(0, "down") == [1, 0, 2] and after(2, "up") == [0, 2, 1] and after(2, "top") == [2, 0, 1]
+
+
+def test_who_joins_a_line_is_in_its_section_and_parted_from_it_stays_there() -> None:
+    lines = [Entry((7,), "A"), Entry((3,), "B")]
+    assert joined(lines, 1) == [Entry((3, 7), "A")]
+    assert parted(joined(lines, 1), 0) == [Entry((3,), "A"), Entry((7,), "A")]
 
 
 def test_a_line_holds_those_of_its_letter_whom_readers_see(letter: Letter) -> None:

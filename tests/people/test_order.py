@@ -74,8 +74,9 @@ def test_lines_dropped_on_a_page_take_its_places(desk: Reader, letter: Letter) -
     for wrong in ("", "nobody", names + " " + called("Ana").public_id):
         answer = desk.post(f"{order(letter)}/order", data={**fields(desk, letter), "order": wrong, "moved": "x"})
         assert answer.status_code == 422
-    pair = {"order": f"{called('Cléo').public_id} {called('Dan').public_id}", "moved": called("Dan").public_id}
-    assert desk.post(f"{order(letter)}/order", data={**fields(desk, letter), **pair}).status_code == 409  # of one line
+    for other in (called("Cléo"), make_signature(letter, confirmed=False)):  # of the same line, of none
+        pair = {"order": f"{other.public_id} {called('Dan').public_id}", "moved": called("Dan").public_id}
+        assert desk.post(f"{order(letter)}/order", data={**fields(desk, letter), **pair}).status_code == 409
     assert printed(desk) == [BOB, EVE, ANA, PAIR]
 
 
@@ -89,6 +90,7 @@ def test_two_editors_at_once_overwrite_nothing(desk: Reader, letter: Letter) -> 
         (f"{order(letter)}/sort", {}),
         (f"{order(letter)}/undo", {}),
         (page_of(letter, "Cléo"), {"act": "part"}),
+        (page_of(letter, "Bob"), {"act": "join"}),
         (page_of(letter, "Ana"), {"act": "place", "number": "3"}),
         (page_of(letter, "Ana"), {"act": "section", "section": "Élus"}),
     ]
@@ -130,6 +132,7 @@ def test_it_is_undone_however_many_others_were_given_a_section_since(desk: Reade
     desk.post(f"{order(letter)}/sort", data=fields(desk, letter))
     for number in range(20):
         set_section(letter, one, f"Groupe {number}", by=owner_of(letter))
+    assert not set_section(letter, one, "Groupe 19", by=owner_of(letter))  # pressed twice
     assert "/first/undo" in desk.get(order(letter)).text
     desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
     assert printed(desk)[:4] == [ANA, BOB, PAIR, EVE]
@@ -249,6 +252,8 @@ def test_the_places_are_numbered_without_gaps_by_any_change(desk: Reader, letter
     desk.post(f"{order(letter)}/move", data={**fields(desk, letter), "down": called("Ana").public_id})
     assert [place.position for place in places(letter)] == [1, 2, 3, 3, 4]
     assert len(entries(places(letter))) == 4
+    set_first(letter, called("Bob"), False, by=owner_of(letter))
+    assert [place.position for place in places(letter)] == [1, 2, 2, 3]
 
 
 def test_who_is_added_by_a_button_pressed_twice_counts_once(desk: Reader, letter: Letter) -> None:

@@ -94,7 +94,6 @@ def _differences(before: Sequence[Place], order: Order) -> list[Place]:
 def _write(changed: Sequence[Place]) -> None:
     if changed:
         db.session.execute(sa.update(Signature), [place._asdict() for place in changed])
-        db.session.expire_all()
 
 
 def _store(
