@@ -1,4 +1,4 @@
-"""A correction and a merge of spellings at the same moment: the line is printed as merged, whoever was first."""
+"""A correction, or its undoing, and a merge of spellings at once: the line is printed as merged, whoever was first."""
 
 from functools import partial
 
@@ -13,16 +13,22 @@ from tribune.mine import actions as mine
 from tribune.organisations.actions import merge
 from tribune.people import actions as people
 from tribune.people.actions import seen, words_of
+from tribune.people.queries import last_correction
 from tribune.signatures.models import Signature
 
 
-def reword(number: int, by_its_owner: bool) -> None:
+def reword(number: int, how: str) -> None:
     signature = db.session.get_one(Signature, number)
+    by = owner_of(signature.letter)
     given = {"words": {**words_of(signature), "organisation": "Mairie"}, "seen_as": seen(signature)}
-    if by_its_owner:
+    if how == "their own":
         mine.correct(number, signature.link_nonce, **given)
+    elif how == "the team's":
+        people.correct(signature, by=by, reason="Une coquille.", **given)
     else:
-        people.correct(signature, by=owner_of(signature.letter), reason="Une coquille.", **given)
+        event = last_correction(signature)
+        assert event
+        people.undo_correction(signature, by=by, event_id=event.id)
 
 
 def merge_spellings(number: int) -> None:
@@ -30,16 +36,18 @@ def merge_spellings(number: int) -> None:
     merge(letter, ["mairie"], "Ville", owner_of(letter))
 
 
-@pytest.mark.parametrize("by_its_owner", [True, False])
+@pytest.mark.parametrize("how", ["their own", "the team's", "taken back"])
 @pytest.mark.parametrize("correction_first", [True, False])
 def test_a_line_corrected_while_its_spelling_is_merged_is_printed_as_merged(
-    app: Flask, correction_first: bool, by_its_owner: bool
+    app: Flask, correction_first: bool, how: str
 ) -> None:
     def begin(_pause: int) -> tuple[Act, Act]:
         letter = make_letter()
         make_signature(letter, organisation="Mairie")
-        number = make_signature(letter, organisation="Port").id
-        correct, unite = partial(reword, number, by_its_owner), partial(merge_spellings, letter.id)
+        signature = make_signature(letter, organisation="Mairie")
+        words = {**words_of(signature), "organisation": "Port"}
+        people.correct(signature, by=owner_of(letter), words=words, reason="Une coquille.", seen_as=seen(signature))
+        correct, unite = partial(reword, signature.id, how), partial(merge_spellings, letter.id)
         return (correct, unite) if correction_first else (unite, correct)
 
     for _pause in all_turns(app, begin):

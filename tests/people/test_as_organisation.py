@@ -147,10 +147,10 @@ def test_a_person_and_an_organisation_do_not_share_a_line(letter: Letter) -> Non
 def test_two_who_speak_for_one_organisation_share_a_line_whatever_their_capacity(letter: Letter) -> None:
     zoe, ana = (Person(name, "Zola", "", "Le Port", None, n, True) for n, name in enumerate(("Zoé", "Ana"), 1))
     add(letter, [zoe, ana], by=None)
-    one, other = db.session.query(Signature).order_by(Signature.position)
+    above, below = db.session.query(Signature).order_by(Signature.position)
     with write():
-        other.capacity = "organisation"
+        below.capacity = "organisation"
     with pytest.raises(first.CannotJoin):  # there is no line above
-        first.join(letter, one, by=owner_of(letter), seen=digest(places(letter)))
-    first.join(letter, other, by=owner_of(letter), seen=digest(places(letter)))
-    assert [made.text for made in lines(first_signatories(letter))] == ["Le Port, par la voix de Zoé Zola et d’Ana Zola"]
+        first.join(letter, above, by=owner_of(letter), seen=digest(places(letter)))
+    first.join(letter, below, by=owner_of(letter), seen=digest(places(letter)))
+    assert [one.text for one in lines(first_signatories(letter))] == ["Le Port, par la voix de Zoé Zola et d’Ana Zola"]

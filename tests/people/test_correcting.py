@@ -18,6 +18,7 @@ from tribune.outbox.actions import suppress
 from tribune.people import actions
 from tribune.people.adding import add
 from tribune.people.first import set_section
+from tribune.people.queries import last_correction
 from tribune.reading.people import Person, read_people
 from tribune.signatures.models import Merge, Signature
 
@@ -153,6 +154,10 @@ def test_what_changed_since_is_not_taken_back(desk: Reader, letter: Letter, alic
     assert "been changed in the meantime" in desk.get(answer.location).text
     with write():
         signature.role = "autre"
+    second = last_correction(signature)
+    assert second
+    with pytest.raises(actions.ChangedMeanwhile):
+        actions.undo_correction(signature, by=alice, event_id=second.id)
     assert "no correction to undo" in desk.get(desk.get(address(signature, "/correct/undo")).location).text
 
 

@@ -33,7 +33,7 @@ from tribune.mine.actions import choose
 from tribune.mine.erasing import erase
 from tribune.outbox.actions import suppress
 from tribune.people import actions
-from tribune.people.queries import may_receive_at
+from tribune.people.queries import last_correction, may_receive_at
 from tribune.signatures.mails import CONFIRMATIONS
 from tribune.signatures.models import Flag, Signature
 from tribune.signatures.wordings import WORDING, WORDINGS
@@ -188,6 +188,26 @@ def test_whoever_goes_while_their_button_is_pressed_is_not_found(app: Flask, let
         # The site answers the first as what is not there; the second is met where the one who writes was through.
         with pytest.raises((ObjectDeletedError, NoResultFound)):
             take_turns(app, partial(erase, number, nonce), partial(pressed, act, number), 3)
+
+
+def test_a_correction_that_two_take_back_at_once_is_taken_back_once(app: Flask, letter: Letter) -> None:
+    signature, by = make_signature(letter, email="zoe@example.org"), owner_of(letter)
+    words, seen_as = {**actions.words_of(signature), "role": "maire"}, actions.seen(signature)
+    actions.correct(signature, by=by, words=words, reason="x", seen_as=seen_as)
+    correction = last_correction(signature)
+    assert correction
+    number, event_id = signature.id, correction.id
+
+    def press() -> None:
+        found = db.session.get_one(Signature, number)
+        actions.undo_correction(found, by=owner_of(found.letter), event_id=event_id)
+
+    def press_too() -> None:
+        with pytest.raises(actions.ChangedMeanwhile):
+            press()
+
+    take_turns(app, press, press_too, 2)
+    assert len(posted()) == 2
 
 
 def test_what_is_told_of_the_next_mail_counts_from_when_the_others_left(desk: Reader, letter: Letter) -> None:

@@ -1,13 +1,18 @@
 """An attested first signatory is taken back before publication, without a trace that readers could find."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_signature, owner_of, posted
 from tests.page import Reader, listed
 from tests.people.first import called
+from tests.turns import take_turns
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.letters.life import publish
@@ -47,6 +52,26 @@ def test_the_row_goes_and_the_number_and_the_order_follow(client: Reader, letter
     for path in ("", "/signatories", "/signatories.csv", "/versions", "/versions/1", "/organisations.json?q=L"):
         answer = client.get(f"/letters/rues{path}").text
         assert "Blanc" not in answer and "Lyon" not in answer
+
+
+def test_who_is_removed_twice_at_once_is_subtracted_once_and_nobody_as_the_letter_appears(
+    app: Flask, letter: Letter
+) -> None:
+    def act(do: Callable[[Signature], object], number: int) -> None:
+        do(db.session.get_one(Signature, number))
+
+    def take_off(signature: Signature) -> None:
+        remove(signature, by=owner_of(signature.letter))
+
+    def too_late(signature: Signature) -> None:
+        with pytest.raises((ObjectDeletedError, StaysOnRecord)):
+            take_off(signature)
+
+    firsts = {"Ana": take_off, "Ève": lambda signature: publish(signature.letter)}
+    for number, first in [(called(name).id, first) for name, first in firsts.items()]:
+        take_turns(app, partial(act, first, number), partial(act, too_late, number), 1)
+    letter = db.session.query(Letter).one()
+    assert letter.is_published and (letter.attested_count, recount(letter)) == (3, (0, 0))
 
 
 @ON_SQLITE
