@@ -6,6 +6,7 @@ from tests.asking.again import agree, ask, counts
 from tests.factories import make_correction, make_signature, posted
 from tests.moderation.acting import back, do_to, dump
 from tribune.letters.models import Letter
+from tribune.mine.actions import come_back, withdraw
 from tribune.signatures.actions import confirm
 
 
@@ -62,3 +63,17 @@ def test_who_confirms_while_held_counts_then_unless_the_text_had_changed(
     else:
         do_to("release", pending)
     assert counts(letter) == ((0, 0) if changes == "before" else (1, 0))
+
+
+def test_who_counted_before_an_earlier_hold_does_not_for_that_count_before_having_agreed(letter: Letter) -> None:
+    left = make_signature(letter)
+    do_to("hold", left)
+    do_to("release", left)
+    withdraw(left.id, left.link_nonce)
+    make_correction(letter, substance=True)
+    come_back(left.id, left.link_nonce)
+    before = dump()
+    assert counts(letter) == (0, 0)
+    do_to("hold", left)
+    do_to("release", left)
+    assert dump() == before and counts(letter) == (0, 0)

@@ -12,7 +12,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_signature, owner_of
 from tests.page import Reader
 from tests.threads import LONG, at_once
-from tribune.database import db, now
+from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.mine.actions import come_back, correct, withdraw
 from tribune.moderation import actions as moderation
@@ -49,6 +49,15 @@ def test_flags_of_who_is_hidden_or_held_leave_the_list_until_it_is_undone(letter
     assert [signature for _, signature in flagged(letter, "joke")[0]] == [other]
     back(batch)
     assert open_counts(letter) == {"joke": 2, "no_affiliation": 1}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("verb", ["show", "release"])
+def test_flags_that_came_to_who_was_hidden_or_held_stay_when_that_ends(letter: Letter, verb: str) -> None:
+    joke = flag(letter, "joke")
+    with write():
+        setattr(joke, {"show": "hidden_at", "release": "held_at"}[verb], now())
+    assert do(letter, verb, ids=[joke.id]).done == 1 and open_counts(letter) == {"joke": 1}
 
 
 def test_what_was_found_right_before_stays_so_when_hiding_is_undone(letter: Letter) -> None:
