@@ -15,6 +15,7 @@ from tests.page import Reader, listed
 from tribune.audit.models import Event
 from tribune.database import db, write
 from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
 from tribune.organisations import actions, queries
 from tribune.organisations.queries import merges_of, spellings, suggestions
 from tribune.signatures.list_pages import signatories
@@ -165,10 +166,8 @@ def test_an_organiser_merges_and_undoes_in_the_browser_and_the_log_knows(client:
     token = client.fields(page)["csrf_token"]
     client.post(f"{page}/undo", data={"csrf_token": token, "key": "c n r s"})
     assert lines(client).count("Zoé Évrard (CNRS)") == 2
-    assert [event.verb for event in db.session.scalars(sa.select(Event).order_by(Event.id))][-2:] == [
-        "organisations_merged",
-        "merge_undone",
-    ]
+    said = db.session.execute(sa.select(Event.verb, Event.subject).order_by(Event.id)).all()
+    assert said[-2:] == [("organisations_merged", "CNRS"), ("merge_undone", "CNRS")]
     assert client.get(f"{page}/merge").location == page  # nothing ticked: back, with a word
 
 
@@ -203,6 +202,17 @@ def test_a_key_that_no_page_sends_is_no_error(client: Reader, letter: Letter) ->
         for address in ("merge", "undo"):
             answer = client.post(f"{page}/{address}", data={"csrf_token": token, "key": key, "into": ""})
             assert answer.status_code in {303, 422}
+
+
+def test_what_only_somebody_wrote_who_has_left_is_listed_no_more(letter: Letter) -> None:
+    def listings() -> list[bool]:
+        found = spellings(letter), queries.latest_spellings(letter), queries.chosen(letter, ["inserm"])
+        return ["inserm" in {each.key for each in those} for those in found]
+
+    last = latest_signature()
+    assert listings() == [True] * 3
+    withdraw(last.id, last.link_nonce)
+    assert listings() == [False] * 3
 
 
 def test_a_long_list_is_read_page_by_page(client: Reader) -> None:
