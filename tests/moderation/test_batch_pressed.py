@@ -4,18 +4,23 @@ import re
 from html import unescape
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import make_batch, make_letter, make_member, make_organiser, make_signature, owner_of
 from tests.moderation.acting import at, back, do, do_to, press, start
 from tests.page import Reader, words
 from tests.threads import LONG, at_once
+from tests.turns import Act, all_turns
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.moderation import actions, pieces
 from tribune.moderation.batches import latest_batches
+from tribune.moderation.forth import go_on
+from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser
+from tribune.signatures.models import Signature
 from tribune.teams.models import Role
 
 
@@ -177,3 +182,21 @@ def test_what_people_typed_is_text_on_the_pages_of_a_batch(desk: Reader, letter:
     assert "<i>x" not in desk.get(page).text
     batch = press(desk, page, reason="<b>pourquoi</b>")
     assert "<b>" not in desk.get(batch).text and "&lt;b&gt;pourquoi" in desk.get(batch).text
+
+
+@ON_POSTGRESQL
+def test_what_is_undone_while_it_goes_on_is_undone_from_its_beginning(
+    app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "AT_ONCE", 1)
+    letter_number = letter.id
+    for _ in range(2):
+        make_signature(letter)
+
+    def begin(_pause: int) -> tuple[Act, Act]:
+        number = start(db.session.get_one(Letter, letter_number)).id
+        go_on(db.session.get_one(Batch, number))
+        return lambda: go_on(db.session.get_one(Batch, number)), lambda: back(db.session.get_one(Batch, number))
+
+    for pause in all_turns(app, begin):
+        assert db.session.scalars(sa.select(Signature.hidden_at)).all() == [None] * 2, pause
