@@ -26,6 +26,7 @@ KIND = "invitation"
 INVITATIONS = Budget(KIND, ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=2)
 TRIALS = Budget("invitation_trial", ((10, timedelta(hours=24)),), priority=2)
 ASKS, LEAVES = QUESTION, "left"  # what the contact of a letter is told
+WORDS = {ASKS: "invitations/mail/question.txt", LEAVES: "invitations/mail/left.txt"}
 LARGEST = 18_000  # bytes of text and HTML together; long names may add some, up to 20 KB
 QUESTIONS_A_DAY = 3  # by one invited person
 MOST_QUESTIONS = 50  # a day, to one mailbox: the contact of a letter may be the address of a stranger
@@ -108,7 +109,7 @@ def _post_to_contact(what: str, a_day: int, letter: Letter, invitation: Invitati
     if _handed_on(mailbox_key(letter.contact)) >= MOST_QUESTIONS:
         return True
     composed = compose(
-        f"invitations/mail/{what}.txt",
+        WORDS[what],
         letter.locale,
         letter=letter,
         invitation=invitation,
@@ -128,7 +129,7 @@ def _handed_on(key: str) -> int:
 
 def questions_of(numbers: Iterable[int]) -> sa.ColumnElement[bool]:
     """Return the condition for the mails that wait to tell the contact what these people ask, or that they left."""
-    budgets = [_by(what, number) for what in (ASKS, LEAVES) for number in numbers]
+    budgets = [_by(what, number) for what in WORDS for number in numbers]
     return sa.and_(WAITS, Message.kind == QUESTION, Message.budget.in_(budgets))
 
 
