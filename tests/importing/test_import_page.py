@@ -144,10 +144,11 @@ def test_what_was_taken_back_meanwhile_is_looked_over_again(client: Reader, lett
 def test_who_answered_again_and_agrees_to_something_else_is_pointed_out(client: Reader, letter: Letter) -> None:
     asked = "Nom,Adresse e-mail,Acceptez-vous que votre nom soit publié ?"
     no_more = "Ana Ba,ana@example.org,Oui\nZoé Évrard,zoe@example.org,Oui\nAna Ba,ANA@example.org,Non\n"
-    page = give(client, letter, f"{asked}\n{no_more}Zoé Évrard,zoe@example.org,Oui\n")
-    assert numbers(page) == ["2", "0", "2", "0"]
+    once_more = "Zoé Évrard,zoe@example.org,Oui\nAna Ba,ana@example.org,Non\n"
+    page = give(client, letter, f"{asked}\n{no_more}{once_more}")
+    assert numbers(page) == ["2", "0", "3", "0"]
     told = words(page.text)
-    assert "keep only the right one in the file. row 4 Ana Ba" in told
+    assert "Keep the right one in the file. row 4 Ana Ba , row 6 Ana Ba" in told
     assert "one person counts once. row 5 Zoé Évrard" in told
 
 

@@ -92,6 +92,24 @@ def test_who_is_answered_for_and_says_of_another_mail_that_it_was_not_them_waits
 
 
 @ON_POSTGRESQL
+def test_two_who_take_back_a_yes_and_are_each_the_contact_of_the_other_s_letter_wait_in_no_ring(app: Flask) -> None:
+    def begin(pause: int) -> tuple[Act, Act]:
+        ana, bob = (f"{name}{pause}@example.org" for name in ("ana", "bob"))
+        both = [
+            make_invited(make_letter(published=False, contact=to), email=email)
+            for email, to in ((ana, bob), (bob, ana))
+        ]
+        for invited in both:
+            invite_all(invited.letter)
+            accept(invited)
+        one, other = (invited.id for invited in both)
+        return lambda: decline(of(one)), lambda: decline(of(other))
+
+    for pause in all_turns(app, begin):
+        assert len([mail for mail in posted() if mail.kind == "question"]) == 2 * pause
+
+
+@ON_POSTGRESQL
 def test_two_who_are_told_of_a_letter_while_they_are_invited_to_another_wait_in_no_ring(app: Flask) -> None:
     def begin(pause: int) -> tuple[Act, Act]:
         told, other = make_letter(published=False), make_letter()

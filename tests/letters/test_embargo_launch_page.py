@@ -46,7 +46,7 @@ def test_the_page_says_who_appears_and_how_many_are_told(client: Reader, letter:
     page = words(client.get(page_of(letter)).text)
     assert "2 people, 1 accepted themselves, 1 attested by you" in page
     assert "1 person was invited and has not answered" in page
-    assert "1 person on your list has not been invited yet: they will not appear." in page
+    assert "1 person on your list has not been emailed an invitation yet: they will not be a first signatory" in page
     assert "1 first signatory asked to be told by email" in page
 
 

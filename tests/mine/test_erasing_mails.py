@@ -10,12 +10,13 @@ from flask import Flask
 
 from tests import turns
 from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
-from tests.invitations.answers import accept
+from tests.invitations.answers import accept, decline
 from tests.invitations.sent import invite_all
 from tests.traces import MARKS, someone, traces
 from tribune.database import now, write
 from tribune.invitations import pausing
-from tribune.invitations.answering import ask, decline
+from tribune.invitations.actions import remove
+from tribune.invitations.answering import ask
 from tribune.invitations.queries import invitations_of
 from tribune.letters.models import Letter
 from tribune.mine.answering import find
@@ -77,17 +78,27 @@ def test_links_that_somebody_asked_for_do_not_leave(letter: Letter) -> None:
     assert posted() == []
 
 
-def test_a_question_that_waits_for_the_organisers_does_not_leave_nor_that_somebody_left(app: Flask) -> None:
-    letter = make_letter(contact="alice@example.org", published=False)
+def test_a_question_that_waits_for_the_organisers_does_not_leave(app: Flask) -> None:
+    letter = make_letter(contact="alice@example.org")
     other, invitation = make_invited(letter), make_invited(letter, given_name=MARKS[0], email=MARKS[2])
     for each in (other, invitation):
         ask(each.id, each.link_nonce, "Puis-je signer ?")
-    accept(invitation)
-    decline(invitation.id, invitation.link_nonce)
-    assert len(posted()) == 3
     signature = accept(invitation)
     erase(signature.id, signature.link_nonce)
     assert [mail.reply_to for mail in posted()] == [other.email] and traces(*MARKS) == set()
+
+
+def test_that_they_took_back_a_yes_is_not_told_once_they_have_erased_or_were_removed(app: Flask) -> None:
+    letter = make_letter(contact="alice@example.org", published=False)
+    other, invitation = make_invited(letter), make_invited(letter, given_name=MARKS[0], email=MARKS[2])
+    for each in (other, invitation):
+        accept(each)
+        decline(each)
+    assert [mail.recipient for mail in posted()] == ["alice@example.org"] * 2
+    remove(other, by=owner_of(letter))
+    signature = someone(letter)
+    erase(signature.id, signature.link_nonce)
+    assert posted() == [] and traces(*MARKS) == set()
 
 
 def test_what_waits_for_another_spelling_about_a_signature_that_stays_stays_with_it(letter: Letter) -> None:

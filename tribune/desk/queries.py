@@ -37,7 +37,7 @@ class Organisation(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """The invitations in numbers: accepted or attested, declined, not answered, not asked yet, never to be emailed."""
+    """The invitations in numbers: accepted or attested, declined, not answered, not asked yet, not to be reached."""
 
     accepted: int
     declined: int

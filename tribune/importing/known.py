@@ -55,12 +55,19 @@ class Seen:
 
     def is_new(self, *what: str) -> bool:
         """Add it; return whether it was not seen before."""
-        digest = blake2b("\0".join(what).encode("utf-8", "replace"), digest_size=16).digest()
-        return self._file.execute("INSERT OR IGNORE INTO seen VALUES (?)", (digest,)).rowcount == 1
+        return self._file.execute("INSERT OR IGNORE INTO seen VALUES (?)", (_digest(what),)).rowcount == 1
+
+    def has(self, *what: str) -> bool:
+        """Whether it was seen before."""
+        return self._file.execute("SELECT 1 FROM seen WHERE what = ?", (_digest(what),)).fetchone() is not None
 
     def close(self) -> None:
         """Delete the file."""
         self._file.close()
+
+
+def _digest(what: Iterable[str]) -> bytes:
+    return blake2b("\0".join(what).encode("utf-8", "replace"), digest_size=16).digest()
 
 
 class _There(NamedTuple):
@@ -103,9 +110,11 @@ def _is_there(entry: Entry, found: dict[str, str], there: _There, seen: Seen) ->
     if not there.asked.isdisjoint((entry.key, entry.id)):
         return "waits_to_be_confirmed"
     if entry.key:
-        is_first = seen.is_new("mailbox", entry.key)
-        otherwise = seen.is_new("consents", entry.key, str((entry.published, entry.news)))
-        return "" if is_first else "repeated_otherwise" if otherwise else "repeated_address"
+        consents = "consents", entry.key, str((entry.published, entry.news))
+        if seen.is_new("mailbox", entry.key):
+            seen.is_new(*consents)
+            return ""
+        return "repeated_address" if seen.has(*consents) else "repeated_otherwise"
     line, moment = _line(found["sort_key"], entry.words), _second(entry.signed_at)
     if (*line, moment) in there.moments or (not moment and line in there.lines):
         return "already_there"

@@ -9,8 +9,8 @@ _OWN: dict[str, str] = {
     "waits_to_be_confirmed": N_("Has already been asked, and has yet to confirm."),
     "repeated_address": N_("The same address is on an earlier row: one person counts once."),
     "repeated_otherwise": N_(
-        "The same address is on an earlier row, which agrees to something else, and which is the one that counts: keep "
-        "only the right one in the file."
+        "The same address is on an earlier row, which agrees to something else; only that row is taken. Keep the right "
+        "one in the file."
     ),
     "repeated_line": N_("The same line, signed at the same moment, is on an earlier row."),
     # refused

@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import Verb
-from tribune.database import db, write
+from tribune.database import UNREAD, db, write
 from tribune.invitations.links import answer_link
+from tribune.invitations.mails import questions_of
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import WORDS, hold_mailboxes_of, is_invited, is_listed, shown_as
@@ -148,6 +149,7 @@ def remove(invitation: Invitation, *, by: Organiser) -> None:
         if invitation.declined_at and (theirs := owner_name(letter.id, invitation.mailbox_key)):
             keep([theirs])  # only the row about to be deleted says that they declined
         drop_mail(invitation)
+        session.execute(sa.delete(Message).where(questions_of([invitation.id])), execution_options=UNREAD)
         session.delete(invitation)
         record_under(letter, Verb.INVITATION_REMOVED, by=by)
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from tribune.database import count_of, db, now, write
 from tribune.invitations.actions import InvitationGone, add_row, drop_mail, last_rank
 from tribune.invitations.likeness import same_person
-from tribune.invitations.mails import post_left, post_question
+from tribune.invitations.mails import drop_left, post_left, post_question
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import (
@@ -78,6 +78,7 @@ def accept(
         _refuse(invitation, words, digest, sure)
         stands_so = _stands_so(invitation, words, seen_as)
         drop_mail(invitation)
+        drop_left(invitation)
         signature = confirm_theirs(invitation.letter, invitation, words, **rest)
         invitation.signature = signature
         invitation.accepted_at = invitation.accepted_at or now()
@@ -127,16 +128,16 @@ def _stands_so(invitation: Invitation, words: dict[str, Any], seen_as: str | Non
 def decline(number: int, nonce: str, word: str = "") -> None:
     """Decline, with a word to the organisers; their signature, accepted or attested, is deleted, until readers see it.
 
-    The contact of the letter is mailed if their name stood there. Raises InvitationGone or OnTheirOwnPage.
+    The contact of the letter is mailed if they were a first signatory. Raises InvitationGone or OnTheirOwnPage.
     """
     with write():
-        invitation = _locked(number, nonce, with_mails=True, with_contact=True)
+        invitation = _locked(number, nonce, with_mails=True)
         letter = invitation.letter
         if stays_on_record(invitation):
             raise OnTheirOwnPage
         if invitation.signature is None and not letter.is_published:
             invitation.signature = attested_as(invitation)
-        stood = invitation.signature is not None and invitation.signature.counted_at is not None
+        stood = invitation.signature is not None and invitation.signature.position is not None
         take_back(letter, invitation)
         drop_mail(invitation)
         invitation.declined_at, invitation.word = now(), word
@@ -184,18 +185,18 @@ def _said_before(invitation: Invitation, key: str) -> sa.Select[Invitation]:
     return sa.select(Invitation).where(*theirs, Invitation.invited_at.is_(None), *UNANSWERED).with_for_update()
 
 
-def _locked(number: int, nonce: str, *, with_mails: bool = False, with_contact: bool = False) -> Invitation:
+def _locked(number: int, nonce: str, *, with_mails: bool = False) -> Invitation:
     """Lock the letter of a link, what its mailbox signed, and the invitation, and return it.
 
     `with_mails`: lock the mailbox too, before a mail is dropped: "it was not me" locks the signatures, then the mailbox
-    with its mails; `with_contact`: and that of the contact, before it is mailed. Raises InvitationGone.
+    with its mails; and that of the contact, at the same time. Raises InvitationGone.
     """
     if found := invitation_of_link(number, nonce):
         letter, key = found.letter, found.mailbox_key
         hold(letter)
         hold_all_of(letter.id, key)
         if with_mails:
-            contact = [mailbox_key(letter.contact)] if with_contact and letter.contact else []
+            contact = [mailbox_key(letter.contact)] if letter.contact else []
             hold_mailboxes([key or "", *contact])  # another address would have given them another link
         found = db.session.scalars(by_link(number, nonce).with_for_update()).first()
     if found is None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from tribune.database import count_of, db, now
+from tribune.database import UNREAD, count_of, db, now
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.standing import stands_already
@@ -98,11 +98,17 @@ def post_question(letter: Letter, invitation: Invitation, question: str) -> bool
 
 
 def post_left(letter: Letter, invitation: Invitation) -> None:
-    """Mail the contact of the letter that somebody whose name stood there has declined: a newspaper may have the list.
+    """Mail the contact of the letter that a first signatory has declined: a newspaper may have the list.
 
-    Once a day for one person, and with the questions MOST_QUESTIONS at most: it stands on the board.
+    Without their address, which not everybody may know who reads the contact's mails. Once a day for one person, and
+    with the questions MOST_QUESTIONS at most: it stands on the board.
     """
     _post_to_contact(LEAVES, 1, letter, invitation)
+
+
+def drop_left(invitation: Invitation) -> None:
+    """Delete what `post_left` made, if it waits: they have accepted again. In the caller's transaction."""
+    db.session.execute(sa.delete(Message).where(_waits([invitation.id], LEAVES)), execution_options=UNREAD)
 
 
 def _post_to_contact(what: str, a_day: int, letter: Letter, invitation: Invitation, **words: str) -> bool:
@@ -117,11 +123,12 @@ def _post_to_contact(what: str, a_day: int, letter: Letter, invitation: Invitati
         **words,
     )
     budget = Budget(_by(what, invitation.id), ((a_day, timedelta(hours=24)),), priority=1)
-    return post_mail(Mail(QUESTION, letter.contact, composed, {}, budget, reply_to=invitation.email)) is not None
+    answers = invitation.email if what == ASKS else None
+    return post_mail(Mail(QUESTION, letter.contact, composed, {}, budget, reply_to=answers)) is not None
 
 
 def _handed_on(key: str) -> int:
-    """Count the questions mailed to this mailbox in 24 hours, and lock it so that nobody mails another meanwhile."""
+    """Count the mails of QUESTION to this mailbox in 24 hours, and lock it so that nobody mails another meanwhile."""
     hold_mailbox(key)
     today = Message.kind == QUESTION, Message.created_at > now() - timedelta(hours=24)
     return count_of(Message.mailbox_key == key, *today)
@@ -129,7 +136,11 @@ def _handed_on(key: str) -> int:
 
 def questions_of(numbers: Iterable[int]) -> sa.ColumnElement[bool]:
     """Return the condition for the mails that wait to tell the contact what these people ask, or that they left."""
-    budgets = [_by(what, number) for what in WORDS for number in numbers]
+    return _waits(numbers, *WORDS)
+
+
+def _waits(numbers: Iterable[int], *told: str) -> sa.ColumnElement[bool]:
+    budgets = [_by(what, number) for what in told for number in numbers]
     return sa.and_(WAITS, Message.kind == QUESTION, Message.budget.in_(budgets))
 
 

@@ -15,7 +15,7 @@ KEY_LENGTH = 43  # characters of a mailbox key
 UNTALLIED = {"already_signed", "remind_to_confirm", "hidden", "shown", "published", "invitation_trial"}
 # Budgets of mails sent even to a mailbox whose owner wanted no more, or that sent some back: each mail module says why.
 ALWAYS_SENT = {"log-in", "proof", "log-in-known", "report", "operator"}
-QUESTION = "question"  # from an invited person to the contact of the letter
+QUESTION = "question"  # from an invited person to the contact of the letter, or about one who took back a yes
 WAITS = sa.text("sent_at IS NULL AND gave_up_at IS NULL")
 LEAVES = sa.text(f"{WAITS.text} AND paused_at IS NULL")  # waiting and not paused
 PAUSED = sa.text(f"{WAITS.text} AND paused_at IS NOT NULL")

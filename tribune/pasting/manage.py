@@ -108,7 +108,7 @@ def review() -> ResponseReturnValue:
         DataRequired(
             _(
                 "Tick this: nobody’s name is put under a letter without their being asked."
-                " Or keep the text alone, then invite them."
+                " Or keep the text alone, then invite people."
             )
         )
     ]

@@ -113,9 +113,9 @@ def contacts_of(people: Sequence[Person], written: Written, reasons: Sequence[st
     theirs = theirs + [""] * (len(people) - len(theirs))
     if "@" in (beside := without_addresses(written.printed)):
         more = [*more, "at_sign"]
-        wrong = [word.strip("<>()[],;") for word in beside.split() if is_address(word)]
+        wrong = [word.strip("<>()[],;") for word in beside.split() if is_address(word) and "/" not in word]
         if len(people) == 1 and not written.addresses:
-            theirs = wrong[:1] or theirs  # it is left out of the line: to be corrected in its field
+            theirs = wrong[:1] or theirs  # to be corrected in its field
     for person, address in zip(people, theirs, strict=True):
         named = _without_capitals(person)
         lowered = [] if named is person else ["capitals_lowered"]

@@ -119,6 +119,7 @@ def next_of_all(letter: Letter, asked: Asked, order: Order, most: int, place: Pl
     shape = order, bool(asked.keys), bool(place)
     if not words:
         return Found(printed(letter, _next(*shape), values))
+    rows = None
     if asked_of_index := pieces(" ".join(asked.words)):
         sample = db.session.execute(_sample(*shape, words, SAMPLE), values).one()
         if sample.many is None:
@@ -132,7 +133,8 @@ def next_of_all(letter: Letter, asked: Asked, order: Order, most: int, place: Pl
         if many <= MANY:
             values["pieces"] = asked_of_index
             return _fetched(letter, _by_index(*shape, words, is_postgresql()), values)
-    rows = printed(letter, _walk(*shape, words), values)
+    if rows is None:
+        rows = printed(letter, _walk(*shape, words), values)
     if len(rows) == most:
         return Found(rows)
     end = db.session.execute(_end(*shape), values).first()
