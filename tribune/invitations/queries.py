@@ -237,7 +237,7 @@ def as_signature(letter: Letter, invitation: Invitation, words: dict[str, Any], 
 
 
 def contact_is_mailed(letter: Letter) -> bool:
-    """Whether questions are mailed to the contact of the letter; they stand on the board in any case."""
+    """Whether the contact of the letter is mailed questions, and who takes back a yes; both stand on the board."""
     return bool(letter.contact) and takes_mail(mailbox_key(letter.contact))
 
 
