@@ -152,6 +152,15 @@ def test_nobody_is_looked_for_whom_the_list_does_not_show(app: Flask) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("public_list", ["yes", "initials"])
+def test_who_counts_the_lines_is_told_why_there_are_fewer_than_signatures(client: Reader, public_list: str) -> None:
+    letter_with(public_list)
+    page = client.get("/letters/rues/signatories?lang=en").text
+    assert "2 confirmed signatures" in page and len(listed(page)) == 2  # one of them attested
+    assert "Those who did not agree to be listed are counted all the same." in page
+
+
+@ON_SQLITE
 def test_an_ordinary_list_is_as_before(app: Flask, client: Reader) -> None:
     letter_with("yes")
     zoe = "Zoé Évrard, éditrice (Le Port) au nom de l’organisation"
