@@ -37,7 +37,7 @@ def read_on(letter: Letter, **asked: str) -> list[Page]:
 
 
 WITH_PIECES, TOO_SHORT = "zoe moti", "o mo"
-LENGTHS = [(1000, 1000), (10, 1000), (10, 25), (5, 5), (5, 5, 20)]
+LENGTHS = [(1000, 1000), (10, 1000), (10, 25), (10, 5), (10, 5, 20)]
 
 
 def test_pages_of_a_search_hold_everybody_once_however_they_are_found(

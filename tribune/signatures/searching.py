@@ -65,7 +65,7 @@ class Order(NamedTuple):
 
     key: Any
     rises: bool
-    near: int  # how many are walked past for one page at most, SAMPLE or more; fewer if they lie scattered in the table
+    near: int  # how many are walked past for one page at most; fewer if they lie scattered in the table
 
     def of(self, query: sa.Select[Any], key: Any = None, number: Any = None) -> sa.Select[Any]:
         """Return the query in this order."""
@@ -121,15 +121,16 @@ def next_of_all(letter: Letter, asked: Asked, order: Order, most: int, place: Pl
         return Found(printed(letter, _next(*shape), values))
     rows = None
     if asked_of_index := pieces(" ".join(asked.words)):
-        sample = db.session.execute(_sample(*shape, words, SAMPLE), values).one()
-        if sample.many is None:
+        steps = min(SAMPLE, order.near)
+        seen, many = db.session.execute(_sample(*shape, words, steps), values).one()
+        if many is None:
             rows = printed(letter, _walk(*shape, words), values)
             if len(rows) == most:
                 return Found(rows)
-            if sample.seen < SAMPLE:
+            if seen < steps:
                 # The list is short and was walked whole; the index would have searched all letters.
                 return Found(rows, len(rows))
-        many = db.session.scalar(_are_many(words), values) if sample.many is None else sample.many
+            many = db.session.scalar(_are_many(words), values)
         if many <= MANY:
             values["pieces"] = asked_of_index
             return _fetched(letter, _by_index(*shape, words, is_postgresql()), values)
@@ -166,16 +167,15 @@ def _are_many(words: int) -> sa.Select[Any]:
 
 @lru_cache(SHAPES)
 def _sample(order: Order, of_one: bool, goes_on: bool, words: int, steps: int) -> sa.Select[Any]:
-    """Count the next `steps` of the list, fewer at its end (`seen`).
+    """Count the next `steps` of the list, fewer at its end, and about how many have the words on the whole site.
 
-    `many`: NULL if a walk promises a full page, or these are all; else how many have the words on the whole site.
+    The latter is NULL, and not looked for, if a walk promises a full page, or if these are all.
     """
     next_ones = _next_keys(order, of_one, goes_on, steps)
     hits = sa.func.count().filter(*fit(words, False, next_ones.c.search_key))
     seen = sa.func.count()
     is_poor = sa.and_(seen == steps, hits * order.near < MOST * steps)
-    many = sa.case((is_poor, _are_many(words).scalar_subquery()))
-    return sa.select(seen.label("seen"), many.label("many")).select_from(next_ones)
+    return sa.select(seen, sa.case((is_poor, _are_many(words).scalar_subquery()))).select_from(next_ones)
 
 
 @lru_cache(SHAPES)
