@@ -139,7 +139,7 @@ def test_nothing_is_published_that_lacks_what_readers_need(app: Flask, page: Pat
     make_organiser()
     before = everything()
     code, _, errors = run(app, page, "--title", " ", "--publish")
-    assert code == 1 and "it lacks a title" in errors and "then fill this in on its page" in errors
+    assert code == 1 and "it lacks a title" in errors and "without --publish, then fill this in on its page" in errors
     assert everything() == before
 
 

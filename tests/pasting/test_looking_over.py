@@ -126,7 +126,10 @@ def test_what_is_wrong_is_said_on_the_same_page_and_nothing_typed_is_lost(client
         ({"outlet": "", "outlet_url": "https://example.org/a"}, "Say above who prints it"),
         ({"printed_on": "hier"}, "Enter a day"),
         ({"locale": "xx"}, ""),
-        ({"attested": []}, "Or keep the text alone"),
+        (
+            {"attested": []},
+            "Tick this: nobody’s name is put under a letter without their being asked. Or keep the text alone",
+        ),
     ):
         answer = send(client, page, **{"attested": "y", "lang": "en", **typed})
         assert answer.status_code == 422 and said in words(answer), typed
