@@ -102,7 +102,7 @@ def test_the_contact_is_told_once_a_day_of_who_had_accepted_and_declines(
         say(client, invitation, "decline", word="Pas le temps.")
     [mail] = posted()
     assert (mail.recipient, mail.kind, mail.reply_to) == ("nous@example.org", "question", None)
-    assert "retiré" in (mail.subject or "") and "Léa Martin, dont le nom figurait" in (mail.text or "")
+    assert "a décliné" in (mail.subject or "") and "Léa Martin, dont le nom figurait" in (mail.text or "")
     assert f"/invitations/people/{invitation.id}" in (mail.text or "")
     assert not any(word in (mail.text or "") for word in ("Pas le temps", invitation.email or "@"))
     accept(invitation)

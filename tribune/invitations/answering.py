@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from tribune.database import count_of, db, now, write
 from tribune.invitations.actions import InvitationGone, add_row, drop_mail, last_rank
 from tribune.invitations.likeness import same_person
-from tribune.invitations.mails import drop_left, post_left, post_question
+from tribune.invitations.mails import drop_declined, post_declined, post_question
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import (
@@ -78,7 +78,7 @@ def accept(
         _refuse(invitation, words, digest, sure)
         stands_so = _stands_so(invitation, words, seen_as)
         drop_mail(invitation)
-        drop_left(invitation)
+        drop_declined(invitation)
         signature = confirm_theirs(invitation.letter, invitation, words, **rest)
         invitation.signature = signature
         invitation.accepted_at = invitation.accepted_at or now()
@@ -144,7 +144,7 @@ def decline(number: int, nonce: str, word: str = "") -> None:
         invitation.accepted_at = invitation.corrected_at = None
         invitation.tell = False
         if stood and contact_is_mailed(letter):
-            post_left(letter, invitation)
+            post_declined(letter, invitation)
 
 
 def ask(number: int, nonce: str, question: str) -> None:

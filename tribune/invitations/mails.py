@@ -25,8 +25,8 @@ KIND = "invitation"
 # A small budget, since somebody else typed the address. Sent after confirmations and corrections, which people await.
 INVITATIONS = Budget(KIND, ((3, timedelta(hours=24)), (10, timedelta(days=30))), priority=2)
 TRIALS = Budget("invitation_trial", ((10, timedelta(hours=24)),), priority=2)
-ASKS, LEAVES = QUESTION, "left"  # what the contact of a letter is told
-WORDS = {ASKS: "invitations/mail/question.txt", LEAVES: "invitations/mail/left.txt"}
+ASKED, DECLINED = QUESTION, "declined"  # what the contact of a letter is told
+TO_CONTACT = {ASKED: "invitations/mail/question.txt", DECLINED: "invitations/mail/declined.txt"}
 LARGEST = 18_000  # bytes of text and HTML together; long names may add some, up to 20 KB
 QUESTIONS_A_DAY = 3  # by one invited person
 MOST_QUESTIONS = 50  # a day, to one mailbox: the contact of a letter may be the address of a stranger
@@ -94,28 +94,28 @@ def post_question(letter: Letter, invitation: Invitation, question: str) -> bool
     Beyond MOST_QUESTIONS it is not mailed: it stands on the board.
     """
     question = question.replace("[[", "[ [")  # "[[" marks a link in our mails
-    return _post_to_contact(ASKS, QUESTIONS_A_DAY, letter, invitation, question=question)
+    return _post_to_contact(ASKED, QUESTIONS_A_DAY, letter, invitation, question=question)
 
 
-def post_left(letter: Letter, invitation: Invitation) -> None:
+def post_declined(letter: Letter, invitation: Invitation) -> None:
     """Mail the contact of the letter that a first signatory has declined: a newspaper may have the list.
 
     Without their address, which not everybody may know who reads the contact's mails. Once a day for one person, and
     with the questions MOST_QUESTIONS at most: it stands on the board.
     """
-    _post_to_contact(LEAVES, 1, letter, invitation)
+    _post_to_contact(DECLINED, 1, letter, invitation)
 
 
-def drop_left(invitation: Invitation) -> None:
-    """Delete what `post_left` made, if it waits: they have accepted again. In the caller's transaction."""
-    db.session.execute(sa.delete(Message).where(_waits([invitation.id], LEAVES)), execution_options=UNREAD)
+def drop_declined(invitation: Invitation) -> None:
+    """Delete what `post_declined` made, if it waits: they have accepted again. In the caller's transaction."""
+    db.session.execute(sa.delete(Message).where(_waits([invitation.id], DECLINED)), execution_options=UNREAD)
 
 
 def _post_to_contact(what: str, a_day: int, letter: Letter, invitation: Invitation, **words: str) -> bool:
     if _handed_on(mailbox_key(letter.contact)) >= MOST_QUESTIONS:
         return True
     composed = compose(
-        WORDS[what],
+        TO_CONTACT[what],
         letter.locale,
         letter=letter,
         invitation=invitation,
@@ -123,7 +123,7 @@ def _post_to_contact(what: str, a_day: int, letter: Letter, invitation: Invitati
         **words,
     )
     budget = Budget(_by(what, invitation.id), ((a_day, timedelta(hours=24)),), priority=1)
-    answers = invitation.email if what == ASKS else None
+    answers = invitation.email if what == ASKED else None
     return post_mail(Mail(QUESTION, letter.contact, composed, {}, budget, reply_to=answers)) is not None
 
 
@@ -135,8 +135,8 @@ def _handed_on(key: str) -> int:
 
 
 def questions_of(numbers: Iterable[int]) -> sa.ColumnElement[bool]:
-    """Return the condition for the mails that wait to tell the contact what these people ask, or that they left."""
-    return _waits(numbers, *WORDS)
+    """Return the condition for the mails that wait to tell the contact what these people ask, or that they declined."""
+    return _waits(numbers, *TO_CONTACT)
 
 
 def _waits(numbers: Iterable[int], *told: str) -> sa.ColumnElement[bool]:
