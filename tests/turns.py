@@ -1,8 +1,10 @@
 """Run two acts by turns: the first pauses within its transaction until the second waits for a lock or is done."""
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from inspect import unwrap
 from itertools import count
 from threading import Event, get_ident
 from typing import Any
@@ -11,10 +13,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.threads import LONG
-from tribune.database import db, is_postgresql
+from tribune.database import db, is_postgresql, write
 
 Act = Callable[[], object]
 HOLDS = re.compile("^(INSERT|UPDATE|DELETE)|FOR (NO KEY )?UPDATE|advisory")
+WRITE = unwrap(write).__code__
 
 
 def take_turns(app: Flask, first: Act, second: Act, pause: int) -> bool:
@@ -79,12 +82,16 @@ def all_turns(app: Flask, begin: Callable[[int], tuple[Act, Act]]) -> Iterator[i
 
 
 def until_it_waits(done: Event) -> None:
-    """Return once somebody waits for a lock, or `done` is set; at once on SQLite, which shows no locks."""
+    """Return once somebody waits for a lock, or `done` is set."""
+    while not done.wait(0.003) and not _somebody_waits():
+        pass
+
+
+def _somebody_waits() -> bool:
+    """Whether PostgreSQL knows of a wait; on SQLite, whether a thread stands in `write` itself, at its queue."""
     if not is_postgresql():
-        return
-    waiting = sa.text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    while not done.wait(0.003) and not db.session.scalar(waiting):
-        db.session.rollback()
+        return any(frame.f_code is WRITE for frame in sys._current_frames().values())
+    waiting = "datname = current_database() AND wait_event_type = 'Lock'"
+    found = db.session.scalar(sa.text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}"))
     db.session.rollback()
+    return bool(found)
