@@ -83,6 +83,18 @@ def test_two_of_one_rank_share_a_line_when_they_print_the_same(draft: Letter) ->
     assert printed(draft) == ["Luc Dardenne, cinéastes", "Jean-Pierre Dardenne, cinéaste", "Léa Martin"]
 
 
+def test_whoever_accepts_first_those_who_share_a_line_stand_on_it_as_the_organisers_wrote_them(draft: Letter) -> None:
+    names_of_all = ("Luc", "Ana", "Eva", "Bob")
+    people = [Proposed(name, "Roi", role="cinéastes", email=f"{name}@example.org") for name in names_of_all]
+    luc, ana, eva, bob = actions.add(draft, people, owner_of(draft))
+    accept(eva), accept(luc), accept(bob), accept(ana)
+    assert printed(draft) == ["Luc Roi, Ana Roi, Eva Roi et Bob Roi, cinéastes"]
+    decline(luc)
+    assert printed(draft) == ["Ana Roi, Eva Roi et Bob Roi, cinéastes"]
+    accept(luc)
+    assert printed(draft) == ["Luc Roi, Ana Roi, Eva Roi et Bob Roi, cinéastes"]
+
+
 @ON_SQLITE
 def test_two_of_one_rank_who_print_different_words_get_a_line_each(draft: Letter) -> None:
     pair = [Proposed(name, "Dardenne", role="cinéastes", email=f"{name}@example.org") for name in ("Luc", "Jean")]

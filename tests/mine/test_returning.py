@@ -8,7 +8,7 @@ from tests.page import Reader, listed
 from tribune.letters.models import Letter
 from tribune.people import first
 from tribune.people.order import digest
-from tribune.people.queries import places
+from tribune.people.queries import places, printed_line
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import first_signatories
 
@@ -63,6 +63,25 @@ def test_a_shared_line_is_shared_again(app: Flask) -> None:
     assert len(places(letter)) == 3
     come_back(signature)
     assert places(letter) == shared
+
+
+def test_who_returns_to_a_shared_line_stands_where_they_did_on_it(app: Flask) -> None:
+    letter = make_letter()
+    three = [
+        make_signature(letter, given_name=name, family_name="Évrard", role="maire") for name in ("Ana", "Bob", "Cléo")
+    ]
+    for each in three[::-1]:
+        first.set_first(letter, each, True, by=owner_of(letter))
+    for each in three[1::-1]:
+        first.join(letter, each, by=owner_of(letter), seen=digest(places(letter)))
+    assert printed_line(three[0]).names == "Cléo Évrard, Bob Évrard et Ana Évrard"
+    for each in three:
+        withdraw(each)
+        first.set_first(letter, make_signature(letter, family_name="Autre"), True, by=owner_of(letter))
+        come_back(each)
+        assert printed_line(three[0]).names == "Cléo Évrard, Bob Évrard et Ana Évrard"
+    withdraw(three[1]), withdraw(three[2]), come_back(three[1]), come_back(three[2])
+    assert printed_line(three[0]).names == "Cléo Évrard, Bob Évrard et Ana Évrard"
 
 
 def test_and_when_it_has_moved_meanwhile(app: Flask) -> None:

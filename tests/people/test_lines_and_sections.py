@@ -168,8 +168,8 @@ def test_a_move_goes_no_further_than_its_section_then_takes_the_section_along() 
 
 def test_who_joins_a_line_is_in_its_section_and_parted_from_it_stays_there() -> None:
     lines = [Entry((7,), "A"), Entry((3,), "B")]
-    assert joined(lines, 1) == [Entry((3, 7), "A")]
-    assert parted(joined(lines, 1), 0) == [Entry((3,), "A"), Entry((7,), "A")]
+    assert joined(lines, 1) == [Entry((7, 3), "A")]
+    assert parted(joined(lines, 1), 0) == [Entry((7,), "A"), Entry((3,), "A")]
 
 
 def test_a_line_holds_those_of_its_letter_whom_readers_see(letter: Letter) -> None:

@@ -9,10 +9,11 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, make_letter, make_signature, posted
-from tests.page import Reader
+from tests.page import Reader, listed
 from tribune.database import db, now, write
 from tribune.letters import actions as letters
 from tribune.letters import life
+from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures import actions
 from tribune.signatures.models import Signature
 
@@ -135,6 +136,19 @@ def test_where_initials_are_shown_whole_lines_tell_whether_theirs_is_the_one_tha
     make_signature(letter, **zoe, given_name="Zoé", position=position)
     page = client.get(confirm_path(make_signature(letter, confirmed=False, **zoe, given_name=given))).text
     assert ("C’est signé" in page, "Cette adresse a déjà signé" in page) == (counts, not counts)
+
+
+@pytest.mark.parametrize("name", ["Ana", "Eva"])
+def test_who_was_attested_and_signs_too_stands_where_they_did_on_a_shared_line(client: Reader, name: str) -> None:
+    line = "Ana Roi, Bob Roi et Eva Roi, maires"
+    letter = make_letter(slug="rues", first=line, published=False)
+    with write():
+        db.session.query(Signature).filter_by(given_name=name).one().mailbox_key = mailbox_key("roi@example.org")
+    life.publish(letter)
+    words = {"given_name": name, "family_name": "Roi", "role": "maires", "email": "roi@example.org"}
+    signature = make_signature(letter, confirmed=False, **words)
+    client.post(confirm_path(signature))
+    assert signature.position == 1 and listed(client.get("/letters/rues").text) == [line]
 
 
 def test_a_person_may_sign_two_letters(client: Reader) -> None:

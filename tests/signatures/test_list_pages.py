@@ -91,6 +91,21 @@ def test_a_couple_is_not_parted_by_the_end_of_a_page(client: Reader) -> None:
     assert listed(second) == ["Léa Roux et Léa Roux, fondateurs", "Bruno Humbert"]
 
 
+def test_the_end_of_a_page_within_a_line_parts_it_in_its_own_order(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    ranks = [number % 7 for number in range(250)]
+    made = [make_signature(letter, position=1, line_place=place).public_id for place in ranks]
+    stand = [public_id for _place, public_id in sorted(zip(ranks, made, strict=True), key=lambda pair: pair[0])]
+    assert [public_id for page in pages(client, PATH) for public_id in ids(page)] == stand
+
+
+def test_a_link_to_a_next_page_of_before_lines_had_an_order_goes_on(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    made = [make_signature(letter, position=1 + number // 40).public_id for number in range(120)]
+    last = db.session.query(Signature).filter_by(public_id=made[69]).one()
+    assert ids(client.get(f"{PATH}?after={cursor('first', 2, last.id)}").text) == made[70:]
+
+
 def test_a_line_longer_than_a_page_goes_on_over_the_next(client: Reader) -> None:
     make_letter(slug="rues", first=" ; ".join(people(150)))
     read = pages(client, PATH)
@@ -144,6 +159,10 @@ RUBBISH = [
     cursor("first", 2**31, 1),
     cursor("first", 1, 2**63),
     cursor("first", -(2**63), 1),
+    cursor("first", 1, 2**31, 1),
+    cursor("first", 1, 1, 2**63),
+    cursor("first", 1, 1, 1, 1),
+    cursor("first", 1, "1", 1),
     cursor("first", "1", 1),
     cursor("first", 1.5, 1),
     cursor("others", "x"),

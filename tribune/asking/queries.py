@@ -85,15 +85,15 @@ def reached_by_nobody(letter: Letter, after: int = 0) -> Page[Signature]:
 
     `after`: the id of the last one of the page before; if nobody is left after it, return the last page.
     """
-    place = sa.func.coalesce(S.position, BEHIND)
+    stands_at = sa.func.coalesce(S.position, BEHIND), S.line_place, S.id
     everybody = sa.select(S).where(S.letter_id == letter.id, *by_hand(letter))
-    query = everybody.order_by(place, S.id)
-    last = sa.select(place, S.id).where(S.letter_id == letter.id, S.id == after)
+    query = everybody.order_by(*stands_at)
+    last = sa.select(*stands_at).where(S.letter_id == letter.id, S.id == after)
     if stands := db.session.execute(last).first():  # if that one was deleted, show the first page
-        query = query.where(sa.tuple_(place, S.id) > sa.tuple_(*map(sa.literal, stands)))
+        query = query.where(sa.tuple_(*stands_at) > sa.tuple_(*map(sa.literal, stands)))
     found = db.session.scalars(query.limit(PAGE + 1)).all()
     if stands and not found:
-        before = db.session.scalars(everybody.order_by(place.desc(), S.id.desc()).limit(PAGE)).all()
+        before = db.session.scalars(everybody.order_by(*(column.desc() for column in stands_at)).limit(PAGE)).all()
         return Page(before[::-1], "")
     return Page(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else "")
 

@@ -16,8 +16,8 @@ from tribune.signatures.models import Signature
 def place_by_rank(letter: Letter, invitation: Invitation, signature: Signature) -> None:
     """Place a signature after its predecessor by rank, else before its successor, else last.
 
-    People of the same rank with the same words after their names share a line. A signature that has a place keeps it.
-    In the caller's transaction.
+    People of the same rank with the same words after their names share a line, in the order of their invitations. A
+    signature that has a place keeps it. In the caller's transaction.
     """
     if signature.position is not None:
         return
@@ -31,8 +31,7 @@ def place_by_rank(letter: Letter, invitation: Invitation, signature: Signature) 
     def arrange(order: Order) -> list[Entry]:
         for at in (index_of(order, mate) for mate in mates):
             if at is not None and order[at].section == own.section and alike(letter, order[at], own):
-                joined = Entry(tuple(sorted((*order[at].people, *own.people))), own.section)
-                return [*order[:at], joined, *order[at + 1 :]]
+                return [*order[:at], _among(order[at], own, {row.signature_id for row in before}), *order[at + 1 :]]
         if before:
             at = (index_of(order, before[-1].signature_id) or 0) + 1
         else:
@@ -40,6 +39,12 @@ def place_by_rank(letter: Letter, invitation: Invitation, signature: Signature) 
         return [*order[:at], own, *order[at:]]
 
     settle(letter, arrange)
+
+
+def _among(line: Entry, own: Entry, before: set[int]) -> Entry:
+    """Return the line with `own` on it, after the last of those who come before."""
+    at = max((n for n, person in enumerate(line.people, 1) if person in before), default=0)
+    return Entry((*line.people[:at], *own.people, *line.people[at:]), line.section)
 
 
 def _placed(letter: Letter) -> Sequence[sa.Row[int, int, int]]:

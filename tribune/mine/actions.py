@@ -162,6 +162,8 @@ def _take_place(signature: Signature, position: int, beside: list[int]) -> None:
         )
         session.expire_all()
     signature.position = shared or position
+    here = of_it, S.position == signature.position, S.id != signature.id, S.line_place >= signature.line_place
+    session.execute(sa.update(S).where(*here).values(line_place=S.line_place + 1), execution_options=UNREAD)
     session.flush()
     settle(letter)
 

@@ -18,8 +18,8 @@ from tribune.tokens import public_url
 
 COLUMNS = (
     "public_id origin letter_version given_name family_name role organisation printed_organisation affiliation "
-    "capacity as_organisation section position email locale published news wording signed_at confirmed_at attested_at "
-    "hidden_at counted_at withdrawn_at reminded_at disagreed_at"
+    "capacity as_organisation section position line_place email locale published news wording signed_at confirmed_at "
+    "attested_at hidden_at counted_at withdrawn_at reminded_at disagreed_at"
 ).split()
 INVITATION = (
     "given_name family_name role organisation affiliation capacity as_organisation section email created_at "

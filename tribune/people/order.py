@@ -8,15 +8,16 @@ from tribune.fingerprint import fingerprint
 
 
 class Place(NamedTuple):
-    """The place of one signature; those with the same position share a line."""
+    """The place of one signature; those with the same position share a line, in the order of their line_place."""
 
     id: int
     position: int | None
     section: str
+    line_place: int = 0
 
 
 class Entry(NamedTuple):
-    """One line: the ids of the signatures on it, and its section."""
+    """One line: the ids of the signatures on it, in their order, and its section."""
 
     people: tuple[int, ...]
     section: str
@@ -27,14 +28,14 @@ MOVES = ("up", "down", "top", "bottom")
 
 
 def entries(places: Iterable[Place]) -> list[Entry]:
-    """Return the lines made by these places, which have to be sorted by position."""
+    """Return the lines made by these places, which have to be in order."""
     groups = (list(group) for _, group in groupby(places, key=lambda place: place.position))
     return [Entry(tuple(place.id for place in group), group[0].section) for group in groups]
 
 
 def digest(places: Iterable[Place]) -> str:
     """Return a fingerprint of the order; a form carries it, so that nobody changes an order they have not seen."""
-    return fingerprint([tuple(place) for place in places])
+    return fingerprint([(place.id, place.position, place.section) for place in places])
 
 
 def index_of(order: Order, person: int) -> int | None:
@@ -78,7 +79,7 @@ def rearranged(order: Order, indices: Sequence[int]) -> list[Entry]:
 def joined(order: Order, index: int) -> list[Entry]:
     """Return the order with a line joined to the one above."""
     above, here = order[index - 1], order[index]
-    return [*order[: index - 1], Entry(tuple(sorted(above.people + here.people)), above.section), *order[index + 1 :]]
+    return [*order[: index - 1], Entry(above.people + here.people, above.section), *order[index + 1 :]]
 
 
 def parted(order: Order, index: int) -> list[Entry]:

@@ -85,7 +85,11 @@ def _locked(letter: Letter, seen: str | None) -> list[Place]:
 
 def _differences(before: Sequence[Place], order: Order) -> list[Place]:
     """Return the places that differ in this order; those of people no longer in it with position None."""
-    after = {person: Place(person, n, entry.section) for n, entry in enumerate(order, 1) for person in entry.people}
+    after = {
+        person: Place(person, n, entry.section, among)
+        for n, entry in enumerate(order, 1)
+        for among, person in enumerate(entry.people)
+    }
     known = set(before)
     lost = [Place(place.id, None, place.section) for place in before if place.id not in after]
     return [*(place for place in after.values() if place not in known), *lost]

@@ -18,8 +18,8 @@ from tribune.outbox.queries import sends_back
 from tribune.people.order import Entry, Place
 from tribune.reading.people import Person
 from tribune.signatures.lines import Line, line, lines, shared
-from tribune.signatures.models import SHOWN, Signature
-from tribune.signatures.queries import PAGE, the_one_that_counts
+from tribune.signatures.models import COLUMNS, SHOWN, Signature
+from tribune.signatures.queries import IN_LINES, PAGE, the_one_that_counts
 
 EVENTS = 50
 
@@ -50,7 +50,7 @@ def printed_line(signature: Signature) -> Line:
             Signature.id != signature.id,
             SHOWN,
         )
-        people = sorted([*db.session.scalars(beside), signature], key=lambda person: person.id)
+        people = sorted([*db.session.scalars(beside), signature], key=lambda person: (person.line_place, person.id))
     return next(made for made in lines(people) if signature in made.signatures)
 
 
@@ -101,10 +101,10 @@ def last_correction(signature: Signature) -> Event | None:
 
 def places(letter: Letter) -> list[Place]:
     """Return the places of all first signatories, shown or not, in order."""
-    query = sa.select(Signature.id, Signature.position, Signature.section).where(
-        Signature.letter_id == letter.id, Signature.position.is_not(None)
+    query = sa.select(*(COLUMNS[name] for name in Place._fields)).where(
+        COLUMNS.letter_id == letter.id, COLUMNS.position.is_not(None)
     )
-    return [Place(*row) for row in db.session.execute(query.order_by(Signature.position, Signature.id))]
+    return [Place._make(row) for row in db.session.execute(query.order_by(*IN_LINES))]
 
 
 def is_first(letter: Letter, person: Person) -> bool:

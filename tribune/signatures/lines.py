@@ -46,6 +46,7 @@ class Printed(NamedTuple):
     as_organisation: bool
     section: str
     position: int | None
+    line_place: int
     confirmed_at: datetime | None
     counted_at: datetime
     sort_key: str

@@ -15,11 +15,12 @@ from tribune.letters.models import Letter
 from tribune.names import organisation_key, searched
 from tribune.signatures.lines import Printed, organisation_of
 from tribune.signatures.models import COLUMNS
-from tribune.signatures.queries import FIRST, PAGE, Page, printed
-from tribune.signatures.searching import IN_LINES, MOST, ORDERS, SHAPES, Asked, Order, fit, next_of_all, next_of_one
+from tribune.signatures.queries import FIRST, IN_LINES, PAGE, Page, printed
+from tribune.signatures.searching import MOST, ORDERS, SHAPES, Asked, Order, fit, next_of_all, next_of_one
 from tribune.signatures.spellings import merged
 
 OFFERED = 4  # organisations offered as filters on a page of the list
+_AFTER = {column.key: sa.bindparam(column.key, type_=column.type) for column in IN_LINES}
 
 
 def signatories(
@@ -30,7 +31,7 @@ def signatories(
     `q`: words that must all be in name, role or organisation, without regard to accents. `organisation`: any spelling,
     even one merged since its address was shared. `after`: a cursor. Raises BadCursor.
     """
-    segment, *values = _read_cursor(after) if after else ("first", -1, 0)
+    segment, *values = _read_cursor(after) if after else ("first", -1, 0, 0)
     asked = Asked(searched(q), _keys(letter, organisation) if organisation else ())
     first: list[Printed] = []
     if segment == "first":
@@ -72,16 +73,17 @@ def _first(words: int, of_one: bool) -> sa.Select[Any]:
     if words or of_one:
         asked = found.where(*fit(words, of_one)).with_only_columns(COLUMNS.position)
         found = found.where(COLUMNS.position.in_(asked))
-    return IN_LINES.of(found.where(IN_LINES.after())).limit(MOST)
+    return found.where(sa.tuple_(*IN_LINES) > sa.tuple_(*_AFTER.values())).order_by(*IN_LINES).limit(MOST)
 
 
-def _first_page(letter: Letter, asked: Asked, position: int, number: int) -> tuple[list[Printed], str]:
+def _first_page(letter: Letter, asked: Asked, *place: int) -> tuple[list[Printed], str]:
     """Return first signatories after this place, and the next cursor; no page ends within a line shorter than PAGE."""
-    rows = printed(letter, _first(*asked.shape), asked.values(letter, PAGE + 1, (position, number)))
+    after = dict(zip(_AFTER, place, strict=True))
+    rows = printed(letter, _first(*asked.shape), asked.values(letter, PAGE + 1, ()) | after)
     if len(rows) <= PAGE:
         return rows, ""
     kept = [row for row in rows if row.position != rows[-1].position] or rows[:PAGE]
-    return kept, _cursor("first", kept[-1].position, kept[-1].id)
+    return kept, _cursor("first", *(getattr(kept[-1], name) for name in _AFTER))
 
 
 def _other_page(letter: Letter, asked: Asked, ordered: Order, cursor: list[Any], most: int) -> Page[Printed]:
@@ -113,9 +115,13 @@ def _read_cursor(text: str) -> list[Any]:
         segment, *values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if any(isinstance(value, bool) for value in values):
             raise BadCursor
+        if segment == "first" and len(values) == 2:  # as links said until migration 0023
+            values.insert(1, 0)
         match segment, values:
-            case ("first", [int(position), int(number)]) if abs(position) < 2**31 and abs(number) < 2**63:
-                return [segment, position, number]
+            case ("first", [int(position), int(place), int(number)]) if (
+                max(abs(position), abs(place)) < 2**31 and abs(number) < 2**63
+            ):
+                return [segment, position, place, number]
             case ("others", []):
                 return [segment]
             case ("others", [str(key), int(number)]) if abs(number) < 2**63 and "\0" not in key and key.encode():

@@ -49,6 +49,8 @@ class Signature(Base):
     affiliation: Mapped[str | None] = mapped_column(sa.String(400))
     # Place of a first signatory's line, in the organiser's order; people with the same position share the line.
     position: Mapped[int | None]
+    # Where they stand among those who share the line; where that is the same, they stand as they were added.
+    line_place: Mapped[int] = mapped_column(default=0, server_default="0")
     # The organisation itself signs, represented by the person.
     as_organisation: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     organisation_key: Mapped[str] = mapped_column(SortKey, default="")
@@ -196,7 +198,7 @@ _one_per_person = "confirmed_at IS NOT NULL AND withdrawn_at IS NULL"
 _index("uq_signatures_one_per_person", "letter_id mailbox_key", _one_per_person, unique=True)
 _index("ix_signatures_recent", "letter_id counted_at id", _others)
 _index("ix_signatures_surname", "letter_id sort_key id", _others)
-_index("ix_signatures_first", "letter_id position id", "position IS NOT NULL")
+_index("ix_signatures_first", "letter_id position line_place id", "position IS NOT NULL")
 _index("ix_signatures_organisation", "letter_id organisation_key", _bare)
 _index("ix_signatures_mailbox", "mailbox_key letter_id", "mailbox_key IS NOT NULL")
 _index("ix_signatures_pending", "letter_id id", f"{_unvouched} AND withdrawn_at IS NULL")

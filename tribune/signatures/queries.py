@@ -19,7 +19,8 @@ Who = TypeVar("Who", bound=Signatory)
 # as long as to run it.
 _shown = sa.select(*PRINTED).where(COLUMNS.letter_id == sa.bindparam("letter"), SHOWN)
 FIRST, OTHERS = _shown.where(COLUMNS.position.is_not(None)), _shown.where(COLUMNS.position.is_(None))
-_ALL_FIRST = FIRST.order_by(COLUMNS.position, COLUMNS.id)
+IN_LINES = COLUMNS.position, COLUMNS.line_place, COLUMNS.id  # the order of first signatories
+_ALL_FIRST = FIRST.order_by(*IN_LINES)
 _LATEST_OTHERS = OTHERS.order_by(COLUMNS.counted_at.desc(), COLUMNS.id.desc()).limit(LATEST)
 _queued = sa.func.pg_advisory_xact_lock_shared(LETTERS, sa.cast(COLUMNS.letter_id, sa.Integer))
 _LETTER_HELD = sa.select(_queued).where(COLUMNS.id == sa.bindparam("number"))

@@ -84,7 +84,7 @@ def replace(attested: Sequence[Signature], signature: Signature) -> None:
         if row.position is None:
             signature.section = signature.section or row.section
         elif signature.position is None and not of_initials(signature.wording):
-            signature.position, signature.section = row.position, row.section
+            signature.position, signature.line_place, signature.section = row.position, row.line_place, row.section
         db.session.delete(row)
     lines = sa.update(Event).where(Event.signature_id.in_([row.id for row in attested]))
     db.session.execute(lines.values(signature_id=signature.id), execution_options=UNREAD)

@@ -79,7 +79,6 @@ class Order(NamedTuple):
         return here > place if self.rises else here < place
 
 
-IN_LINES = Order(COLUMNS.position, True, 0)  # that of first signatories
 ORDERS = {"recent": Order(COLUMNS.counted_at, False, 20_000), "surname": Order(COLUMNS.sort_key, True, 10_000)}
 
 

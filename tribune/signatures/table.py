@@ -10,7 +10,7 @@ from tribune.database import count_of
 from tribune.letters.models import Letter
 from tribune.signatures.lines import line, lines
 from tribune.signatures.models import VOUCHED_FOR, Signature
-from tribune.signatures.queries import first_signatories
+from tribune.signatures.queries import IN_LINES, first_signatories
 
 S = Signature
 Condition = sa.ColumnElement[bool] | sa.TextClause
@@ -61,7 +61,7 @@ def every_row(letter: Letter, condition: Condition) -> Iterator[Signature]:
 def first_of(letter: Letter, condition: Condition) -> sa.Select[Signature]:
     """Select the first signatories that match, in order."""
     first = sa.select(S).where(S.letter_id == letter.id, condition, S.position.is_not(None))
-    return first.order_by(S.position, S.id)
+    return first.order_by(*IN_LINES)
 
 
 def others_of(letter: Letter, condition: Condition) -> sa.Select[Signature]:
