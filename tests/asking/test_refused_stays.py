@@ -14,7 +14,7 @@ from tests.factories import make_correction, make_letter, make_signature, owner_
 from tests.moderation.acting import back, do_to
 from tests.page import Reader
 from tribune.asking import actions as asking
-from tribune.asking.queries import reached_by_nobody
+from tribune.asking.queries import reached_by_nobody, refusals
 from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number
@@ -50,6 +50,18 @@ def attested(letter: Letter) -> Signature:
 
 def test_undoing_the_question_counts_who_was_silent_and_nobody_who_refused(letter: Letter, refused: Signature) -> None:
     assert counts(letter) == (1, 0) and refused.waits_for_agreement and standing(refused) == "agree"
+
+
+@ON_SQLITE
+def test_who_refused_is_named_after_the_question_is_undone(client: Reader, letter: Letter, refused: Signature) -> None:
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/asking?lang=en").text
+    heading, _, named = page.partition("<h2>Those who declined a changed text, and are not counted</h2>")
+    assert refused.public_id in named and "nobody needs to be asked" in heading
+    agree(refused)
+    assert refusals(letter, asking_number(letter)) == []
+    make_correction(letter, substance=True)
+    assert refusals(letter, asking_number(letter)) == []
 
 
 def test_nor_whoever_refused_after_the_words_they_signed_had_come_back_and_gone(letter: Letter) -> None:

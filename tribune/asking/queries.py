@@ -43,6 +43,7 @@ class Answers(NamedTuple):
     refused: int
     silent: int
     nameless: int
+    withdrawn: int
 
 
 def who_is_asked(letter: Letter, number: int) -> Asked:
@@ -63,21 +64,21 @@ def is_unasked(letter: Letter) -> bool:
 
 
 def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
-    """Count the answers of those whom these batches asked, without those who have withdrawn."""
+    """Count the answers of those whom these batches asked."""
     asked = sa.select(BatchRow.signature_id).where(BatchRow.batch_id.in_([batch.id for batch in batches]))
-    agreed, refused = S.letter_version.not_in(earlier_words(letter.id)), S.disagreed_at.is_not(None)
+    stays, agreed = S.withdrawn_at.is_(None), S.letter_version.not_in(earlier_words(letter.id))
+    refused = S.disagreed_at.is_not(None)
     kinds = (agreed,), (~agreed, refused), (~agreed, ~refused, NAMED), (~agreed, ~refused, ~NAMED)
-    counts = [sa.func.count().filter(*kind) for kind in kinds]
-    theirs = S.id.in_(asked), S.withdrawn_at.is_(None)
-    return Answers._make(db.session.execute(sa.select(*counts).select_from(S).where(*theirs)).one())
+    counts = [*(sa.func.count().filter(stays, *kind) for kind in kinds), sa.func.count().filter(~stays)]
+    return Answers._make(db.session.execute(sa.select(*counts).select_from(S).where(S.id.in_(asked))).one())
 
 
 def refusals(letter: Letter, number: int) -> Sequence[Signature]:
-    """Return the last PAGE who declined this version."""
-    waits = S.counted_at.is_(None), S.withdrawn_at.is_(None)
-    query = sa.select(S).where(S.letter_id == letter.id, has_refused(letter, number), *waits)
-    latest = query.where(S.letter_version.in_(earlier_words(letter.id))).order_by(S.disagreed_at.desc(), S.id.desc())
-    return db.session.scalars(latest.limit(PAGE)).all()
+    """Return the last PAGE who declined this version, or another change that is called a correction by now."""
+    earlier = S.letter_version.in_(earlier_words(letter.id))
+    declined = sa.or_(sa.and_(earlier, has_refused(letter, number)), sa.and_(~earlier, REFUSED))
+    query = sa.select(S).where(S.letter_id == letter.id, declined, S.counted_at.is_(None), S.withdrawn_at.is_(None))
+    return db.session.scalars(query.order_by(S.disagreed_at.desc(), S.id.desc()).limit(PAGE)).all()
 
 
 def reached_by_nobody(letter: Letter, after: int = 0) -> Page[Signature]:
