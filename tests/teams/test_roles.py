@@ -105,6 +105,20 @@ def test_who_removes_a_member_is_told_which_letters_still_send_them_what_people_
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.VIEWER])
+def test_who_leaves_is_told_which_letters_still_send_them_what_people_answer(client: Reader, role: Role) -> None:
+    letter = make_letter(title="Pour des rues", contact="Paul+tribune@example.org")
+    client.log_in(make_member(letter, role, make_organiser(email="paul@example.org")))
+    page = client.get(f"/manage/teams/{letter.team_id}/leave?lang=en").text
+    assert "Your address is the contact of this letter: " in page and "Pour des rues" in page
+    assert (f"/manage/letters/{letter.id}/edit?lang=en#contact" in page) is (role is Role.EDITOR)  # who can change it
+    with write():
+        letter.contact = "contact@example.org"
+    page = client.get(f"/manage/teams/{letter.team_id}/leave?lang=en").text
+    assert "contact of this letter" not in page and "Pour des rues" not in page
+
+
+@ON_SQLITE
 def test_a_member_leaves_after_reading_what_it_means(client: Reader, letter: Letter) -> None:
     member = make_member(letter, Role.VIEWER)
     client.log_in(member)

@@ -196,7 +196,8 @@ def leave(team_id: int) -> ResponseReturnValue:
     heirs = [m for m in others if m.role is Role.OWNER]
     letters, waiting = carrying.letter_count(team), len(open_invitations(team))
     ends = not others and not letters
-    told = {"heirs": heirs, "letters": letters, "ends": ends, "waiting": waiting}
+    named = carrying.named_in(team, current_user.organiser)
+    told = {"heirs": heirs, "letters": letters, "ends": ends, "waiting": waiting, "named": named}
     return render_template("teams/leave.html", team=team, **told)
 
 
