@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter, make_member, make_organiser, make_signature, owner_of
-from tests.page import Reader
+from tests.page import Reader, words
 from tests.turns import take_turns
 from tribune.audit.models import Event
 from tribune.database import db, is_postgresql, write
@@ -78,6 +78,20 @@ def test_the_page_says_what_a_private_link_still_opens(client: Reader) -> None:
     assert said in client.get(page).text
     publish(letter)
     assert said not in client.get(page).text
+
+
+@ON_SQLITE
+def test_the_page_says_who_still_receives_questions_and_who_can_give_the_letter_back(client: Reader) -> None:
+    letter = make_letter(make_organiser(name="Alice"), contact="alice@example.org")
+    team_with(letter, Role.EDITOR)
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/transfer?lang=en"
+    asked = words(client.get(page).text)
+    assert "questions and answers will keep arriving at alice@example.org until another address is given" in asked
+    assert "Only an owner of the new team who may also edit letters in Alice can transfer it back." in asked
+    with write():
+        letter.contact = ""
+    assert "keep arriving" not in client.get(page).text
 
 
 @ON_SQLITE
