@@ -81,3 +81,15 @@ def test_no_page_nor_file_of_a_viewer_holds_an_address_of_anybody(app: Flask, cl
                         pages.add(rule.endpoint)
     assert found[Role.VIEWER] == set()
     assert len(found[Role.EDITOR]) >= 4  # what is looked for is there to be found
+
+
+@ON_SQLITE
+def test_a_viewer_is_not_asked_to_do_what_editors_do(client: Reader) -> None:
+    letter = make_letter()
+    asked = {"/invitations": "Begin by adding the people", "/signatures/batches": "Tick signatures in the table"}
+    for role in (Role.EDITOR, Role.VIEWER):
+        client.delete_cookie("tribune_organiser")
+        client.log_in(make_member(letter, role))
+        pages = {page: client.get(f"/manage/letters/{letter.id}{page}?lang=en").text for page in asked}
+        assert [words in pages[page] for page, words in asked.items()] == [role is Role.EDITOR] * 2, role
+        assert "The list is empty." in pages["/invitations"] and "Nothing yet." in pages["/signatures/batches"]
