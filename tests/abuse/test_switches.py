@@ -78,6 +78,7 @@ def test_a_site_that_is_only_read_writes_nothing(client: Reader) -> None:
         invitation_path(invited),  # notes that it was shown, where it may
     ):
         assert client.get(path).status_code == 200
+    assert "Revenez signer un peu plus tard" in client.get("/letters/rues").text  # before anybody fills the form in
     db.session.expire_all()
     assert waiting.confirmed_at is None
     turn_off(READ_ONLY)

@@ -85,6 +85,17 @@ def test_signing_is_paused_and_goes_on(client: Reader, administrator: Organiser)
         assert ("Laisser signer de nouveau" in client.get("/manage/site").text) is paused
 
 
+@ON_SQLITE
+def test_of_a_site_that_is_only_read_the_page_does_not_say_that_people_can_sign(
+    client: Reader, administrator: Organiser
+) -> None:
+    can, cannot = "People can sign.", "Nobody can sign: the site is read-only."
+    assert can in client.get("/manage/site?lang=en").text
+    switches.turn_on(switches.READ_ONLY)
+    page = client.get("/manage/site?lang=en").text
+    assert cannot in page and can not in page
+
+
 def test_a_banner_is_said_changed_and_taken_away(client: Reader, administrator: Organiser) -> None:
     for words in ("Nous serons   lents", "Nous sommes <lents>", ""):
         data = {**client.fields("/manage/site"), "words": words}
