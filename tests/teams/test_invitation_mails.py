@@ -1,18 +1,21 @@
 """Of an invitation into a team at most one mail waits, and none once its link opens nothing any more."""
 
 import contextlib
+import re
 from functools import partial
 
 import pytest
 from flask import Flask
 
 from tests.factories import all_leave, everything, make_letter, make_member, make_organiser, owner_of, posted
+from tests.page import Reader
 from tests.turns import Act, all_turns
 from tribune.database import db
 from tribune.letters.carrying import leave
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import suppress
+from tribune.outbox.bounces import Bounce, take_back
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.transport import mailbox_folder
 from tribune.teams import actions
@@ -71,6 +74,26 @@ def test_sent_again_it_leaves_once_and_once_accepted_no_more(letter: Letter) -> 
     assert [message.recipient for message in posted()] == ["Zoe+teams@example.org"]
     accept(invitation.id, invitation.link_nonce, name="Zoé")
     assert posted() == []
+
+
+def test_the_page_says_whose_mail_came_back_until_it_is_sent_again(client: Reader, letter: Letter) -> None:
+    alice, other = owner_of(letter), make_letter()
+    zoe, _yves = ask(letter.team, alice), ask(letter.team, alice, "yves@example.org")
+    ask(other.team, owner_of(other))
+    all_leave()
+
+    def states() -> list[str]:
+        page = client.get(f"/manage/teams/{letter.team_id}?lang=en").text
+        return re.findall("Waiting for an answer|The email was refused: check the address", page)
+
+    client.log_in(alice)
+    assert states() == ["Waiting for an answer"] * 2
+    take_back(Bounce(posted()[2].message_id, "5.1.1", ZOE))  # what another team sent, later
+    assert states() == ["Waiting for an answer"] * 2
+    take_back(Bounce(posted()[0].message_id, "5.1.1", ZOE))
+    assert states() == ["The email was refused: check the address", "Waiting for an answer"]
+    send_again(zoe, by=alice, locale="fr")
+    assert states() == ["Waiting for an answer"] * 2
 
 
 def test_a_mailbox_is_not_flooded(letter: Letter) -> None:

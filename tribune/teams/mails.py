@@ -8,9 +8,8 @@ from tribune.outbox.composing import compose
 from tribune.outbox.models import Message
 from tribune.outbox.unsent import drop_waiting
 from tribune.teams.links import invitation_link
-from tribune.teams.models import INVITATION_LASTS, TeamInvitation
+from tribune.teams.models import INVITATION_LASTS, KIND, TeamInvitation
 
-KIND = "team_invitation"
 # Somebody else typed the address.
 INVITATION = Budget("team-invitation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 

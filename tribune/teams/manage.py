@@ -24,6 +24,7 @@ from tribune.teams.queries import (
     members_of,
     memberships_of,
     open_invitations,
+    refused_invitations,
     teams_to_write_in,
 )
 
@@ -90,8 +91,8 @@ def team(team_id: int) -> ResponseReturnValue:
     """Show who is in the team, who is invited, and its letters."""
     team = my_team(team_id)
     letters = [letter for letter in letters_of(current_user.organiser) if letter.team_id == team.id]
-    members, asked = members_of(team), open_invitations(team)
-    return render_template("teams/team.html", team=team, members=members, invitations=asked, letters=letters)
+    told = {"members": members_of(team), "invitations": open_invitations(team), "refused": refused_invitations(team)}
+    return render_template("teams/team.html", team=team, letters=letters, **told)
 
 
 @bp.route("/teams/<int:team_id>/name", methods=["GET", "POST"])

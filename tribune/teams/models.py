@@ -11,6 +11,7 @@ from tribune.organisers.models import Organiser, masked
 from tribune.outbox.models import KEY_LENGTH
 
 INVITATION_LASTS = timedelta(days=14)
+KIND = "team_invitation"  # of its mail
 
 
 class Role(StrEnum):

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from tribune.database import db
 from tribune.organisers.models import Organiser
-from tribune.teams.models import Membership, Role, Team, TeamInvitation
+from tribune.outbox.models import Message
+from tribune.teams.models import KIND, Membership, Role, Team, TeamInvitation
 
 
 def membership_of(organiser: Organiser, team_id: int) -> Membership | None:
@@ -46,6 +47,15 @@ def open_invitations(team: Team) -> Sequence[TeamInvitation]:
 def open_invitation(team: Team, mailbox_key: str) -> TeamInvitation | None:
     """Return the one that waits for this mailbox."""
     return db.session.scalars(_open(team).where(TeamInvitation.mailbox_key == mailbox_key)).first()
+
+
+def refused_invitations(team: Team) -> set[int]:
+    """Return the ids of those whose last mail a server refused, or sent back."""
+    theirs = Message.mailbox_key == TeamInvitation.mailbox_key, Message.created_at >= TeamInvitation.created_at
+    mails = sa.select(Message.gave_up_at).where(Message.kind == KIND, *theirs).order_by(Message.created_at)
+    # The first since then is its own: those that follow are of other teams.
+    refused = mails.limit(1).scalar_subquery().is_not(None)
+    return set(db.session.scalars(_open(team).with_only_columns(TeamInvitation.id).where(refused)))
 
 
 def invitation_of(team: Team, invitation_id: int) -> TeamInvitation | None:
