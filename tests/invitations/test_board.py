@@ -26,7 +26,7 @@ from tribune.database import now, write
 from tribune.invitations import queries, sending
 from tribune.invitations.queries import numbers
 from tribune.invitations.words import gathering_of
-from tribune.letters.life import publish
+from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.organisations.actions import merge
@@ -141,6 +141,17 @@ def test_a_viewer_sees_no_address_and_no_button(client: Reader, letter: Letter) 
         assert "secret@" not in page and "Martin" in page and 'action="/manage' not in page
     for path in ("/send", "/mail", f"/people/{invitation.id}/edit"):
         assert client.get(at(letter, path)).status_code == 403
+
+
+@ON_SQLITE
+def test_a_closed_letter_offers_nobody_to_tick(desk: Reader, letter: Letter) -> None:
+    make_invited(letter)
+    publish(letter)
+    for offered in (True, False):
+        page = desk.get(at(letter, "?lang=en")).text
+        assert [each in page for each in ('name="tick"', "Invite those I ticked…")] == [offered] * 2
+        close(letter)
+    assert "This letter is closed: nobody else can be invited." in page
 
 
 def test_a_hundred_and_one_people_are_two_pages(desk: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
