@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, owner_of
+from tests.invitations.answers import decline
 from tests.page import Reader
 from tests.threads import at_once
 from tribune.database import db
@@ -84,3 +85,20 @@ def test_a_button_pressed_twice_adds_once_and_says_so(client: Reader, letter: Le
 def test_a_line_that_stands_under_another_letter_is_no_reason(letter: Letter) -> None:
     make_invited(make_letter(), given_name="Zoé", family_name="Évrard", email=None)
     assert actions.add_one(letter, Proposed("Zoé", "Évrard"), owner_of(letter)).letter_id == letter.id
+
+
+@ON_SQLITE
+def test_of_somebody_added_by_hand_the_page_names_namesakes_on_the_list(client: Reader) -> None:
+    letter, other = make_letter(published=False), make_letter()
+    declined = make_invited(letter, given_name="Zoé", family_name="Évrard")
+    decline(declined)
+    make_invited(other, given_name="Zoé", family_name="Évrard")
+    again = make_invited(letter, given_name="zoe", family_name="EVRARD")
+    client.log_in(owner_of(letter))
+    board, said = f"/manage/letters/{letter.id}/invitations/people", "Somebody of this name is already on the list."
+    page = client.get(f"{board}/{again.id}?lang=en").text
+    assert said in page and re.findall(rf'<a href="{board}/(\d+)\?lang=en">Zoé Évrard</a> \((\w+)\)', page) == [
+        (str(declined.id), "Declined")
+    ]
+    assert said not in client.get(f"{board}/{make_invited(letter).id}?lang=en").text
+    assert said not in client.get(f"{board}/{declined.id}?lang=en").text  # who has answered is added by nobody

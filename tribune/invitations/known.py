@@ -66,3 +66,13 @@ def has_namesake(letter: Letter, invitation: Invitation) -> bool:
     given, family = invitation.given_name, invitation.family_name
     there = known(letter, {invitation.mailbox_key or ""}, {sort_key(family, given)})
     return plain_name(given, family) in there.signed_names and invitation.mailbox_key not in there.signed
+
+
+def listed_namesakes(invitation: Invitation) -> list[Invitation]:
+    """Return the others of this name on the same list, whatever they answered; some may be the same person."""
+    names = sa.select(Invitation.id, Invitation.given_name, Invitation.family_name).where(
+        Invitation.letter_id == invitation.letter_id, Invitation.id != invitation.id
+    )
+    name = plain_name(invitation.given_name, invitation.family_name)
+    theirs = [number for number, given, family in db.session.execute(names) if plain_name(given, family) == name]
+    return list(db.session.scalars(sa.select(Invitation).where(Invitation.id.in_(theirs)).order_by(Invitation.id)))

@@ -12,7 +12,7 @@ from tribune.fields import row_number
 from tribune.invitations import actions, sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import INVITED, AttestForm, NoteForm, PersonForm
-from tribune.invitations.known import has_namesake
+from tribune.invitations.known import has_namesake, listed_namesakes
 from tribune.invitations.mail_pages import NO_MORE_TODAY, NOT_SENT
 from tribune.invitations.mails import MOST_QUESTIONS
 from tribune.invitations.models import Invitation
@@ -121,6 +121,7 @@ def _person_page(
         attested=attested_by(found),
         doubt=doubt(letter, gathering_of(letter)),
         namesake=not found.is_answered and has_namesake(letter, found),
+        listed=[] if found.is_answered else [(other, state(other)) for other in listed_namesakes(found)],
         remindable=found.id in sending.to_remind(letter),
         most=sending.REMINDERS,
         mailed=contact_is_mailed(letter),
