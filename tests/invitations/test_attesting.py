@@ -14,7 +14,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.invitations import actions, answering, sending
 from tribune.invitations.queries import attested_by, numbers, state
-from tribune.letters.life import publish
+from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import come_back, withdraw
 from tribune.signatures.actions import confirm
@@ -156,3 +156,15 @@ def test_the_page_speaks_of_a_personal_link_where_there_is_one(client: Reader, l
         assert ("They can still answer through their link" in page) is has_one
         assert ("Show the personal link" in page) is has_one
         assert ("Without an address they have no personal link" in page) is not has_one
+
+
+@ON_SQLITE
+def test_under_a_closed_letter_it_promises_no_answer_through_a_link(client: Reader) -> None:
+    letter = make_letter()
+    people = [make_invited(letter), make_invited(letter, email=None)]
+    client.log_in(owner_of(letter))
+    close(letter)
+    for each in people:
+        page = client.get(f"/manage/letters/{letter.id}/invitations/people/{each.id}?lang=en").text
+        assert "you vouch for them" in page
+        assert "They can still answer through their link" not in page and "or add an address" not in page
