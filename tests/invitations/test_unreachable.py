@@ -8,10 +8,11 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import all_leave, make_invited, make_letter, owner_of, posted
 from tests.invitations.answers import decline
 from tests.invitations.sent import invite_all
-from tests.page import Reader
+from tests.page import Reader, words
 from tests.retention.forgetful import SOON, ran
 from tribune.database import db, now, write
 from tribune.invitations import actions, sending
@@ -59,6 +60,18 @@ def test_who_wants_no_more_mail_is_told_as_not_reached(letter: Letter, invitatio
     with time_machine.travel(now() + REST):
         assert sending.to_remind(letter) == [other.id]
         assert sending.remind(letter, [invitation.id], by=owner_of(letter)) == (0, 0)
+
+
+@ON_SQLITE
+def test_the_board_counts_who_cannot_be_reached_beside_who_is_silent(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    client.log_in(owner_of(letter))
+    board, number = f"/manage/letters/{letter.id}/invitations?lang=en", "no answer {} refused by mail servers 0"
+    page = words(client.get(board).text)
+    assert number.format(1) in page and "cannot be emailed" not in page
+    suppress(invitation.mailbox_key or "")
+    assert f"{number.format(0)} cannot be emailed 1" in words(client.get(board).text)
 
 
 def test_nor_is_a_mailbox_reminded_that_sends_mails_back(letter: Letter, invitation: Invitation) -> None:
