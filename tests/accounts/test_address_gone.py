@@ -116,6 +116,12 @@ def test_nor_does_what_a_colleague_has_typed_and_not_saved_name_them(client: Rea
 
 
 @ON_SQLITE
+def test_the_account_says_how_to_use_another_address(client: Reader) -> None:
+    client.log_in(make_organiser())
+    assert "To use another one, have it invited into your teams" in client.get("/manage/account?lang=en").text
+
+
+@ON_SQLITE
 def test_the_page_says_until_when_it_stays(client: Reader) -> None:
     client.log_in(make_organiser())
     assert "until 30 days after its last email" in client.get("/manage/account/delete?lang=en").text
