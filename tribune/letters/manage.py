@@ -31,7 +31,7 @@ from tribune.outbox.composing import Composed, fill_in
 from tribune.retention.periods import ADDRESSES, months_after, names_months
 from tribune.signatures.beside import beside
 from tribune.signatures.lines import lines
-from tribune.signatures.queries import first_signatories
+from tribune.signatures.queries import first_signatories, names_are_gone
 from tribune.signatures.table import pending_count
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
@@ -211,6 +211,7 @@ def close(letter_id: int) -> ResponseReturnValue:
         addressed_until=letter.end and letter.end + ADDRESSES,
         named_until=letter.end and max(months_after(letter.end, months), letter.end + CONFIRMS_AFTER_CLOSING),
         now=now(),
+        names_are_gone=names_are_gone(letter),
     )
 
 
