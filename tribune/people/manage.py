@@ -22,7 +22,7 @@ from tribune.people.queries import last_change, numbers_of, places, printed_line
 from tribune.people.signature_pages import back_to, bp, named
 from tribune.reading.people import Person
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import PAGE
+from tribune.signatures.queries import PAGE, names_are_gone
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
@@ -69,6 +69,7 @@ def _order_page(letter: Letter, status: int = 200, problem: str = "") -> Respons
         moved=request.args.get("moved", ""),
         how=request.args.get("how", ""),
         problem=problem,
+        names_are_gone=not order and names_are_gone(letter),
     ), status
 
 
