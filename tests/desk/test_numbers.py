@@ -38,6 +38,15 @@ def test_the_number_that_counts_today_and_yesterday(owner: Reader, letter: Lette
 
 
 @ON_SQLITE
+def test_more_who_confirmed_than_count_are_explained(owner: Reader, letter: Letter) -> None:
+    tally(letter, 1, signed=5, confirmed=4)
+    for counted, explained in ((3, True), (4, False)):
+        with write():
+            letter.confirmed_count = counted
+        assert ("Those who confirmed and no longer count are included" in words(read(owner, letter))) is explained
+
+
+@ON_SQLITE
 def test_the_goal_is_told_in_words(owner: Reader, letter: Letter) -> None:
     for confirmed, said in (
         (0, "0% of the goal of 1,000: 1,000 to go"),
