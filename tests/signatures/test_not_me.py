@@ -188,3 +188,16 @@ def test_it_can_be_taken_back(client: Reader) -> None:
     assert "Nous pouvons de nouveau vous écrire." in page and "signez de nouveau" in page  # what waited is gone
     client.sign("rues", email="zoe@example.org")
     assert [mail.recipient for mail in posted()] == ["zoe@example.org"]
+
+
+@ON_SQLITE
+def test_a_mail_that_confirms_nothing_is_not_said_to_have_confirmed(client: Reader) -> None:
+    make_letter(slug="rues")
+    client.sign("rues", email="zoe@example.org")
+    client.post(confirm_path(latest_signature()))
+    client.sign("rues", email="zoe@example.org")
+    confirmed, already = posted()
+    assert "confirm" in (confirmed.links or {}) and "confirm" not in (already.links or {})
+    signature = latest_signature()
+    page = client.get(not_me_link(signature.mailbox_key or "", signature).url() + "?lang=en").text
+    assert "confirmed through an email sent to you" in page and "in this email" not in page

@@ -146,7 +146,7 @@ def not_me(token: str) -> Response:
         if "List-Unsubscribe" not in request.form:  # else a mail program sent it, which RFC 8058 forbids to redirect
             said = "allowed" if undo else None
             return private(redirect(url_for("signatures.not_me", token=token, said=said), 303))
-    # A signature that was confirmed by a link in this very mail is theirs to withdraw.
+    # A signature that was confirmed by a mail to the same address as this one is theirs to withdraw.
     found = signature_of_link(*about) if about and about != [NO_MORE] else None
     signature = found if found and found.confirmed_at and not found.withdrawn_at else None
     link = mine_link(signature) if signature else None
