@@ -5,9 +5,17 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.asking.again import agree, ask
+from tests.asking.again import agree, ask, disagree
 from tests.databases import ON_SQLITE
-from tests.factories import make_correction, make_invited, make_letter, make_signature, owner_of
+from tests.factories import (
+    confirm_path,
+    make_correction,
+    make_invited,
+    make_letter,
+    make_signature,
+    mine_path,
+    owner_of,
+)
 from tests.invitations.answers import accept
 from tests.page import Reader
 from tribune.database import now, write
@@ -78,3 +86,30 @@ def test_organisers_see_that_somebody_who_is_asked_again_is_hidden(client: Reade
     client.log_in(owner_of(letter))
     table = client.get(f"/manage/letters/{letter.id}/signatures?lang=en").text
     assert "Signed an earlier text, asked again (hidden)" in table
+
+
+def test_who_confirms_old_words_reads_first_that_they_have_changed(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, confirmed=False)
+    path = f"{confirm_path(signature)}?lang=en"
+    changed = "The text has changed in substance since you signed it"
+    assert changed not in client.get(path).text
+    make_correction(letter)
+    assert changed not in client.get(path).text
+    make_correction(letter, substance=True)
+    page = client.get(path).text
+    assert changed in page and "This line will be shown" not in page
+
+
+def test_who_does_not_sign_the_new_words_finds_that_answer_on_their_own_page(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    path, said = f"{mine_path(signature)}?lang=en", "answered that you do not sign the new one"
+    assert said not in client.get(path).text
+    disagree(signature)
+    page = client.get(path).text
+    assert said in page and "Change my answer" in page and "Declined a changed text" in page
+    agree(signature)
+    assert said not in client.get(path).text

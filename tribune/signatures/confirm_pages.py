@@ -13,7 +13,7 @@ from tribune.outbox.actions import unsuppress
 from tribune.outbox.mailboxes import one_spelling
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
-from tribune.signatures.agreement import has_to_agree
+from tribune.signatures.agreement import has_to_agree, stands_under_today
 from tribune.signatures.browser import this_browser
 from tribune.signatures.by_code import confirm_by_code
 from tribune.signatures.forms import CodeForm
@@ -50,6 +50,7 @@ def show_confirm(token: str) -> Response:
         letter=signature.letter,
         line=line(signature),
         signature=signature,
+        changed=not stands_under_today(signature),
         same_browser=signature.browser_hash is not None and signature.browser_hash == this_browser(),
     )
 
