@@ -229,3 +229,25 @@ def test_what_readers_do_not_see_cannot_be_closed_from_the_shell_either(app: Fla
     assert done.exit_code == 1 and "not published" in done.stderr
     db.session.refresh(letter)
     assert letter.closed_at is None
+
+
+@ON_SQLITE
+def test_closing_says_what_becomes_of_invitations(client: Reader) -> None:
+    letter = make_letter()
+    client.log_in(owner_of(letter))
+    path = f"/manage/letters/{letter.id}/close?lang=en"
+    silent, notes = "can no longer accept", "So are invitations that nobody accepted"
+    page = client.get(path).text
+    assert silent not in page and notes not in page
+    accept(make_invited(letter, email="lea@example.org"))
+    page = client.get(path).text
+    assert silent not in page and notes in page
+    with write():
+        make_invited(letter, email="ada@example.org", given_name="Ada").invited_at = now()
+    page = client.get(path).text
+    assert "1 person was invited and has not answered: they can no longer accept." in page and notes in page
+    press(client, letter, "close")
+    page = client.get(path).text
+    assert notes in page
+    board = client.get(f"/manage/letters/{letter.id}/invitations?lang=en").text
+    assert "no invitation can be accepted any more" in board

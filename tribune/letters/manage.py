@@ -200,12 +200,14 @@ def close(letter_id: int) -> ResponseReturnValue:
         life.close(letter, current_user.organiser)
         flash(_("Closed: the letter takes no more signatures."))
         return redirect(url_for("manage.close", letter_id=letter.id), 303)
-    months = names_months(letter.names_kept_months)
+    months, board = names_months(letter.names_kept_months), numbers(letter)
     return _render(
         "letters/manage/close.html",
         letter,
         hours=int(CONFIRMS_AFTER_CLOSING.total_seconds()) // 3600,
         waiting=pending_count(letter),
+        board=board,
+        unanswered=board.silent - board.by_state.get("asked", 0),  # who accepted an earlier text still has these hours
         days=ADDRESSES.days,
         months=months,
         addressed_until=letter.end and letter.end + ADDRESSES,
