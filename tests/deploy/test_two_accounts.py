@@ -116,6 +116,14 @@ def test_who_migrates_with_the_account_that_serves_is_told_which_to_take(app: Fl
     assert "docs/deploy.md" in said and said.count("\n") == 1
 
 
+def test_who_restores_with_the_account_that_serves_is_told_which_to_take(app: Flask, tmp_path: Path) -> None:
+    assert shell(app, "backup", tmp_path / "site.zip")[0] == 0
+    db.session.remove()
+    db.engine.dispose()
+    code, said = shell(app, "restore", tmp_path / "site.zip", "--replace")
+    assert code == 1 and "must be owner of table " in said and "the account that owns its tables" in said
+
+
 def test_a_right_that_was_not_given_is_said_by_the_doctor_and_is_no_error_of_ours(app: Flask, client: Reader) -> None:
     """As where the privileges were given in another database, or another account has migrated since."""
     make_letter(slug="rues")

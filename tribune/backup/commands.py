@@ -86,7 +86,10 @@ def _opened(file: Path) -> Iterator[Reader]:
     """Open a backup to restore from it."""
     advice = " If its file is damaged, move it away first, with the -wal and -shm beside it, and keep all three."
     if is_postgresql():  # no file of ours
-        advice = ""
+        advice = (
+            " Check SQLALCHEMY_DATABASE_URI: it must name a database that answers, and the account that owns its "
+            "tables (docs/deploy.md)."
+        )
     with _sentences(file, advice), actions.opened(file) as reader:
         yield reader
 
