@@ -74,7 +74,10 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
             "What people erased or withdrew after that moment has come back, unless a file of --erasures knows of it: "
             "to give one now, restore again with --replace."
         )
-    click.echo("Everybody has to log in again. Start the site.")
+    click.echo("Everybody has to log in again.")
+    click.echo(
+        "Run `flask retention run`, which deletes again what was deleted automatically since; then start the site."
+    )
 
 
 def _moment(backup: Reader) -> str:
