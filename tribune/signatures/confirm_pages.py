@@ -50,7 +50,7 @@ def show_confirm(token: str) -> Response:
         letter=signature.letter,
         line=line(signature),
         signature=signature,
-        changed=not stands_under_today(signature),
+        changed=signature.letter_version < signature.letter.version_number and not stands_under_today(signature),
         same_browser=signature.browser_hash is not None and signature.browser_hash == this_browser(),
     )
 
