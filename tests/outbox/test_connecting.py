@@ -39,7 +39,12 @@ class Far(MailServer):
 
 
 class Strict(MailServer):
-    """Lets in one connection."""
+    """Lets in one connection, and answers over it once nobody tries another."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        while any(thread.name == "further mail worker" for thread in threading.enumerate()):
+            await asyncio.sleep(0.003)
+        return await super().handle_DATA(server, session, envelope)
 
     def _greet(self) -> asyncio.Protocol:  # type: ignore[override]
         return super()._greet() if self.connections == 0 else TooMany()
@@ -77,8 +82,9 @@ def test_late_mails_are_on_their_way_at_once(
 
 
 def test_where_no_further_connection_is_let_in_they_leave_over_the_first(
-    make_app: MakeApp, caplog: pytest.LogCaptureFixture
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    monkeypatch.setattr(connecting, "BETWEEN", 0)
     with Strict() as server, late_mails(make_app, server, 30):
         assert deliver_due() == 30
     assert len(server.taken) == 30
