@@ -69,17 +69,16 @@ def parrot(lines: list[bytes], *, drips: bool = False) -> Iterator[int]:
 
         def speak() -> None:
             connection, _ = listening.accept()
-            with connection, connection.makefile("rb") as heard:
+            with suppress(OSError), connection, connection.makefile("rb") as heard:  # who listens may leave first
                 for number, line in enumerate(lines):
                     connection.sendall(line)
                     last = b"."
                     while number < len(lines) - 1 and (last := heard.readline()) and number >= len(GOOD) - 1:
                         if last == b".\r\n":
                             break
-                with suppress(OSError):
-                    while drips:
-                        connection.sendall(b"x")
-                        time.sleep(0.05)
+                while drips:
+                    connection.sendall(b"x")
+                    time.sleep(0.05)
 
         thread = threading.Thread(target=speak)
         thread.start()
