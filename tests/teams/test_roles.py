@@ -145,10 +145,13 @@ def test_the_last_owner_can_neither_leave_nor_step_down_and_is_told_why(client: 
 @ON_SQLITE
 def test_the_only_owner_reads_it_before_trying_to_leave(client: Reader, letter: Letter) -> None:
     page = f"/manage/teams/{letter.team_id}/leave?lang=en"
+    alone, among = "invite somebody as an owner, or transfer its letters", "make another member an owner first"
     client.log_in(owner_of(letter))
-    assert "make another member an owner first" in client.get(page).text
-    make_member(letter, Role.OWNER)
-    assert "make another member an owner first" not in client.get(page).text
+    for role, said in ((None, alone), (Role.EDITOR, among), (Role.OWNER, "")):
+        if role:
+            make_member(letter, role)
+        text = client.get(page).text
+        assert [each for each in (alone, among) if each in text] == [said] * bool(said), role
 
 
 def test_a_team_made_by_mistake_goes_with_its_last_member(client: Reader, letter: Letter) -> None:
@@ -159,7 +162,7 @@ def test_a_team_made_by_mistake_goes_with_its_last_member(client: Reader, letter
     client.log_in(owner)
     page = f"/manage/teams/{number}/leave?lang=en"
     carrying.transfer(letter, team, by=owner)
-    assert "make another member an owner first" in client.get(page).text  # it has a letter
+    assert "transfer its letters to another team" in client.get(page).text  # it has a letter
     with pytest.raises(LastOwner):
         carrying.leave(team, by=owner)
     carrying.transfer(letter, db.session.get_one(Team, home), by=owner)

@@ -198,7 +198,7 @@ def leave(team_id: int) -> ResponseReturnValue:
     letters, waiting = carrying.letter_count(team), len(open_invitations(team))
     ends = not others and not letters
     named = carrying.named_in(team, current_user.organiser)
-    told = {"heirs": heirs, "letters": letters, "ends": ends, "waiting": waiting, "named": named}
+    told = {"others": others, "heirs": heirs, "letters": letters, "ends": ends, "waiting": waiting, "named": named}
     return render_template("teams/leave.html", team=team, **told)
 
 
