@@ -102,7 +102,12 @@ def keep_passkey() -> ResponseReturnValue:
 @bp.post("/account/passkeys/<int:passkey_id>/remove")
 @needs(None, fresh=True)
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
-    """Remove a passkey: its device no longer opens this account."""
+    """Remove a passkey: it opens this account no more, and ends no log-in."""
     passkeys.remove(passkey_of(current_user.organiser, passkey_id) or abort(404))
-    flash(_("This passkey no longer opens this account. You can also delete it on your device."))
+    flash(
+        _(
+            "This passkey no longer opens this account, but a browser that it let in stays logged in: if the device is "
+            "lost, log it out below. You can also delete the passkey on the device."
+        )
+    )
     return redirect(url_for("manage_accounts.account"), 303)
