@@ -201,6 +201,7 @@ def close(letter_id: int) -> ResponseReturnValue:
         flash(_("Closed: the letter takes no more signatures."))
         return redirect(url_for("manage.close", letter_id=letter.id), 303)
     months, board = names_months(letter.names_kept_months), numbers(letter)
+    end = min(letter.end or now(), now())  # while it is open, as if it were closed now
     return _render(
         "letters/manage/close.html",
         letter,
@@ -210,8 +211,8 @@ def close(letter_id: int) -> ResponseReturnValue:
         unanswered=board.silent - board.by_state.get("asked", 0),  # who accepted an earlier text still has these hours
         days=ADDRESSES.days,
         months=months,
-        addressed_until=letter.end and letter.end + ADDRESSES,
-        named_until=letter.end and max(months_after(letter.end, months), letter.end + CONFIRMS_AFTER_CLOSING),
+        addressed_until=end + ADDRESSES,
+        named_until=max(months_after(end, months), end + CONFIRMS_AFTER_CLOSING),
         now=now(),
         names_are_gone=names_are_gone(letter),
     )
