@@ -151,6 +151,24 @@ def test_what_is_forgotten_after_closing_is_forgotten_after_that_too(letter: Let
 
 
 @ON_SQLITE
+def test_its_team_reads_that_this_goes_on_and_where_to_see_when(client: Reader, letter: Letter) -> None:
+    said = "adresses et noms sont supprimés"
+    owner, viewer = owner_of(letter), make_member(letter, Role.VIEWER)
+    client.log_in(owner)
+    desk = f"/manage/letters/{letter.id}"
+    assert said not in client.get(desk).text
+    actions.take_down(letter, REASON)
+    [mail] = posted()
+    assert said in " ".join((mail.text or "").split())
+    page = client.get(desk).text
+    assert said in page and f'href="{desk}/close">Voir quand' in page
+    assert "sont supprimés définitivement le" in client.get(f"{desk}/close").text
+    client.log_in(viewer)
+    page = client.get(desk).text
+    assert said in page and f"{desk}/close" not in page  # which they may not open
+
+
+@ON_SQLITE
 def test_its_owners_are_mailed_why_and_answer_to_whoever_runs_the_site(app: Flask, letter: Letter) -> None:
     app.config["OPERATOR_CONTACT"] = "operator@example.org"
     make_member(letter, Role.EDITOR)
