@@ -74,6 +74,7 @@ STATES: list[tuple[dict[str, Any], str, str | None]] = [
     ({"slug": "ici"}, "It is collecting signatures. Share its address: http://localhost/letters/ici", None),
     ({"closes_at": now() + timedelta(days=2)}, "It is collecting signatures until", None),
     ({"closed_at": now()}, "It closed on", "/files"),
+    ({"closed_at": now()}, "What this means, and opening it again", "/close"),
 ]
 
 
