@@ -18,6 +18,8 @@ from tribune.abuse.limits import LATE, PROVE
 from tribune.abuse.proof import LASTS
 from tribune.database import now
 
+pytestmark = pytest.mark.usefixtures("early_in_the_hour")
+
 AT_ONCE = timedelta()
 
 
