@@ -48,7 +48,7 @@ def test_a_worker_that_is_frozen_beyond_its_lease_costs_one_extra_copy(
             worker = program(database_url, tmp_path, DELIVER, MAIL_PORT=silent.port, **ours)
             worker.start()
             try:
-                silent.wait_until(lambda: silent.taken, timeout=30)
+                silent.wait_until(lambda: silent.taken)
                 worker.freeze()
                 assert deliver_due() == 0  # it is claimed
                 with time_machine.travel(now() + LEASE):

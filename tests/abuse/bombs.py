@@ -102,7 +102,7 @@ def run(url: str, folder: Path, posts: int, letters: int) -> Found:
                 tasks = [attackers.submit(attack, app, site.port, n, share, aims) for n in range(ATTACKERS)]
             for task in tasks:
                 found.burst += task.result()
-            mails.wait_until(lambda: nothing_waits(app), timeout=60)
+            mails.wait_until(lambda: nothing_waits(app))
         with app.app_context():
             found.later = besiege(app, posts - posts // 2, aims)
         found.arrived = [mail.message["Date"].datetime for mail in mails.accepted]

@@ -83,7 +83,7 @@ def run(url: str, folder: Path, kills: int) -> Found:
                     crowd.wait_for_confirmed(BETWEEN)
                     kill(MEETS[number % len(MEETS)], web, worker, mails, silent)
                     miscounted += not counted_right()
-            mails.wait_until(lambda: nothing_is_due(app), timeout=60)
+            mails.wait_until(lambda: nothing_is_due(app))
         finally:
             worker.kill()
         hits = sum(MEETS[number % len(MEETS)] != "the web" for number in range(kills)) + 1
@@ -97,7 +97,7 @@ def kill(met: str, web: Site, worker: Program, mails: MailServer, silent: thread
     if met == "the worker in the middle of a mail":
         unanswered = len(mails.taken) - len(mails.accepted)
         silent.set()
-        mails.wait_until(lambda: len(mails.taken) - len(mails.accepted) > unanswered, timeout=60)
+        mails.wait_until(lambda: len(mails.taken) - len(mails.accepted) > unanswered)
     if met != "the web":
         worker.kill()
         silent.clear()

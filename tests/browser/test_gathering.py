@@ -111,7 +111,7 @@ def invite_everybody(page: Page, stage: Stage) -> dict[str, str]:
     assert axe_violations(page) == []
     page.get_by_role("button", name="Envoyer 45 courriels").click()
     page.get_by_role("heading", name="Invitations").wait_for()
-    return links_of(stage.mails.wait_for(43, timeout=60))
+    return links_of(stage.mails.wait_for(43))
 
 
 def links_of(mails: list[Mail]) -> dict[str, str]:
@@ -161,7 +161,7 @@ def remind_the_rest(page: Page, stage: Stage, board: str) -> None:
     page.goto(board)
     page.get_by_role("link", name=re.compile("Relancer 8 personnes")).click()
     page.get_by_role("button", name="Envoyer 8 courriels").click()
-    reminders = stage.mails.wait_for(before + 8, timeout=30)[before:]
+    reminders = stage.mails.wait_for(before + 8)[before:]
     answered = {address for address, _ in (*ACCEPT, *DECLINE, *GONE)}
     assert {mail.recipients[0] for mail in reminders} == {address for address, _ in PEOPLE} - answered
     assert all(mail.subject.startswith("Rappel") for mail in reminders)
@@ -185,7 +185,7 @@ def launch(page: Page, stage: Stage, desk: str) -> None:
     assert axe_violations(page) == []
     page.get_by_role("button", name=re.compile("Publier maintenant")).click()
     page.get_by_role("heading", name="Cette tribune est publiée").wait_for()
-    [told] = stage.mails.wait_for(before + 1, timeout=30)[before:]
+    [told] = stage.mails.wait_for(before + 1)[before:]
     assert told.recipients == [ACCEPT[-1][0]] and told.subject.startswith("C’est publié")
     assert path_in(told, "/letters/") == "/letters/rues"
 

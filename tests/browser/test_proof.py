@@ -36,7 +36,7 @@ def test_in_a_crowd_everybody_signs(chromium: Browser, migrated_sqlite: Path, ja
         with visit(chromium, site.url, width=PHONE, javascript=javascript) as page:
             page.set_extra_http_headers({"X-Forwarded-For": HERE})
             sign(page, "rues")
-            expect(page.get_by_role("heading", name="Il reste une étape")).to_be_visible(timeout=60_000)
+            expect(page.get_by_role("heading", name="Il reste une étape")).to_be_visible()
         [message] = posted()
         assert (message.next_at - message.created_at >= LATE - timedelta(seconds=1)) is not javascript
 

@@ -70,7 +70,7 @@ def link_in(mail: Mail) -> str:
 def test_what_one_machine_took_another_confirms_and_each_mail_leaves_once(site: Machines) -> None:
     readers = [Reader(site.webs, f"203.0.113.{number}") for number in range(SIGNATORIES)]
     assert {sign(reader, number) for number, reader in enumerate(readers)} == {303}
-    mails = site.mails.wait_for(SIGNATORIES, timeout=60)
+    mails = site.mails.wait_for(SIGNATORIES)
     for reader, mail in zip(readers, mails, strict=True):
         assert reader.post(link_in(mail))[0] == 303
     pages = [Reader([web]).get("/letters/rues?made=anew")[1] for web in site.webs]
@@ -95,7 +95,7 @@ def test_the_machines_count_together_what_one_network_sends(site: Machines) -> N
         assert {sign(reader, number) for number in range(PROVE.most + 1)} == {303}
         if PROVE.end(now()) == end:
             break
-    site.mails.wait_for(PROVE.most, timeout=60)
+    site.mails.wait_for(PROVE.most)
     assert late_mails() == before + 1
 
 

@@ -6,9 +6,20 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.servers import cannot_run
+from tests.threads import LONG
 
 # The headless one first: the others draw a whole window for each visitor, which takes longer than the pages.
 NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -43,6 +54,7 @@ def start() -> Iterator[Browser]:
     except Error as error:
         driver.stop()
         cannot_run(f"Browser: {program} does not start: {error.message.splitlines()[0]}")
+    expect.set_options(timeout=1000 * LONG)  # by default five seconds: a busy machine may take them for one page
     yield browser
     browser.close()
     driver.stop()

@@ -19,6 +19,8 @@ from typing import Self
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from tests.threads import LONG
+
 HOST = "127.0.0.1"
 OK = "250 2.0.0 Accepted"
 CLOSE = "close"  # take the whole mail, then close without an answer: the sender cannot know whether it was accepted
@@ -81,21 +83,21 @@ class MailServer:
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join()
 
-    def wait_for(self, mails: int, timeout: float = 10) -> list[Mail]:
+    def wait_for(self, mails: int) -> list[Mail]:
         """Wait until so many mails are accepted; return them. The sender may not have read our answer yet."""
-        self.wait_until(lambda: len(self.accepted) >= mails, timeout)
+        self.wait_until(lambda: len(self.accepted) >= mails)
         return list(self.accepted)
 
-    def wait_until(self, holds: Callable[[], object], timeout: float = 10) -> None:
-        """Wait until `holds()` is true, about this server or what its mails cause; AssertionError after `timeout` s.
+    def wait_until(self, holds: Callable[[], object]) -> None:
+        """Wait until `holds()` is true, about this server or what its mails cause; AssertionError after LONG.
 
         It is called when this server has news, and every 0.1 s, since a database does not tell when a row changes.
         """
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + LONG
         with self._news:
             while not holds():
                 assert time.monotonic() < deadline, (
-                    f"not within {timeout} s: {self.connections} connections, {len(self.taken)} mails taken, "
+                    f"not within {LONG} s: {self.connections} connections, {len(self.taken)} mails taken, "
                     f"{len(self.accepted)} accepted"
                 )
                 self._news.wait(0.1)
