@@ -1,10 +1,15 @@
 """Words typed into a form that is refused, given back to be copied; nothing keeps them."""
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from flask import request
 
 from tribune.fields import tidy_text
+
+# A person of a list is a row of fields, in the order of their columns; beside these, a list has fields of our own.
+OF_A_PERSON = ("given_name", "family_name", "role", "organisation", "email", "section", "note")
+OF_A_LIST = {*OF_A_PERSON, "doubts", "printed", "reasons"}
 
 
 def comes_from_here() -> bool:
@@ -30,10 +35,24 @@ def _host(origin: str) -> str:
 def words_typed() -> str:
     """Return the fields of several words, in order, one a paragraph; empty for a script or another site's form.
 
-    A value without a space, such as our own keys, is soon typed again. Files are not read.
+    A value without a space, such as our own keys, is soon typed again. Not so a list of people, which is given back
+    whole, with tabs between its columns: so it can be pasted as a list again. Files are not read.
     """
     to_be_read = "text/html" in request.headers.get("Accept", "")
     if request.mimetype != "application/x-www-form-urlencoded" or not to_be_read or not comes_from_here():
         return ""
-    values = [tidy_text(value).strip() for _name, value in request.form.items(multi=True)]
-    return "\n\n".join(value for value in values if len(value.split(None, 1)) > 1)
+    of_list = OF_A_LIST if "line" in request.form else set()  # the number of a printed line, which each row has
+    values = [tidy_text(value).strip() for name, value in request.form.items(multi=True) if name not in of_list]
+    words = [value for value in values if len(value.split(None, 1)) > 1]
+    if of_list:
+        words.append("\n".join(_people()))
+    return "\n\n".join(words)
+
+
+def _people() -> Iterator[str]:
+    form = request.form
+    columns = [form.getlist(name) for name in OF_A_PERSON if name in form]
+    left_out = form.getlist("leave_out")
+    for number, row in enumerate(zip(*columns, strict=False)):
+        if str(number) not in left_out:
+            yield "\t".join(tidy_text(value).strip() for value in row).rstrip()

@@ -15,13 +15,14 @@ from tests.pasting.form import change, filled_in, words
 from tests.reading.books import xlsx
 from tests.reading.printed import PRINTED
 from tribune.audit.models import Event, Verb
-from tribune.database import db
+from tribune.database import db, now, write
 from tribune.invitations import actions
 from tribune.invitations.adding import MOST_PEOPLE
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import invitations_of, printed
 from tribune.letters.models import Letter
+from tribune.organisers.models import LogIn
 from tribune.outbox.models import Message
 
 SHEET = (
@@ -263,3 +264,24 @@ def test_what_was_typed_stays_when_a_row_is_added(client: Reader, letter: Letter
 @ON_SQLITE
 def test_the_address_of_the_review_alone_leads_back_to_the_box(client: Reader, letter: Letter) -> None:
     assert client.get(f"{add_path(letter)}/review").location == add_path(letter)
+
+
+@ON_SQLITE
+def test_a_list_whose_log_in_ended_is_given_back_as_it_can_be_pasted_again(client: Reader, letter: Letter) -> None:
+    people = "Zoé Évrard, maire (Lille), zoe@example.org\nAna Ba, autrice\nPaul Duan, paul@example.org"
+    page = filled_in(give(client, letter, people).text)
+    change(page, "note", 2, "amie de Paul")
+    with write() as session:
+        session.execute(sa.update(LogIn).values(ended_at=now()))
+    client.environ_base["HTTP_ACCEPT"] = "text/html"
+    ended = review(client, letter, page, "keep", leave_out="1", doubts="no_table of ours")
+    [given] = re.findall(r"<textarea[^>]*>\n?(.*?)</textarea>", ended.text, re.DOTALL)
+    assert ended.status_code == 401
+    assert given == "Zoé\tÉvrard\tmaire\tLille\tzoe@example.org\nPaul\tDuan\t\t\tpaul@example.org\t\tamie de Paul"
+    client.delete_cookie("tribune_organiser")
+    client.log_in(owner_of(letter))
+    again = filled_in(give(client, letter, given).text)
+    assert (names(again), again.getlist("email")) == (
+        ["Zoé Évrard", "Paul Duan"],
+        ["zoe@example.org", "paul@example.org"],
+    )
