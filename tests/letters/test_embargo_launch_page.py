@@ -42,11 +42,13 @@ def test_the_page_says_who_appears_and_how_many_are_told(client: Reader, letter:
     make_accepted(letter, "Ana")
     make_accepted(letter, "Quiet", accepted_at=None, signature_id=None)
     make_accepted(letter, "Forgotten", accepted_at=None, invited_at=None, signature_id=None)
+    suppress(make_accepted(letter, "Gone", accepted_at=None, signature_id=None).mailbox_key or "")
     client.log_in(owner_of(letter))
     page = words(client.get(page_of(letter)).text)
     assert "2 people, 1 accepted themselves, 1 attested by you" in page
     assert "1 person was invited and has not answered" in page
     assert "1 person on your list has not been emailed an invitation yet: they will not be a first signatory" in page
+    assert "1 person on your list cannot be emailed: ask them another way" in page
     assert "1 first signatory asked to be told by email" in page
 
 
