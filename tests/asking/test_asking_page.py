@@ -274,3 +274,18 @@ def test_the_log_tells_a_change_of_substance_made_just_after_a_correction(desk: 
     page = words(desk.get(f"/manage/letters/{letter.id}/log?lang=en").text)
     assert "Changed the text in substance: version 2. Reason: Un accord. – La demande change." in page
     assert "which nobody had signed" not in page
+
+
+@ON_SQLITE
+def test_closing_says_who_has_yet_to_answer_and_then_that_it_is_too_late(desk: Reader, letter: Letter) -> None:
+    sign(letter)
+    close, said = f"/manage/letters/{letter.id}/close?lang=en", "2 people have not said whether they sign the new text"
+    page = edit(desk, letter, kind="substance")
+    assert said not in desk.get(close).text
+    batch = desk.post(page, data=desk.fields(page)).location or ""
+    desk.post(f"{batch}/advance", data=desk.fields(batch))
+    assert f"{said}: they may do so for these 72 hours too" in desk.get(close).text
+    for hours, answered in ((1, "have not answered yet"), (73, "have not answered, and no longer can")):
+        with write():
+            letter.closed_at = now() - timedelta(hours=hours)
+        assert answered in words(desk.get(f"{page}?lang=en").text)

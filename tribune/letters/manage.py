@@ -32,7 +32,7 @@ from tribune.retention.periods import ADDRESSES, months_after, names_months
 from tribune.signatures.beside import beside
 from tribune.signatures.lines import lines
 from tribune.signatures.queries import first_signatories, names_are_gone
-from tribune.signatures.table import pending_count
+from tribune.signatures.table import asked_count, pending_count
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 from tribune.teams.queries import memberships_of
@@ -207,6 +207,7 @@ def close(letter_id: int) -> ResponseReturnValue:
         letter,
         hours=int(CONFIRMS_AFTER_CLOSING.total_seconds()) // 3600,
         waiting=pending_count(letter),
+        asked=asked_count(letter),
         board=board,
         unanswered=board.silent - board.by_state.get("asked", 0),  # who accepted an earlier text still has these hours
         days=ADDRESSES.days,

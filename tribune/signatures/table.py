@@ -48,6 +48,11 @@ def pending_count(letter: Letter) -> int:
     return count_of(S.letter_id == letter.id, STATUSES["pending"])
 
 
+def asked_count(letter: Letter) -> int:
+    """Return how many do not count until they agree to a new text, and have not answered."""
+    return count_of(S.letter_id == letter.id, STATUSES["asked"])
+
+
 def every_row(letter: Letter, condition: Condition) -> Iterator[Signature]:
     """Yield the rows of an export, read in parts: first signatories in their order, then the others as they signed."""
     first, others = (of(letter, condition).options(selectinload(S.letter)) for of in (first_of, others_of))
