@@ -281,10 +281,12 @@ def test_closing_says_who_has_yet_to_answer_and_then_that_it_is_too_late(desk: R
     sign(letter)
     close, said = f"/manage/letters/{letter.id}/close?lang=en", "2 people have not said whether they sign the new text"
     page = edit(desk, letter, kind="substance")
-    assert said not in desk.get(close).text
+    before = desk.get(close).text
+    assert said not in before and "have not been asked yet" in before
     batch = desk.post(page, data=desk.fields(page)).location or ""
     desk.post(f"{batch}/advance", data=desk.fields(batch))
-    assert f"{said}: they may do so for these 72 hours too" in desk.get(close).text
+    asked = desk.get(close).text
+    assert f"{said}: they may do so for these 72 hours too" in asked and "have not been asked yet" not in asked
     for hours, answered in ((1, "have not answered yet"), (73, "have not answered, and no longer can")):
         with write():
             letter.closed_at = now() - timedelta(hours=hours)

@@ -208,6 +208,7 @@ def close(letter_id: int) -> ResponseReturnValue:
         hours=int(CONFIRMS_AFTER_CLOSING.total_seconds()) // 3600,
         waiting=pending_count(letter),
         asked=asked_count(letter),
+        unasked=is_unasked(letter),
         board=board,
         unanswered=board.silent - board.by_state.get("asked", 0),  # who accepted an earlier text still has these hours
         days=ADDRESSES.days,
