@@ -1,9 +1,12 @@
 """Who is asked again reads how their line will be shown, also where organisers have hidden it."""
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
+from flask import Flask
 
 from tests.asking.again import agree, ask, disagree
 from tests.databases import ON_SQLITE
@@ -15,9 +18,10 @@ from tests.factories import (
     make_signature,
     mine_path,
     owner_of,
+    posted,
 )
 from tests.invitations.answers import accept
-from tests.page import Reader
+from tests.page import Reader, words
 from tribune.database import now, write
 from tribune.letters.life import publish
 from tribune.mine.actions import withdraw
@@ -113,3 +117,15 @@ def test_who_does_not_sign_the_new_words_finds_that_answer_on_their_own_page(cli
     assert said in page and "Change my answer" in page and "Declined a changed text" in page
     agree(signature)
     assert said not in client.get(path).text
+
+
+@pytest.mark.parametrize(("closes", "said"), [(None, ""), (datetime(2026, 12, 1, 12, tzinfo=UTC), "3 décembre 2026")])
+def test_the_mail_says_until_when_one_can_answer(app: Flask, closes: datetime | None, said: str) -> None:
+    with time_machine.travel("2026-11-30T12:00:00Z", tick=False):
+        letter = make_letter(closes_at=closes)
+        make_signature(letter)
+        make_correction(letter, substance=True)
+        ask(letter)
+        [mail] = posted()
+    text = words(mail.text or "")
+    assert (f"Vous pouvez répondre jusqu’au {said}." in text) if said else ("jusqu’au" not in text)

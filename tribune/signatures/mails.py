@@ -1,6 +1,6 @@
 """What signatories receive. All mails that a stranger can cause by typing an address share the budget CONFIRMATIONS."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tribune.codes import Code
 from tribune.database import now
@@ -60,10 +60,14 @@ def until(signature: Signature) -> str:
     ends = [] if signature.origin == "import" else [signature.signed_at + UNCONFIRMED]
     if letter.confirms_until:
         ends.append(letter.confirms_until)
-    soonest, moment = min(ends, default=None), now()
-    if soonest is None or soonest >= moment + timedelta(seconds=CONFIRM_LASTS):
+    soonest = min(ends, default=None)
+    if soonest is None or soonest >= now() + timedelta(seconds=CONFIRM_LASTS):
         return ""
-    return long_date(max(soonest - timedelta(days=1), moment).astimezone(letter.zone).date(), signature.locale)
+    return _last_day(letter, soonest, signature.locale)
+
+
+def _last_day(letter: Letter, end: datetime, locale: str) -> str:
+    return long_date(max(end - timedelta(days=1), now()).astimezone(letter.zone).date(), locale)
 
 
 def _title(signature: Signature) -> str:
@@ -148,6 +152,7 @@ def already_signed(signature: Signature, to: str, locale: str, *, asked: bool = 
 def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
     """Return the mail, to the proved address, that asks one who signed earlier words to agree to the present ones."""
     letter, to = signature.letter, signature.email or ""
+    ends = letter.confirms_until if letter.is_published else None  # before that, an answer comes in time
     composed = compose_for_many(
         "asking/mail/ask_again.txt",
         signature.locale,
@@ -157,6 +162,7 @@ def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
         reason=_reason(letter),
         contact=letter.contact,
         embargo=not letter.is_published,
+        until=_last_day(letter, ends, signature.locale) if ends else "",
     )
     links = {"agree": agree_link(signature), **own_links(signature, mailbox_key(to))}
     typed = line(signature).text
