@@ -262,4 +262,4 @@ def test_closing_says_what_becomes_of_invitations(client: Reader) -> None:
     page = client.get(path).text
     assert page.count(notes) == 1
     board = client.get(f"/manage/letters/{letter.id}/invitations?lang=en").text
-    assert "no invitation can be accepted any more" in board
+    assert "no invitation can be accepted any more" in board and "deleted 33 days after closing at the latest" in board

@@ -11,6 +11,7 @@ from tribune.invitations import mail_pages, pausing, person_pages, queries, send
 from tribune.invitations.blueprint import bp
 from tribune.invitations.words import doubt, gathering_of
 from tribune.letters.guard import my_letter
+from tribune.retention.periods import ADDRESSES
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
@@ -42,6 +43,7 @@ def board(letter_id: int) -> ResponseReturnValue:
         paused_at=gathering.paused_at,
         doubt=doubt(letter, gathering) if gathering.paused_at else "",
         told=clock(letter.zone),
+        days=ADDRESSES.days,
     )
 
 
