@@ -77,6 +77,19 @@ def test_under_a_closed_letter_they_are_told_whom_to_write_to(
 
 
 @ON_SQLITE
+def test_under_a_closed_letter_who_declined_still_reads_it(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    publish(letter), close(letter)
+    closed = "This letter is closed: it takes no more signatures."
+    page = client.get(invitation_path(invitation)).text
+    assert closed in page and "You have declined" not in page
+    with write():
+        invitation.declined_at = now()
+    assert f"You have declined. {closed}" in client.get(invitation_path(invitation)).text
+
+
+@ON_SQLITE
 def test_a_correction_that_comes_after_the_publication_is_shown_as_not_saved(
     client: Reader, letter: Letter, invitation: Invitation
 ) -> None:
