@@ -1,6 +1,6 @@
 """Closing, opening again, deleting: what is said first, what goes, what stays."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tests.invitations.answers import accept
 from tests.moderation.acting import do_to
-from tests.page import Reader, hidden_fields
+from tests.page import Reader, hidden_fields, words
 from tribune.audit.models import Event, Verb
 from tribune.database import db, hour_of, now, write
 from tribune.invitations import sending
@@ -79,6 +79,23 @@ def test_closing_says_when_names_and_addresses_go(client: Reader, months: int | 
         client.log_in(owner_of(letter))
         assert "Its page stays." in (page := client.get(f"{path}?lang=en").text) and "are deleted" not in page
         assert "be contacted" not in page
+
+
+@ON_SQLITE
+def test_readers_are_told_until_when_they_can_sign(client: Reader) -> None:
+    letter, until = make_letter(slug="rues"), "Signatures until"
+    assert until not in client.get("/letters/rues?lang=en").text
+    for closes_at, said in (
+        (datetime(2099, 12, 31, 17, tzinfo=UTC), "Thursday 31 December 2099 at 18:00 (Paris time)"),
+        (datetime(9999, 12, 31, 23, 30, tzinfo=UTC), None),  # by an older version; in the year 10000 in Paris
+    ):
+        with write():
+            letter.closes_at = closes_at
+        answer = client.get(f"/letters/rues?lang=en&n={closes_at.year}")
+        page = words(answer.text)
+        assert answer.status_code == 200 and (f"{until} {said}" in page if said else until not in page)
+    life.close(letter)
+    assert until not in client.get("/letters/rues?lang=en").text
 
 
 def test_closing_says_what_will_happen_and_then_does(client: Reader) -> None:

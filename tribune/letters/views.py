@@ -9,13 +9,14 @@ from tribune import tokens
 from tribune.headers import cacheable, private_page
 from tribune.letters.guard import public_letter
 from tribune.letters.queries import letter_of_preview, published_letter
-from tribune.letters.words import addressed, embargo_end
+from tribune.letters.words import addressed, embargo_end, long_moment
 from tribune.signatures.beside import beside
 from tribune.tokens import Purpose
 
 bp = Blueprint("letters", __name__)
 bp.add_app_template_filter(addressed)
 bp.add_app_template_filter(embargo_end)
+bp.add_app_template_filter(long_moment)
 
 
 @bp.get("/letters/<slug>")

@@ -1,4 +1,7 @@
-"""How pages say the embargo of a letter, and to whom it is written."""
+"""How pages say the embargo of a letter, its last moment, and to whom it is written."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
 from flask_babel import gettext as _
@@ -10,17 +13,20 @@ from tribune.typography import date_locale, long_date
 
 
 def embargo_end(letter: Letter) -> str:
-    """Return when a scheduled letter publishes itself: `Tuesday 1 December 2026 at 06:00 (Paris time)`; else ""."""
-    if letter.published_at is None:
-        return ""
-    there, locale = letter.published_at.astimezone(letter.zone), date_locale(current_language())
+    """Return when a scheduled letter publishes itself, as `long_moment`; else ""."""
+    return long_moment(letter.published_at, letter.zone) if letter.published_at else ""
+
+
+def long_moment(moment: datetime, zone: ZoneInfo) -> str:
+    """Return `Tuesday 1 December 2026 at 06:00 (Paris time)`."""
+    there, locale = moment.astimezone(zone), date_locale(current_language())
     return str(
         _(
             "%(weekday)s %(day)s at %(hour)s (%(city)s time)",
             weekday=format_date(there, "EEEE", locale=locale),
             day=long_date(there.date(), current_language()),
-            hour=format_skeleton("Hm", there, tzinfo=letter.zone, locale=locale),
-            city=city(letter.zone),
+            hour=format_skeleton("Hm", there, tzinfo=zone, locale=locale),
+            city=city(zone),
         )
     )
 
