@@ -126,6 +126,7 @@ def test_a_link_that_ends_before_its_seven_days_says_when(client: Reader) -> Non
     assert "Le lien fonctionne jusqu’au 22 novembre 2026." in said[0]  # 72 hours after the letter closes
     assert "Le lien fonctionne jusqu’au 21 novembre 2026." in said[1]  # when the signature is deleted
     assert "Le lien fonctionne pendant sept jours." in said[2]
+    assert "fonctionne sept jours au plus" in client.get("/signatures/confirm/code").text  # of whichever letter
 
 
 def test_what_was_signed_last_comes_first_while_the_budget_lasts(app: Flask) -> None:

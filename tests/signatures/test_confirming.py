@@ -175,6 +175,7 @@ def test_a_link_lasts_a_week_and_then_shows_the_way_out(client: Reader) -> None:
         for answer in (client.get(path), client.post(path)):
             assert answer.status_code == 410
             assert "Ce lien est trop ancien" in answer.text and 'href="/signatures/new-link"' in answer.text
+            assert "sept jours au plus" in answer.text
         assert counted() == (0, [])
         client.post(confirm_path(db.session.get(actions.Signature, number)))  # as the new mail would hold it
         assert counted() == (1, [number])
