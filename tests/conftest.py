@@ -18,6 +18,7 @@ import flask_migrate
 import pytest
 import sqlalchemy as sa
 import structlog
+import time_machine
 from flask import Flask
 from hypothesis import settings
 from playwright.sync_api import Browser
@@ -30,7 +31,7 @@ from tests.servers import browser as browsers
 from tests.servers import postgresql
 from tests.servers.smtp import MailServer
 from tribune import create_app, logs, metrics
-from tribune.database import db
+from tribune.database import db, now
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
 
@@ -263,6 +264,13 @@ def chromium() -> Iterator[Browser]:
     """One Chromium for all tests of this process."""
     with browsers.start() as browser:
         yield browser
+
+
+@pytest.fixture
+def early_in_the_hour() -> Iterator[None]:
+    """During the test no window of a limit ends, and no hour, after which the form has another stamp."""
+    with time_machine.travel(now().replace(minute=1, second=0)):
+        yield
 
 
 @pytest.fixture

@@ -232,6 +232,7 @@ def test_every_text_says_what_it_is_and_in_which_encoding(app: Flask, client: Re
 
 
 @ON_SQLITE
+@pytest.mark.usefixtures("early_in_the_hour")
 def test_an_organiser_reads_public_pages_as_everybody_does(app: Flask, client: Reader, letter: Letter) -> None:
     stranger = app.test_client()
     client.log_in(owner_of(letter))

@@ -70,6 +70,7 @@ def test_nothing_may_come_from_elsewhere_and_nobody_may_frame_us(app: Flask, cli
         assert "Strict-Transport-Security" not in headers, path
 
 
+@pytest.mark.usefixtures("early_in_the_hour")
 def test_any_cache_may_keep_a_public_page_and_ask_whether_it_changed(client: Reader) -> None:
     letter = make_letter(slug="rues")
     tags = {}

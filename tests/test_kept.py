@@ -140,6 +140,7 @@ def test_who_has_the_page_is_told_so_without_it(site: Site, asked: str) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.usefixtures("early_in_the_hour")
 def test_who_asks_first_whether_it_changed_is_told_so_too(site: Site, app: Flask) -> None:
     tag = app.test_client().get("/letters/rues").headers["ETag"]
     assert site.get("/letters/rues", headers={"If-None-Match": tag}).status_code == 304
@@ -147,6 +148,7 @@ def test_who_asks_first_whether_it_changed_is_told_so_too(site: Site, app: Flask
 
 
 @ON_SQLITE
+@pytest.mark.usefixtures("early_in_the_hour")
 def test_who_has_a_page_too_large_to_keep_is_told_so_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "LARGEST", 1000)
     whole = site.get("/letters/rues")

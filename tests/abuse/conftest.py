@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-import time_machine
 from flask import Flask
 
 from tests.page import Reader
-from tribune.database import now
 
 
 @pytest.fixture
@@ -25,10 +23,3 @@ def reader(limited: Flask) -> Reader:
     assert isinstance(client, Reader)
     client.environ_base["REMOTE_ADDR"] = "192.0.2.7"  # from elsewhere: who is on this machine is not limited
     return client
-
-
-@pytest.fixture
-def early_in_the_hour() -> Iterator[None]:
-    """No window of a limit ends during the test."""
-    with time_machine.travel(now().replace(minute=1, second=0)):
-        yield

@@ -96,6 +96,7 @@ def test_on_a_site_that_is_only_read_mails_wait(app: Flask) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.usefixtures("early_in_the_hour")
 def test_a_banner_stands_on_every_page_escaped_and_caches_see_that_it_changed(client: Reader) -> None:
     make_letter(slug="rues")
     before = client.get("/letters/rues")

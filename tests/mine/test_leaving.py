@@ -1,5 +1,6 @@
 """Hiding, withdrawing and coming back: at once in every output, the number with it, and exactly as before."""
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -53,6 +54,7 @@ def row(signature: Signature) -> tuple[object, ...]:
     return tuple(db.session.execute(sa.select(Signature.__table__).where(Signature.id == signature.id)).one())
 
 
+@pytest.mark.usefixtures("early_in_the_hour")
 def test_withdrawing_leaves_every_output_and_coming_back_fills_each_again(app: Flask, client: Reader) -> None:
     letter = make_letter(slug="rues")
     signature = zoe(letter)
