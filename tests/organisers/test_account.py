@@ -227,7 +227,7 @@ def test_the_only_owner_of_a_letter_is_told_what_to_do_first(browser: Reader, al
     before = everything()
     page = browser.get(f"{DELETE}?lang=en").text
     team = f"/manage/teams/{letter.team_id}?lang=en"
-    assert "only owner" in page and f'href="{team}"' in page and "<button class=" in page
+    assert "no other owner who can log in" in page and f'href="{team}"' in page and "<button class=" in page
     assert delete(browser) == 422 and everything() == before
     other = make_member(letter, Role.EDITOR)
     assert delete(browser) == 422  # an editor is no owner

@@ -10,6 +10,8 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader
 from tribune.database import db, now
+from tribune.letters import carrying
+from tribune.organisers.actions import shut_out, unblock
 from tribune.teams import actions, invitations
 from tribune.teams.models import Role, TeamInvitation
 from tribune.teams.queries import membership_of
@@ -78,3 +80,22 @@ def test_an_owner_who_was_removed_does_not_come_back_by_an_invitation_of_their_o
     actions.remove(letter.team, membership.id, by=first)
     with pytest.raises(invitations.InvitationSpent):
         invitations.accept(invitation.id, invitation.link_nonce, by=make_organiser(email="second@example.com"))
+
+
+def test_an_owner_who_is_blocked_is_not_the_one_a_team_needs(client: Reader) -> None:
+    letter = make_letter()
+    alice, bob = owner_of(letter), make_member(letter, Role.OWNER)
+    make_member(letter, Role.EDITOR)
+    shut_out(bob)
+    team = f"/manage/teams/{letter.team_id}"
+    client.log_in(alice)
+    assert "make another member an owner first" in client.get(f"{team}/leave?lang=en").text
+    assert "no other owner who can log in" in client.get("/manage/account/delete?lang=en").text
+    for act in (carrying.leave, actions.leave):
+        with pytest.raises(actions.LastOwner):
+            act(letter.team, by=alice)
+    with pytest.raises(carrying.StillTied):
+        carrying.delete_account(alice)
+    unblock(bob)
+    assert "make another member an owner first" not in client.get(f"{team}/leave?lang=en").text
+    carrying.leave(letter.team, by=alice)

@@ -18,7 +18,7 @@ from tribune.outbox.unsent import answer_no_more, drop_waiting
 from tribune.teams import actions as teams
 from tribune.teams import invitations, mails
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
-from tribune.teams.queries import members_of, memberships_of, open_invitations
+from tribune.teams.queries import members_of, memberships_of, open_invitations, other_owners
 
 
 class Tie(NamedTuple):
@@ -91,11 +91,10 @@ def leave(team: Team, *, by: Organiser) -> None:
 def ties_of(organiser: Organiser) -> list[Tie]:
     """Return the teams that keep this account from being deleted."""
     ties = []
-    for team in [m.team for m in memberships_of(organiser) if m.role is Role.OWNER]:
-        others = [m for m in members_of(team) if m.organiser_id != organiser.id]
-        letters = letter_count(team)
-        if (others or letters) and not any(m.role is Role.OWNER for m in others):
-            ties.append(Tie(team, letters, len(others)))
+    for owned in [m for m in memberships_of(organiser) if m.role is Role.OWNER]:
+        letters, others = letter_count(owned.team), len(members_of(owned.team)) - 1
+        if (others or letters) and not other_owners(owned):
+            ties.append(Tie(owned.team, letters, others))
     return ties
 
 

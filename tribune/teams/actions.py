@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
-from tribune.database import db, now, there_is, write
+from tribune.database import db, now, write
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import LogIn, Organiser
 from tribune.teams import mails
@@ -13,6 +13,7 @@ from tribune.teams.queries import (
     members_of,
     memberships_of,
     open_invitations,
+    other_owners,
     teams_to_write_in,
 )
 
@@ -185,6 +186,5 @@ def revoke(invitation: TeamInvitation, by: Organiser) -> None:
 
 def _see_that_an_owner_stays(without: Membership) -> None:
     """Raise LastOwner if no other owner is left. The team is locked, so nobody changes that meanwhile."""
-    others = Membership.team_id == without.team_id, Membership.role == Role.OWNER, Membership.id != without.id
-    if without.role is Role.OWNER and not there_is(*others):
+    if without.role is Role.OWNER and not other_owners(without):
         raise LastOwner

@@ -22,8 +22,10 @@ from tribune.teams.queries import (
     invitation_of,
     member_of,
     members_of,
+    membership_of,
     memberships_of,
     open_invitations,
+    other_owners,
     refused_invitations,
     teams_to_write_in,
 )
@@ -31,7 +33,7 @@ from tribune.teams.queries import (
 bp = manage_blueprint("manage_teams", __name__)
 
 REFUSALS = {
-    actions.LastOwner: _l("A team needs an owner: make another member an owner first."),
+    actions.LastOwner: _l("A team needs an owner who can log in: make another member an owner first."),
     invitations.InvitationSpent: _l("This invitation has been accepted or revoked in the meantime."),
     invitations.NotMailed: _l(
         "Nothing was emailed: this mailbox has received all the invitations it may for now, or wants no emails."
@@ -163,8 +165,11 @@ def member(team_id: int, membership_id: int) -> ResponseReturnValue:
         _see_who_changes_owners(membership.role, Role(form.role.data))
         actions.change_role(team, membership.id, Role(form.role.data), by=current_user.organiser)
         return _to_team(team_id, _("The role is changed."))
-    heirs = [m for m in members_of(team) if m.role is Role.OWNER and m.id != membership.id]
-    told = {"heirs": heirs, "waiting": len(open_invitations(team)), "links": carrying.has_private_links(team)}
+    told = {
+        "heirs": other_owners(membership),
+        "waiting": len(open_invitations(team)),
+        "links": carrying.has_private_links(team),
+    }
     named = carrying.named_in(team, membership.organiser)
     page = render_template("teams/member.html", team=team, member=membership, form=form, named=named, **told)
     return page, 422 if form.errors else 200
@@ -194,7 +199,7 @@ def leave(team_id: int) -> ResponseReturnValue:
         flash(_("You are no longer in the team %(team)s.", team=name))
         return redirect(url_for("manage_teams.teams"), 303)
     others = [m for m in members_of(team) if m.organiser_id != current_user.organiser_id]
-    heirs = [m for m in others if m.role is Role.OWNER]
+    heirs = other_owners(membership_of(current_user.organiser, team.id) or abort(404))
     letters, waiting = carrying.letter_count(team), len(open_invitations(team))
     ends = not others and not letters
     named = carrying.named_in(team, current_user.organiser)

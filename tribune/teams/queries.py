@@ -27,6 +27,13 @@ def members_of(team: Team) -> Sequence[Membership]:
     return db.session.scalars(sa.select(Membership).where(Membership.team_id == team.id).order_by(Membership.id)).all()
 
 
+def other_owners(membership: Membership) -> Sequence[Membership]:
+    """Return the other owners of this team. One who is blocked is none: they could name nobody in their place."""
+    others = Membership.team_id == membership.team_id, Membership.role == Role.OWNER, Membership.id != membership.id
+    able = Membership.organiser.has(Organiser.blocked_at.is_(None))
+    return db.session.scalars(sa.select(Membership).where(*others, able)).all()
+
+
 def member_of(team: Team, membership_id: int) -> Membership | None:
     """Return one member of this team."""
     query = sa.select(Membership).where(Membership.id == membership_id, Membership.team_id == team.id)
