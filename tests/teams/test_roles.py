@@ -119,6 +119,26 @@ def test_who_leaves_is_told_which_letters_still_send_them_what_people_answer(cli
 
 
 @ON_SQLITE
+def test_both_are_told_which_letters_go_on_naming_them_as_responsible(client: Reader) -> None:
+    letter, paul = make_letter(controller="Paul"), make_organiser(name="Paul")
+    make_letter(owner_of(letter), controller="Paul et les autres")
+    team, number = f"/manage/teams/{letter.team_id}", membership(make_member(letter, Role.EDITOR, paul), letter).id
+    for reader, page, said in (
+        (owner_of(letter), f"{team}/members/{number}?lang=en", "This letter names them as responsible"),
+        (paul, f"{team}/leave?lang=en", "This letter names you as responsible"),
+    ):
+        client.delete_cookie("tribune_organiser")
+        client.log_in(reader)
+        text = client.get(page).text
+        assert said in text and f"/manage/letters/{letter.id}/edit?lang=en#controller" in text
+        with write():
+            letter.controller = "Pauline"
+        assert "responsible" not in client.get(page).text
+        with write():
+            letter.controller = "Paul"
+
+
+@ON_SQLITE
 def test_a_member_leaves_after_reading_what_it_means(client: Reader, letter: Letter) -> None:
     member = make_member(letter, Role.VIEWER)
     client.log_in(member)

@@ -70,6 +70,12 @@ def named_in(team: Team, organiser: Organiser) -> list[Letter]:
     return [each for each in db.session.scalars(with_contact) if is_of_mailbox(each.contact, organiser.mailbox_key)]
 
 
+def answered_for(team: Team, organiser: Organiser) -> Sequence[Letter]:
+    """Return the letters of the team that name them, and nobody else, as responsible for the data."""
+    named = Letter.team_id == team.id, Letter.controller != "", Letter.controller == organiser.name
+    return db.session.scalars(sa.select(Letter).where(*named).order_by(Letter.id)).all()
+
+
 def letter_count(team: Team) -> int:
     """Return how many letters a team carries."""
     return count_of(Letter.team_id == team.id)

@@ -170,8 +170,9 @@ def member(team_id: int, membership_id: int) -> ResponseReturnValue:
         "waiting": len(open_invitations(team)),
         "links": carrying.has_private_links(team),
     }
-    named = carrying.named_in(team, membership.organiser)
-    page = render_template("teams/member.html", team=team, member=membership, form=form, named=named, **told)
+    who = membership.organiser
+    named = {"contact_of": carrying.named_in(team, who), "controller_of": carrying.answered_for(team, who)}
+    page = render_template("teams/member.html", team=team, member=membership, form=form, **named, **told)
     return page, 422 if form.errors else 200
 
 
@@ -202,9 +203,10 @@ def leave(team_id: int) -> ResponseReturnValue:
     heirs = other_owners(membership_of(current_user.organiser, team.id) or abort(404))
     letters, waiting = carrying.letter_count(team), len(open_invitations(team))
     ends = not others and not letters
-    named = carrying.named_in(team, current_user.organiser)
-    told = {"others": others, "heirs": heirs, "letters": letters, "ends": ends, "waiting": waiting, "named": named}
-    return render_template("teams/leave.html", team=team, **told)
+    me = current_user.organiser
+    named = {"contact_of": carrying.named_in(team, me), "controller_of": carrying.answered_for(team, me)}
+    told = {"others": others, "heirs": heirs, "letters": letters, "ends": ends, "waiting": waiting}
+    return render_template("teams/leave.html", team=team, **named, **told)
 
 
 @bp.route("/letters/<int:letter_id>/transfer", methods=["GET", "POST"])
