@@ -7,7 +7,9 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, owner_of, posted
 from tests.invitations.answers import accept
+from tests.invitations.board import at
 from tests.invitations.sent import invite_all
+from tests.page import Reader, words
 from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.invitations import actions, sending
@@ -15,6 +17,7 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.queries import state
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
+from tribune.outbox.delivery import deliver_due
 
 
 @pytest.fixture
@@ -39,6 +42,17 @@ def test_another_address_gets_another_link_and_is_invited_anew(letter: Letter) -
     assert invitation.link_nonce != before and posted() == [] and state(invitation) == "unsent"
     assert invitation.reminders == 0 and not any(getattr(invitation, name) for name in was)
     assert invite_all(letter) == (1, 0) and posted()[0].recipient == "autre@example.org"
+
+
+@ON_SQLITE
+def test_the_page_does_not_say_that_nothing_was_sent_to_who_had_another_address(desk: Reader, letter: Letter) -> None:
+    invitation = make_invited(letter)
+    invite_all(letter)
+    deliver_due()
+    assert posted()[0].sent_at
+    actions.edit(invitation, by=owner_of(letter), email="autre@example.org")
+    page = words(desk.get(at(letter, f"/people/{invitation.id}")).text)
+    assert "Not invited yet Nothing is sent to them until you invite them." in page
 
 
 def test_another_spelling_is_another_address_and_capitals_are_not(letter: Letter) -> None:
