@@ -219,7 +219,7 @@ def test_no_line_says_more_than_its_writer_did(client: Reader, letter: Letter) -
     [
         ({"authors": "Le collectif"}, "Edited the text, which nobody had signed."),
         ({"addressee": "Madame la maire"}, "Edited the text, which nobody had signed."),
-        ({"outlet": "Mediapart"}, "Changed the settings of the letter."),
+        ({"outlet": "Mediapart"}, "Changed the settings of the letter: “Printed by”."),
     ],
 )
 def test_whose_a_letter_is_and_to_whom_it_goes_are_its_words_and_not_a_setting(

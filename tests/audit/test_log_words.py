@@ -10,6 +10,8 @@ from tests.factories import make_letter
 from tribune.audit.models import GROUPS, Event, Verb
 from tribune.audit.words import sentence
 from tribune.clocks import clock
+from tribune.letters.models import Letter
+from tribune.writing.forms import LetterForm
 
 
 @ON_SQLITE
@@ -35,6 +37,22 @@ def test_each_change_of_the_order_is_told_apart(app: Flask) -> None:
                 Event(verb=Verb.FIRST_SIGNATORIES_CHANGED, subject="Zoé Évrard", details={"what": what}), told
             )
             assert words.endswith(".") and (what == "moved") is words.startswith("Moved"), words
+
+
+@ON_SQLITE
+def test_a_change_of_settings_says_which_as_the_form_calls_them(app: Flask) -> None:
+    letter = make_letter()
+    told = clock(letter.zone)
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        labels = {field.name: field.label.text for field in LetterForm(letter=letter) if field.name in SETTINGS}
+        assert {"contact", "slug"} <= labels.keys()
+        for fields, said in (*(([name], f"“{label}”") for name, label in labels.items()), TWO):
+            words = sentence(Event(verb=Verb.LETTER_EDITED, details={"fields": fields}), told)
+            assert words == f"Changed the settings of the letter: {said}."
+
+
+SETTINGS = {column.name for column in Letter.__table__.columns} - {"revision"}
+TWO = ["contact", "image"], "“Contact address”, “Picture”"
 
 
 NAMED_IN_FRENCH = [

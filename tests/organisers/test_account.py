@@ -193,7 +193,10 @@ def test_the_log_tells_that_a_letter_lost_its_contact_in_whatever_spelling(
     edited = db.session.scalars(sa.select(Event).where(Event.actor == "Alice", Event.verb == Verb.LETTER_EDITED)).one()
     assert (edited.letter_id, edited.details) == (letter.id, {"fields": ["contact"]})
     another = another_browser(app, owner_of(letter))
-    assert "Changed the settings of the letter." in another.get(f"/manage/letters/{letter.id}/log?lang=en").text
+    assert (
+        "Changed the settings of the letter: “Contact address”."
+        in another.get(f"/manage/letters/{letter.id}/log?lang=en").text
+    )
 
 
 @pytest.mark.parametrize(
