@@ -81,6 +81,17 @@ def test_open_to_all_a_stranger_is_mailed_a_link_that_makes_an_account(open_site
 
 
 @ON_SQLITE
+def test_where_a_name_is_seen_is_said_where_it_is_first_given_and_where_it_is_changed(open_site: Reader) -> None:
+    ask(open_site, NEW)
+    link, said = mailed_link(), []
+    said.append(open_site.get(f"{link}?lang=en").text)
+    open_site.post(link, data={**open_site.fields(link), "name": "Zoé"})
+    said.append(open_site.get("/manage/account?lang=en").text)
+    first, later = (text.partition('id="name-hint">')[2].partition("<")[0] for text in said)
+    assert first == later and "by those you invite" in first and "responsible for the data" in first
+
+
+@ON_SQLITE
 def test_everybody_gets_the_same_answer(open_site: Reader) -> None:
     make_organiser(email="alice@example.org")
     suppress(mailbox_key("silent@example.org"))
