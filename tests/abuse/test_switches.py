@@ -21,6 +21,7 @@ from tests.factories import (
     make_signature,
     owner_of,
 )
+from tests.invitations.answers import LINE, say
 from tests.page import Reader
 from tests.servers.small import small_site
 from tests.turns import take_turns
@@ -39,9 +40,9 @@ def flask(app: Flask, *words: str) -> str:
     return found.output
 
 
-def test_while_signing_is_paused_the_words_stay_and_confirming_goes_on(client: Reader) -> None:
+def test_while_signing_is_paused_the_words_stay_and_who_has_signed_or_is_invited_goes_on(client: Reader) -> None:
     letter = make_letter(slug="rues")
-    waiting = make_signature(letter, confirmed=False)
+    waiting, invited = make_signature(letter, confirmed=False), make_invited(letter)
     turn_on(PAUSED)
     page = client.get("/letters/rues").text
     assert "en pause" in page and "Revenez signer" in page and "vous avez saisi" not in page  # nothing was yet
@@ -50,8 +51,9 @@ def test_while_signing_is_paused_the_words_stay_and_confirming_goes_on(client: R
     assert 'value="Duval"' in answer.text and latest_signature().id == waiting.id
     assert "<title>Erreur" in answer.text and "<title>Erreur" not in page
     client.post(confirm_path(waiting))
+    say(client, invited, "accept", **LINE, agreed="y")
     db.session.expire_all()
-    assert letter.confirmed_count == 1
+    assert letter.confirmed_count == 2
     client.log_in(owner_of(letter))
     assert "sont en pause sur tout le site" in client.get(f"/manage/letters/{letter.id}").text
     turn_off(PAUSED)

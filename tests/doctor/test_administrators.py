@@ -82,7 +82,8 @@ def test_signing_is_paused_and_goes_on(client: Reader, administrator: Organiser)
         data = {**client.fields("/manage/site"), **button}
         assert client.post("/manage/site/signing", data=data).location == "/manage/site"
         assert switches.current().paused is paused
-        assert ("Laisser signer de nouveau" in client.get("/manage/site").text) is paused
+        page = client.get("/manage/site").text
+        assert ("qui est invité peut encore accepter" in page) is ("Laisser signer de nouveau" in page) is paused
 
 
 @ON_SQLITE

@@ -291,6 +291,6 @@ def test_counters_contacts_switches_and_a_clock_that_went_back(well: Flask) -> N
     with time_machine.travel(now() - timedelta(days=1), tick=False):
         assert doctor(well)["Clock"] == "wrong"
     turn_on(PAUSED)
-    assert "flask site resume-signing" in shell(well, "doctor")[1]
+    assert "Nobody can sign by the form: `flask site resume-signing`" in shell(well, "doctor")[1]
     turn_on(READ_ONLY)
     assert "flask site read-only off" in shell(well, "doctor")[1]

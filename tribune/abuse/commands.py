@@ -11,14 +11,14 @@ bp = shell_blueprint("site_commands", __name__, "site", "Emergency switches.")
 
 @bp.cli.command("pause-signing")
 def pause_signing() -> None:
-    """Take no new signatures; confirming goes on."""
+    """Let nobody sign by the form; confirming and accepting invitations go on."""
     switches.turn_on(switches.PAUSED)
     click.echo(f"Signing is paused, everywhere within {switches.KEPT} seconds.")
 
 
 @bp.cli.command("resume-signing")
 def resume_signing() -> None:
-    """Take signatures again."""
+    """Let people sign by the form again."""
     switches.turn_off(switches.PAUSED)
     click.echo("People can sign again.")
 

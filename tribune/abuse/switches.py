@@ -21,7 +21,7 @@ PAUSED, READ_ONLY, BANNER = "paused", "read_only", "banner"
 class Switches(NamedTuple):
     """The state of all switches."""
 
-    paused: bool = False  # nobody signs; confirming goes on
+    paused: bool = False  # nobody signs by the form; confirming and accepting invitations go on
     read_only: bool = False  # nothing is written and no mail leaves; reading goes on
     banner: str = ""  # said on top of every page
 

@@ -36,7 +36,12 @@ def signing() -> ResponseReturnValue:
     """Pause or resume signing."""
     if request.form.get("paused"):
         switches.turn_on(switches.PAUSED)
-        flash(_("Signing is paused, everywhere within a few seconds. Those who have signed can still confirm."))
+        flash(
+            _(
+                "Signing is paused, everywhere within a few seconds. Those who have signed can still confirm, and "
+                "those who are invited can still accept."
+            )
+        )
     else:
         switches.turn_off(switches.PAUSED)
         flash(_("People can sign again."))

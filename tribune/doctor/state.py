@@ -90,7 +90,7 @@ def _switches() -> Finding:
         again = _("Nobody can sign, confirm or write: `flask site read-only off` once the emergency is over.")
         return Finding(Level.WARN, _("Switches"), _("the site is read-only"), again)
     if current().paused:
-        again = _("Nobody can sign: `flask site resume-signing` once the emergency is over.")
+        again = _("Nobody can sign by the form: `flask site resume-signing` once the emergency is over.")
         return Finding(Level.WARN, _("Switches"), _("signing is paused"), again)
     return Finding(Level.OK, _("Switches"), _("everybody can sign"))
 
