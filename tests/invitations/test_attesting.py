@@ -9,7 +9,9 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept, decline
-from tests.page import Reader
+from tests.invitations.board import at
+from tests.invitations.sent import invite_all
+from tests.page import Reader, words
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.invitations import actions, answering, sending
@@ -145,6 +147,19 @@ def test_who_then_agrees_to_initials_alone_is_named_among_the_first_no_more(app:
     confirm(signed.id, signed.link_nonce)
     assert first_signatories(letter) == [] and line(signed).text == "Z. É."
     assert (letter.confirmed_count, letter.attested_count, recount(letter)) == (1, 0, (0, 0))
+
+
+@ON_SQLITE
+def test_the_board_says_why_more_have_answered_or_not_than_were_invited(desk: Reader, letter: Letter) -> None:
+    make_invited(letter)
+    invite_all(letter)
+    never = make_invited(letter)
+    for vouched, shown in ((False, "invited 1 answered 0"), (True, "invited 1 answered 1")):
+        if vouched:
+            actions.attest(never, "par téléphone", by=owner_of(letter))
+        page = words(desk.get(at(letter)).text)
+        assert shown in page and "no answer 1" in page
+        assert ("People for whom you vouch, or who signed in another way, count here" in page) is vouched
 
 
 @ON_SQLITE
