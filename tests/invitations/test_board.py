@@ -151,7 +151,7 @@ def test_a_closed_letter_offers_nobody_to_tick(desk: Reader, letter: Letter) -> 
         page = desk.get(at(letter, "?lang=en")).text
         assert [each in page for each in ('name="tick"', "Invite those I ticked…")] == [offered] * 2
         close(letter)
-    assert "This letter is closed: nobody else can be invited." in page
+    assert "This letter is closed: nobody else can be invited, and no invitation can be accepted any more." in page
 
 
 def test_a_hundred_and_one_people_are_two_pages(desk: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
