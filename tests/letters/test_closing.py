@@ -174,6 +174,17 @@ def test_a_draft_goes_with_all_that_stands_under_it(client: Reader) -> None:
     assert len([row for row in before if row not in after]) == 1  # that account: nothing of the other letter
 
 
+@ON_SQLITE
+def test_the_log_of_its_team_still_says_of_which_draft_it_speaks(client: Reader) -> None:
+    letter = make_letter(published=False, title="Brouillon")
+    me, team = owner_of(letter), letter.team_id
+    client.log_in(me)
+    life.make_preview_link(letter, me)
+    delete_letter(letter, me)
+    page = words(client.get(f"/manage/teams/{team}/log?lang=en").text)
+    assert "Made a private link to the preview. Brouillon" in page
+
+
 def count_mail(letter: Letter) -> None:
     with write() as session:
         session.add(MailTally(about=letter.id, hour=hour_of(now()), sent=1))
