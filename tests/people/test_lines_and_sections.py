@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.asking.again import ask
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_signature, owner_of
+from tests.factories import make_correction, make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.people.first import ANA, BOB, EVE, FIRST, PAIR, called, fields, order, page_of, printed
 from tests.turns import take_turns
+from tribune.asking.queries import reached_by_nobody
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.people.adding import StandsAlready, add, add_one
@@ -23,6 +25,7 @@ from tribune.people.order import Entry, digest, entries, grouped, joined, moved,
 from tribune.people.queries import last_change, places, printed_line
 from tribune.reading.people import read_people
 from tribune.signatures.models import Signature
+from tribune.signatures.table import EXPORTED, every_row
 
 
 @pytest.fixture
@@ -170,6 +173,17 @@ def test_who_joins_a_line_is_in_its_section_and_parted_from_it_stays_there() -> 
     lines = [Entry((7,), "A"), Entry((3,), "B")]
     assert joined(lines, 1) == [Entry((7, 3), "A")]
     assert parted(joined(lines, 1), 0) == [Entry((7,), "A"), Entry((3,), "A")]
+
+
+def test_names_on_a_line_stand_in_its_own_order_in_files_and_where_they_are_asked_again(letter: Letter) -> None:
+    cleo, dan = called("Cléo"), called("Dan")
+    with write():
+        cleo.line_place, dan.line_place = 1, 0
+    wanted = ["Ana", "Bob", "Dan", "Cléo", "Ève"]
+    assert [row.given_name for row in every_row(letter, EXPORTED["all"])] == wanted
+    make_correction(letter, substance=True)
+    ask(letter)
+    assert [row.given_name for row in reached_by_nobody(letter).signatures] == wanted
 
 
 def test_a_line_holds_those_of_its_letter_whom_readers_see(letter: Letter) -> None:

@@ -101,9 +101,10 @@ def test_the_end_of_a_page_within_a_line_parts_it_in_its_own_order(client: Reade
 
 def test_a_link_to_a_next_page_of_before_lines_had_an_order_goes_on(client: Reader) -> None:
     letter = make_letter(slug="rues")
-    made = [make_signature(letter, position=1 + number // 40).public_id for number in range(120)]
-    last = db.session.query(Signature).filter_by(public_id=made[69]).one()
-    assert ids(client.get(f"{PATH}?after={cursor('first', 2, last.id)}").text) == made[70:]
+    lines = [divmod(number, 40) for number in range(120)]
+    made = [make_signature(letter, position=1 + line, line_place=place).public_id for line, place in lines]
+    last = db.session.query(Signature).filter_by(public_id=made[79]).one()
+    assert ids(client.get(f"{PATH}?after={cursor('first', 2, last.id)}").text) == made[80:]
 
 
 def test_a_line_longer_than_a_page_goes_on_over_the_next(client: Reader) -> None:

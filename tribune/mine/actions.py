@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.audit.queries import last_event
-from tribune.database import UNREAD, db, now, write
+from tribune.database import UNREAD, db, now, there_is, write
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.mine.queries import last_rewording, own_line
@@ -162,8 +162,10 @@ def _take_place(signature: Signature, position: int, beside: list[int]) -> None:
         )
         session.expire_all()
     signature.position = shared or position
-    here = of_it, S.position == signature.position, S.id != signature.id, S.line_place >= signature.line_place
-    session.execute(sa.update(S).where(*here).values(line_place=S.line_place + 1), execution_options=UNREAD)
+    mates = of_it, S.position == signature.position, S.id != signature.id
+    if there_is(*mates, S.line_place == signature.line_place):
+        later = sa.update(S).where(*mates, S.line_place >= signature.line_place)
+        session.execute(later.values(line_place=S.line_place + 1), execution_options=UNREAD)
     session.flush()
     settle(letter)
 

@@ -13,7 +13,7 @@ class Place(NamedTuple):
     id: int
     position: int | None
     section: str
-    line_place: int = 0
+    line_place: int
 
 
 class Entry(NamedTuple):
@@ -35,7 +35,7 @@ def entries(places: Iterable[Place]) -> list[Entry]:
 
 def digest(places: Iterable[Place]) -> str:
     """Return a fingerprint of the order; a form carries it, so that nobody changes an order they have not seen."""
-    return fingerprint([(place.id, place.position, place.section) for place in places])
+    return fingerprint([tuple(place) for place in places])
 
 
 def index_of(order: Order, person: int) -> int | None:

@@ -1,6 +1,7 @@
 """Changing the order of first signatories: one transaction that renumbers, logs, and can be undone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,7 +60,7 @@ def undo(letter: Letter, *, by: Organiser, seen: str) -> None:
         event = last_change(letter)
         if event is None or not can_undo(event, before):
             raise OrderChanged
-        was = [Place(*values) for values in event.details["was"]]
+        was = [Place._make(values) for values in event.details["was"]]
         there = people_of(letter, [place.id for place in was]).values()
         # Not those who have since withdrawn or agreed to initials only. Nor those who signed later: until migration
         # 0013 SQLite gave new rows the ids of erased ones.
@@ -85,14 +86,22 @@ def _locked(letter: Letter, seen: str | None) -> list[Place]:
 
 def _differences(before: Sequence[Place], order: Order) -> list[Place]:
     """Return the places that differ in this order; those of people no longer in it with position None."""
+    stood = {place.id: place.line_place for place in before}
     after = {
-        person: Place(person, n, entry.section, among)
+        person: Place(person, n, entry.section, line_place)
         for n, entry in enumerate(order, 1)
-        for among, person in enumerate(entry.people)
+        for person, line_place in zip(entry.people, _line_places(entry, stood), strict=True)
     }
     known = set(before)
-    lost = [Place(place.id, None, place.section) for place in before if place.id not in after]
+    lost = [place._replace(position=None) for place in before if place.id not in after]
     return [*(place for place in after.values() if place not in known), *lost]
+
+
+def _line_places(line: Entry, stood: Mapping[int, int]) -> Sequence[int]:
+    """Return where its people stand on it: as they `stood` if in that order, so that who left can return to a gap."""
+    kept = [stood[person] for person in line.people if person in stood]
+    stays = len(kept) == len(line.people) and all(one < next_one for one, next_one in pairwise(kept))
+    return kept if stays else range(len(line.people))
 
 
 def _write(changed: Sequence[Place]) -> None:
@@ -119,6 +128,6 @@ def _store(
         signature_id=signature.id if signature else None,
         subject=whole_line(signature).text if signature else "",
         **details,
-        was=[stood.get(place.id, Place(place.id, None, place.section)) for place in changed],
+        was=[stood.get(place.id, place._replace(position=None)) for place in changed],
         digest=digest(places(letter)),
     )

@@ -23,6 +23,7 @@ NOBODY: dict[str, Any] = {
     **dict.fromkeys(("printed_organisation", "merge_id", "affiliation", "position", "email", "mailbox_key"), None),
     **dict.fromkeys(("domain", "network_hash", "browser_hash"), None),
     **dict.fromkeys(("published", "news", "as_organisation"), False),
+    "line_place": 0,
 }
 
 

@@ -115,8 +115,8 @@ def _read_cursor(text: str) -> list[Any]:
         segment, *values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if any(isinstance(value, bool) for value in values):
             raise BadCursor
-        if segment == "first" and len(values) == 2:  # as links said until migration 0023
-            values.insert(1, 0)
+        if segment == "first" and len(values) == 2:  # as links said until migration 0023, at the end of a line
+            values.insert(1, 2**31 - 1)
         match segment, values:
             case ("first", [int(position), int(place), int(number)]) if (
                 max(abs(position), abs(place)) < 2**31 and abs(number) < 2**63
