@@ -14,7 +14,7 @@ from tests.factories import make_correction, make_letter, make_signature, owner_
 from tests.moderation.acting import back, do_to
 from tests.page import Reader
 from tribune.asking import actions as asking
-from tribune.asking.queries import reached_by_nobody, refusals
+from tribune.asking.queries import reached_by_nobody, refusals_undone
 from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number
@@ -59,9 +59,21 @@ def test_who_refused_is_named_after_the_question_is_undone(client: Reader, lette
     heading, _, named = page.partition("<h2>Those who declined a changed text, and are not counted</h2>")
     assert refused.public_id in named and "nobody needs to be asked" in heading
     agree(refused)
-    assert refusals(letter, asking_number(letter)) == []
-    make_correction(letter, substance=True)
-    assert refusals(letter, asking_number(letter)) == []
+    assert refusals_undone(letter) == []
+
+
+@ON_SQLITE
+def test_who_agreed_once_and_then_refused_is_not_among_the_answers_to_the_first(client: Reader, letter: Letter) -> None:
+    signature = make_signature(letter)
+    for answer in (agree, disagree):
+        make_correction(letter, substance=True)
+        batch = ask(letter)
+        answer(signature)
+    back(batch)
+    client.log_in(owner_of(letter))
+    page = client.get(f"/manage/letters/{letter.id}/asking?lang=en").text
+    answers, _, named = page.partition("<h2>Those who declined a changed text, and are not counted</h2>")
+    assert "1 signs the new text" in answers and "Those who do not sign" not in answers and signature.public_id in named
 
 
 def test_nor_whoever_refused_after_the_words_they_signed_had_come_back_and_gone(letter: Letter) -> None:

@@ -74,10 +74,17 @@ def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
 
 
 def refusals(letter: Letter, number: int) -> Sequence[Signature]:
-    """Return the last PAGE who declined this version, or another change that is called a correction by now."""
-    earlier = S.letter_version.in_(earlier_words(letter.id))
-    declined = sa.or_(sa.and_(earlier, has_refused(letter, number)), sa.and_(~earlier, REFUSED))
-    query = sa.select(S).where(S.letter_id == letter.id, declined, S.counted_at.is_(None), S.withdrawn_at.is_(None))
+    """Return the last PAGE who declined this version."""
+    return _latest(letter, S.letter_version.in_(earlier_words(letter.id)), has_refused(letter, number))
+
+
+def refusals_undone(letter: Letter) -> Sequence[Signature]:
+    """Return the last PAGE who declined a change that is called a correction by now, and do not count because of it."""
+    return _latest(letter, S.letter_version.not_in(earlier_words(letter.id)), REFUSED)
+
+
+def _latest(letter: Letter, *declined: sa.ColumnElement[bool]) -> Sequence[Signature]:
+    query = sa.select(S).where(S.letter_id == letter.id, *declined, S.counted_at.is_(None), S.withdrawn_at.is_(None))
     return db.session.scalars(query.order_by(S.disagreed_at.desc(), S.id.desc()).limit(PAGE)).all()
 
 
