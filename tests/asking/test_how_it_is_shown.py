@@ -115,6 +115,9 @@ def test_who_does_not_sign_the_new_words_finds_that_answer_on_their_own_page(cli
     disagree(signature)
     page = client.get(path).text
     assert said in page and "Change my answer" in page and "Declined a changed text" in page
+    make_correction(letter, substance=True)  # about which nobody is asked yet
+    page = client.get(path).text
+    assert said not in page and "Read, and answer" in page and "Declined a changed text" in page
     agree(signature)
     assert said not in client.get(path).text
 
