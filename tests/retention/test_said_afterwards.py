@@ -6,9 +6,10 @@ import pytest
 import time_machine
 
 from tests.databases import ON_SQLITE
-from tests.factories import mine_path, owner_of
+from tests.factories import make_signature, mine_path, owner_of
 from tests.page import Reader
 from tests.retention.forgetful import closed, names_go, ran, with_a_past
+from tribune.letters.life import reopen
 from tribune.letters.models import Letter
 
 pytestmark = ON_SQLITE
@@ -36,6 +37,16 @@ def test_a_page_without_names_says_why_and_asks_for_nothing(
     assert GONE in text and not [
         word for word in ("pas encore", "pour l’instant", "à fusionner encore") if word in text
     ]
+
+
+@pytest.mark.parametrize("page", ["press?people=first", "organisations", "first"])
+def test_once_somebody_signs_again_no_page_says_that_nobody_is_named(
+    client: Reader, letter: Letter, link: str, page: str
+) -> None:
+    reopen(letter)
+    make_signature(letter, organisation="")
+    client.log_in(owner_of(letter))
+    assert GONE not in client.get(f"/manage/letters/{letter.id}/{page}").text
 
 
 def test_the_log_does_not_say_that_those_who_did_not_count_stay_counted(

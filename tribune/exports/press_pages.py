@@ -19,7 +19,7 @@ from tribune.exports.queries import others_to_print
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.signatures.lines import lines
-from tribune.signatures.queries import first_signatories, names_are_gone
+from tribune.signatures.queries import first_signatories, nobody_is_named
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 
@@ -45,7 +45,7 @@ def press(letter_id: int) -> ResponseReturnValue:
         shown=made.beginning(LONG) if is_long else made,
         is_long=is_long,
         cut=choices.most is None and made.printed >= MOST,
-        names_are_gone=not made.blocks and names_are_gone(letter),
+        nobody_is_named=not made.blocks and nobody_is_named(letter),
     )
 
 

@@ -26,7 +26,7 @@ from tribune.organisations.queries import (
     merges_by_key,
     spellings,
 )
-from tribune.signatures.queries import names_are_gone
+from tribune.signatures.queries import nobody_is_named
 from tribune.signatures.spellings import merged
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
@@ -54,7 +54,7 @@ def spellings_of(letter_id: int) -> ResponseReturnValue:
         alike=[] if q or after else alike(latest_spellings(letter))[:LIKENESSES],
         merges=merges_as_typed(letter),
         left=count_left(letter),
-        names_are_gone=not page and names_are_gone(letter),
+        nobody_is_named=not page and nobody_is_named(letter),
         form=MergeForm(),
     )
 

@@ -22,7 +22,7 @@ from tribune.people.queries import last_change, numbers_of, places, printed_line
 from tribune.people.signature_pages import back_to, bp, named
 from tribune.reading.people import Person
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import PAGE, names_are_gone
+from tribune.signatures.queries import PAGE, nobody_is_named
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
@@ -69,7 +69,7 @@ def _order_page(letter: Letter, status: int = 200, problem: str = "") -> Respons
         moved=request.args.get("moved", ""),
         how=request.args.get("how", ""),
         problem=problem,
-        names_are_gone=not order and names_are_gone(letter),
+        nobody_is_named=not order and nobody_is_named(letter),
     ), status
 
 

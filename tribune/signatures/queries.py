@@ -101,6 +101,12 @@ def names_are_gone(letter: Letter) -> bool:
     return there_is(of_it, Signature.anonymised_at.is_not(None), Signature.counted_at.is_not(None))
 
 
+def nobody_is_named(letter: Letter) -> bool:
+    """Whether all signatures that count are such; not once the letter is open again, and somebody has signed."""
+    counts = Signature.letter_id == letter.id, Signature.counted_at.is_not(None)
+    return names_are_gone(letter) and not there_is(*counts, Signature.anonymised_at.is_(None))
+
+
 def signature_of_link(signature_id: int, nonce: str) -> Signature | None:
     """Return the signature of a link; None once it was removed or its link replaced."""
     query = sa.select(Signature).where(Signature.id == signature_id, Signature.link_nonce == nonce)
