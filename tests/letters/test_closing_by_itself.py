@@ -9,10 +9,10 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, owner_of
-from tests.page import Reader
+from tests.page import Reader, words
 from tests.writing.writer import begin, edit_page
 from tribune.audit.models import Event
-from tribune.database import db, now
+from tribune.database import db, now, write
 from tribune.invitations.announcing import launch
 from tribune.letters import life
 from tribune.letters.models import Letter
@@ -87,3 +87,22 @@ def test_what_was_closed_by_hand_stays_so(client: Reader) -> None:
     life.close(letter)
     assert save(client, letter, closes_at="2099-01-01T10:00").status_code == 303
     assert letter.state == "closed" and verbs(letter)[-1] == "letter_edited"
+
+
+@ON_SQLITE
+def test_readers_are_told_until_when_they_can_sign(client: Reader) -> None:
+    letter, until = make_letter(slug="rues"), "Signatures until"
+    assert until not in client.get("/letters/rues?lang=en").text
+    for closes_at, said in (
+        (datetime(2099, 12, 31, 17, tzinfo=UTC), "Thursday 31 December 2099 at 18:00 (Paris time)"),
+        (datetime(9999, 12, 31, 23, 30, tzinfo=UTC), None),  # by an older version; in the year 10000 in Paris
+    ):
+        with write():
+            letter.closes_at = closes_at
+        answer = client.get(f"/letters/rues?lang=en&n={closes_at.year}")
+        page = words(answer.text)
+        assert answer.status_code == 200 and (f"{until} {said}" in page if said else until not in page)
+    client.log_in(owner_of(letter))
+    assert client.get(f"/manage/letters/{letter.id}/close").status_code == 200
+    life.close(letter)
+    assert until not in client.get("/letters/rues?lang=en").text
