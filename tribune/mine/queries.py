@@ -6,7 +6,9 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
-from tribune.database import db
+from tribune.database import db, there_is
+from tribune.letters.queries import asking_number
+from tribune.moderation.queries import has_refused
 from tribune.outbox.mailboxes import one_spelling
 from tribune.people.actions import words_of
 from tribune.signatures.agreement import has_to_agree
@@ -28,6 +30,13 @@ def standing(signature: Signature) -> str:
     if has_to_agree(signature):
         return "agree"
     return "hidden" if signature.hidden_at else "counts"
+
+
+def has_declined_today(signature: Signature) -> bool:
+    """Whether its owner declined the last change of substance, or one later called a correction; no earlier one."""
+    number = asking_number(signature.letter)
+    today = S.id == signature.id, has_refused(signature.letter, number)
+    return signature.disagreed_at is not None and (not number or there_is(*today))
 
 
 def own_line(signature: Signature) -> str:

@@ -22,7 +22,6 @@ from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_correcte
 from tribune.people.queries import printed_line, whole_line
 from tribune.retention.periods import WITHDRAWN
 from tribune.signatures.actions import ListChanged, SignatureUnknown
-from tribune.signatures.agreement import has_declined_today
 from tribune.signatures.lines import line, shown_as_initials
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
@@ -82,7 +81,7 @@ def show_mine(token: str, signature: Signature) -> Response:
         listed=signature.is_listed,
         another=standing in ("pending", "withdrawn") and bool(the_one_that_counts(letter, signature.mailbox_key or "")),
         agree=agree.token(),
-        declined=signature.disagreed_at and has_declined_today(signature),
+        declined=queries.has_declined_today(signature),
         rewording=queries.last_rewording(signature),
         kept_days=WITHDRAWN.days,
         said=said_of(done, signature),

@@ -5,7 +5,7 @@ from sqlalchemy.orm import aliased
 
 from tribune.database import there_is
 from tribune.letters.models import WORDS, Version
-from tribune.letters.queries import asking_number, stands_under
+from tribune.letters.queries import stands_under
 from tribune.signatures.models import Signature
 
 S = Signature
@@ -31,13 +31,6 @@ def has_to_agree(signature: Signature) -> bool:
     """
     uncounted = signature.counted_at is None and signature.withdrawn_at is None
     return signature.is_vouched_for and uncounted and not stands_under_today(signature)
-
-
-def has_declined_today(signature: Signature) -> bool:
-    """Whether its owner declined the last change of substance, or one later called a correction; no earlier one."""
-    number, said_at = asking_number(signature.letter), signature.disagreed_at
-    asked = Version.letter_id == signature.letter_id, Version.number == number
-    return said_at is not None and not there_is(*asked, Version.created_at > said_at)
 
 
 def stands_under_today(signature: Signature) -> bool:
