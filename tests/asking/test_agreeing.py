@@ -84,7 +84,7 @@ def test_who_says_no_is_told_apart_from_who_is_silent_and_is_asked_anew_about_an
     disagree(second)  # signed is signed
     assert said_at and first.disagreed_at == said_at and second.disagreed_at is None
     assert answers(letter, [one]) == (1, 1, 1, 0, 0) and counts(letter) == (1, 0)
-    assert list(refusals(letter, 2)) == [first]
+    assert refusals(letter, 2).today == [first]
     with pytest.raises(SignatureUnknown):
         asking.disagree(third.id, "another", letter.version.digest)
     make_correction(letter, substance=True)
@@ -154,7 +154,7 @@ def test_only_the_words_that_were_read_are_refused(client: Reader, letter: Lette
     assert answer.status_code == 409 and "was changed again while you were reading" in answer.text
     assert signature.disagreed_at is None
     assert client.post(path, data={**typed, **client.fields(path)}).status_code == 303
-    assert signature.disagreed_at and refusals(letter, 3) == [signature]
+    assert signature.disagreed_at and refusals(letter, 3).today == [signature]
 
 
 def test_who_refused_other_words_is_not_said_to_refuse_those_of_today(letter: Letter) -> None:
@@ -162,9 +162,9 @@ def test_who_refused_other_words_is_not_said_to_refuse_those_of_today(letter: Le
     make_correction(letter, substance=True)
     ask(letter)
     disagree(signature)
-    assert refusals(letter, 2) == [signature]
+    assert refusals(letter, 2).today == [signature]
     make_correction(letter, substance=True)
-    assert refusals(letter, 3) == []
+    assert refusals(letter, 3) == ([], [], False)
 
 
 def test_a_closed_letter_takes_answers_for_three_days(client: Reader, letter: Letter) -> None:
@@ -276,7 +276,7 @@ def test_who_has_left_is_told_apart_from_the_silent_and_from_those_who_said_no(l
     for signature in (left, left_too):
         withdraw(signature.id, signature.link_nonce)
     assert answers(letter, [batch]) == (0, 1, 1, 0, 2) and silent.waits_for_agreement
-    assert refusals(letter, 2) == [refused]
+    assert refusals(letter, 2).today == [refused]
 
 
 def test_who_has_left_is_not_answered_for(app: Flask) -> None:

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from tests.asking.again import agree, ask, counts, disagree
 from tests.databases import ON_SQLITE
-from tests.factories import make_correction, make_letter, make_signature, owner_of, posted
+from tests.factories import make_correction, make_letter, make_signature, mine_path, owner_of, posted
 from tests.moderation.acting import back, do_to
 from tests.page import Reader
 from tribune.asking import actions as asking
-from tribune.asking.queries import reached_by_nobody, refusals_undone
+from tribune.asking import queries
+from tribune.asking.queries import reached_by_nobody, refusals
 from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number
@@ -58,8 +59,9 @@ def test_who_refused_is_named_after_the_question_is_undone(client: Reader, lette
     page = client.get(f"/manage/letters/{letter.id}/asking?lang=en").text
     heading, _, named = page.partition("<h2>Those who declined a changed text, and are not counted</h2>")
     assert refused.public_id in named and "nobody needs to be asked" in heading
+    assert "answered that you do not sign the new one" in client.get(f"{mine_path(refused)}?lang=en").text
     agree(refused)
-    assert refusals_undone(letter) == []
+    assert refusals(letter, asking_number(letter)) == ([], [], False)
 
 
 @ON_SQLITE
@@ -74,6 +76,23 @@ def test_who_agreed_once_and_then_refused_is_not_among_the_answers_to_the_first(
     page = client.get(f"/manage/letters/{letter.id}/asking?lang=en").text
     answers, _, named = page.partition("<h2>Those who declined a changed text, and are not counted</h2>")
     assert "1 signs the new text" in answers and "Those who do not sign" not in answers and signature.public_id in named
+
+
+@ON_SQLITE
+def test_only_the_latest_are_named_and_it_is_said_if_there_are_more(
+    client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    people = [make_signature(letter) for _ in range(3)]
+    make_correction(letter, substance=True)
+    ask(letter)
+    client.log_in(owner_of(letter))
+    for number, more in ((2, False), (3, True)):
+        for signature in people[:number]:
+            disagree(signature)
+        page = client.get(f"/manage/letters/{letter.id}/asking?lang=en").text
+        assert [person.public_id in page for person in people[:number]] == [False] * (number - 2) + [True] * 2
+        assert ("Only the latest" in page) is more
 
 
 def test_nor_whoever_refused_after_the_words_they_signed_had_come_back_and_gone(letter: Letter) -> None:

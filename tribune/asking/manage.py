@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from tribune.asking import actions
-from tribune.asking.queries import answers, reached_by_nobody, refusals, refusals_undone, who_is_asked
+from tribune.asking.queries import answers, reached_by_nobody, refusals, who_is_asked
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
@@ -42,8 +42,6 @@ def ask(letter_id: int) -> ResponseReturnValue:
         batches=batches,
         answers=answers(letter, batches) if batches else None,
         refusals=refusals(letter, number),
-        refusals_undone=refusals_undone(letter),
-        most=PAGE,
         by_hand=lines(by_hand.signatures),
         after=after,
         next_page=by_hand.after,

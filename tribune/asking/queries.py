@@ -46,6 +46,14 @@ class Answers(NamedTuple):
     withdrawn: int
 
 
+class Refusals(NamedTuple):
+    """Who declined the present text, and who declined a change that is called a correction by now."""
+
+    today: list[Signature]
+    undone: list[Signature]
+    more: bool  # whether there are others, who declined before
+
+
 def who_is_asked(letter: Letter, number: int) -> Asked:
     """Count those who signed words earlier than this version and were not asked about it yet; nobody if it is 0."""
     deaf, proved = refused(S.mailbox_key), S.confirmed_at.is_not(None)
@@ -73,19 +81,15 @@ def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
     return Answers._make(db.session.execute(sa.select(*counts).select_from(S).where(S.id.in_(asked))).one())
 
 
-def refusals(letter: Letter, number: int) -> Sequence[Signature]:
-    """Return the last PAGE who declined this version."""
-    return _latest(letter, S.letter_version.in_(earlier_words(letter.id)), has_refused(letter, number))
-
-
-def refusals_undone(letter: Letter) -> Sequence[Signature]:
-    """Return the last PAGE who declined a change that is called a correction by now, and do not count because of it."""
-    return _latest(letter, S.letter_version.not_in(earlier_words(letter.id)), REFUSED)
-
-
-def _latest(letter: Letter, *declined: sa.ColumnElement[bool]) -> Sequence[Signature]:
-    query = sa.select(S).where(S.letter_id == letter.id, *declined, S.counted_at.is_(None), S.withdrawn_at.is_(None))
-    return db.session.scalars(query.order_by(S.disagreed_at.desc(), S.id.desc()).limit(PAGE)).all()
+def refusals(letter: Letter, number: int) -> Refusals:
+    """Return the last PAGE who declined and do not count because of it; `number`: of the version asked about."""
+    earlier = S.letter_version.in_(earlier_words(letter.id))
+    declined = sa.or_(sa.and_(earlier, has_refused(letter, number)), sa.and_(~earlier, REFUSED))
+    waits = S.letter_id == letter.id, S.counted_at.is_(None), S.withdrawn_at.is_(None)
+    query = sa.select(S, earlier).where(*waits, declined).order_by(S.disagreed_at.desc(), S.id.desc())
+    rows = db.session.execute(query.limit(PAGE + 1)).all()
+    today, undone = ([signature for signature, of_today in rows[:PAGE] if of_today == which] for which in (True, False))
+    return Refusals(today, undone, len(rows) > PAGE)
 
 
 def reached_by_nobody(letter: Letter, after: int = 0) -> Page[Signature]:
