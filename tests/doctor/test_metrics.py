@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,9 +20,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.conftest import new_app
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, make_message
+from tests.outbox.returned import left, report
 from tests.page import Reader
 from tests.servers import postgresql
-from tests.servers.site import Site, serve
+from tests.servers.site import FLASK, ROOT, Site, serve
 from tests.servers.small import small_site
 from tests.shell import shell
 from tribune.database import now, write
@@ -230,6 +232,17 @@ def test_one_that_is_asked_to_stop_writes_down_what_it_has_counted(migrated_sqli
             get(site, f"/legal?number={turn}")
         site.stop()
         assert sum(map(counted, folder.glob("*.json"))) == 3
+
+
+def test_mails_that_a_command_takes_back_are_summed_too(migrated_sqlite: Path, tmp_path: Path) -> None:
+    with small_site(migrated_sqlite, METRICS_TOKEN=TOKEN) as (site, app):
+        with app.app_context():
+            (tmp_path / "returned").write_bytes(report(left().message_id))
+        assert number(read(get(site, "/metrics")), "tribune_mails_total", what="gave_up") == 0
+        taken = [*FLASK, "outbox", "bounces", str(tmp_path / "returned")]
+        done = subprocess.run(taken, cwd=ROOT, env=site.env, check=True, capture_output=True, text=True)
+        assert done.stdout == "read\t1\ncame back\t1\n"
+        assert number(read(get(site, "/metrics")), "tribune_mails_total", what="gave_up") == 1
 
 
 class Process:

@@ -37,7 +37,7 @@ def deliver(once: bool) -> None:
         return
     if current().read_only:
         raise click.ClickException("The site is read-only: `flask site read-only off` lets mails be sent again.")
-    share(current_app._get_current_object())  # type: ignore[attr-defined]
+    share(current_app)
     for chore in current_app.extensions["chores"]:  # no worker may be running that does them
         chore.carry_out()
     try:
@@ -52,6 +52,7 @@ def deliver(once: bool) -> None:
 @click.argument("files", nargs=-1, required=True, type=A_PATH)
 def bounces(files: tuple[Path, ...]) -> None:
     """Read mails that came back. FILES are mails, Maildir folders, or - for standard input; other mails are skipped."""
+    share(current_app)
     read = back = 0
     try:
         for file in files:
