@@ -91,11 +91,14 @@ def test_an_owner_who_is_blocked_is_not_the_one_a_team_needs(client: Reader) -> 
     client.log_in(alice)
     assert "make another member an owner first" in client.get(f"{team}/leave?lang=en").text
     assert "no other owner who can log in" in client.get("/manage/account/delete?lang=en").text
+    said = "(blocked by whoever runs this site: cannot log in)"
+    assert f'{bob.called} <span class="soft">{said}</span></th>' in client.get(f"{team}?lang=en").text
     for act in (carrying.leave, actions.leave):
         with pytest.raises(actions.LastOwner):
             act(letter.team, by=alice)
     with pytest.raises(carrying.StillTied):
         carrying.delete_account(alice)
     unblock(bob)
+    assert said not in client.get(f"{team}?lang=en").text
     assert "make another member an owner first" not in client.get(f"{team}/leave?lang=en").text
     carrying.leave(letter.team, by=alice)
