@@ -1,5 +1,6 @@
 """Who answered that they do not sign a text stands under it by no act of the organisers, whatever these call it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -92,7 +93,16 @@ def test_only_the_latest_are_named_and_it_is_said_if_there_are_more(
             disagree(signature)
         page = client.get(f"/manage/letters/{letter.id}/asking?lang=en").text
         assert [person.public_id in page for person in people[:number]] == [False] * (number - 2) + [True] * 2
-        assert ("Only the latest" in page) is more
+        assert ("These are only the latest." in page) is more
+    silent, left = make_signature(letter), people.pop()
+    make_correction(letter, text="Encore.", substance=True)
+    ask(letter)
+    for signature in (left, *people):
+        disagree(signature)
+    withdraw(left.id, left.link_nonce)
+    page = client.get(f"/manage/letters/{letter.id}/signatures?lang=en&status=disagreed").text
+    assert not {silent.public_id, left.public_id} & set(re.findall("[a-z]{14}", page))
+    assert all(">Does not sign the new text</span>" in page and person.public_id in page for person in people)
 
 
 def test_nor_whoever_refused_after_the_words_they_signed_had_come_back_and_gone(letter: Letter) -> None:

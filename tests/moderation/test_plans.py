@@ -17,6 +17,7 @@ AFTER = {"recent": "900000", "surname": "1:a", "organisation": "1:a"}
 FILTERS = [
     {},
     *({"status": status} for status in ("pending", "confirmed", "attested", "asked", "held", "hidden", "withdrawn")),
+    {"status": "disagreed"},
     {"flag": "joke"},
     {"since": "2026-11-01", "until": "2026-11-24"},
     {"published": "no"},
@@ -31,6 +32,7 @@ INDEXES = {
     ("recent", "status", "pending"): "ix_signatures_pending",
     ("recent", "status", "attested"): "ix_signatures_attested",
     ("recent", "status", "asked"): "ix_signatures_asked",
+    ("recent", "status", "disagreed"): "ix_signatures_disagreed",
     ("recent", "status", "held"): "ix_signatures_held",
     ("recent", "status", "hidden"): "ix_signatures_hidden",
     ("recent", "status", "withdrawn"): "ix_signatures_withdrawn",

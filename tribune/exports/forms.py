@@ -16,6 +16,7 @@ WHICH = [
     SelectChoice("confirmed-alone", _l("Only confirmed signatures, neither hidden nor held")),
     SelectChoice("attested", _l("Only those you vouch for")),
     SelectChoice("asked", _l("Only those who have not answered about a new text")),
+    SelectChoice("disagreed", _l("Only those who do not sign the new text")),
     SelectChoice("held", _l("Only held signatures")),
     SelectChoice("hidden", _l("Only hidden signatures")),
 ]

@@ -46,9 +46,7 @@ FORWARDED = sa.or_(N.forwarded_at.is_not(None), N.forwarded_from_id.is_not(None)
 # What became of an invitation: the first condition that holds. The board, its numbers and its filter all use this.
 STATES: dict[str, sa.ColumnElement[bool]] = {
     "asked": STATUSES["asked"],
-    "disagreed": sa.and_(
-        S.disagreed_at.is_not(None), *(moment.is_(None) for moment in (S.counted_at, S.held_at, S.withdrawn_at))
-    ),
+    "disagreed": STATUSES["disagreed"],
     "attested": sa.and_(N.accepted_at.is_(None), N.signature_id.is_not(None)),
     "withdrew": sa.or_(
         sa.and_(N.accepted_at.is_not(None), sa.or_(N.signature_id.is_(None), S.withdrawn_at.is_not(None))),
