@@ -57,6 +57,17 @@ def test_before_and_after_agreeing(client: Reader, given: dict[str, Any], before
     assert len(said()) == 1 and said()[0] in after
 
 
+def test_who_signs_for_an_organisation_reads_so_before_and_after_agreeing(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, organisation="Le Port", capacity="organisation")
+    make_correction(letter, substance=True)
+    ask(letter)
+    path = urlsplit(agree_link(signature).url()).path
+    assert "au nom de l’organisation" in client.get(path).text
+    agree(signature)
+    assert "au nom de l’organisation" in client.get(path).text
+
+
 def test_the_link_says_what_became_of_the_signature_and_of_the_letter(client: Reader) -> None:
     letter = make_letter()
     signature = make_signature(letter)
