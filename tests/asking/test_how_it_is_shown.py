@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from flask import Flask
 
 from tests.asking.again import agree, ask, disagree
 from tests.databases import ON_SQLITE
@@ -134,12 +133,17 @@ def test_who_does_not_sign_the_new_words_finds_that_answer_on_their_own_page(cli
 
 
 @pytest.mark.parametrize(("closes", "said"), [(None, ""), (datetime(2026, 12, 1, 12, tzinfo=UTC), "3 décembre 2026")])
-def test_the_mail_says_until_when_one_can_answer(app: Flask, closes: datetime | None, said: str) -> None:
+def test_the_mail_and_the_page_say_until_when_one_can_answer(
+    client: Reader, closes: datetime | None, said: str
+) -> None:
     with time_machine.travel("2026-11-30T12:00:00Z", tick=False):
         letter = make_letter(closes_at=closes)
-        make_signature(letter)
+        signature = make_signature(letter)
         make_correction(letter, substance=True)
         ask(letter)
-        [mail] = posted()
-    text = words(mail.text or "")
-    assert (f"Vous pouvez répondre jusqu’au {said}." in text) if said else ("jusqu’au" not in text)
+        path = urlsplit(agree_link(signature).url()).path
+        told = [posted()[0].text or "", client.get(path).text]
+        disagree(signature)
+        told.append(client.get(path).text)
+    for text in map(words, told):
+        assert (f"Vous pouvez répondre jusqu’au {said}." in text) if said else ("jusqu’au" not in text)

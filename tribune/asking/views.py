@@ -7,12 +7,14 @@ from tribune import tokens
 from tribune.asking.actions import agree as agree_to_text
 from tribune.asking.actions import disagree
 from tribune.headers import is_on_its_way, private, private_page
+from tribune.i18n import current_language
 from tribune.invitations.links import answer_link
 from tribune.invitations.queries import invitation_behind
 from tribune.letters.queries import told_title
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
 from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.lines import line
+from tribune.signatures.mails import answers_until
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link
 from tribune.signatures.stamp import ANSWER_HERE, refuse_other_sites
@@ -70,6 +72,7 @@ def _page(signature: Signature, changed: bool = False) -> Response:
         signature=signature,
         changed=changed,
         old_title=told_title(letter, signature.letter_version),
+        until=answers_until(letter, current_language()),
     )
 
 

@@ -152,7 +152,6 @@ def already_signed(signature: Signature, to: str, locale: str, *, asked: bool = 
 def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
     """Return the mail, to the proved address, that asks one who signed earlier words to agree to the present ones."""
     letter, to = signature.letter, signature.email or ""
-    ends = letter.confirms_until if letter.is_published else None  # before that, an answer comes in time
     composed = compose_for_many(
         "asking/mail/ask_again.txt",
         signature.locale,
@@ -162,11 +161,17 @@ def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
         reason=_reason(letter),
         contact=letter.contact,
         embargo=not letter.is_published,
-        until=_last_day(letter, ends, signature.locale) if ends else "",
+        until=answers_until(letter, signature.locale),
     )
     links = {"agree": agree_link(signature), **own_links(signature, mailbox_key(to))}
     typed = line(signature).text
     return Mail(ASK_TO_AGREE, to, composed.about(typed), links, budget, letter.id)
+
+
+def answers_until(letter: Letter, locale: str) -> str:
+    """Return, in words, the last whole day on which those who are asked again can answer; "" if no end is set."""
+    ends = letter.confirms_until if letter.is_published else None  # before that, an answer comes in time
+    return _last_day(letter, ends, locale) if ends else ""
 
 
 def _reason(letter: Letter) -> str:
