@@ -29,6 +29,7 @@ from tribune.moderation.actions import NobodyConcerned, advance, start, undo
 from tribune.moderation.filters import Filter
 from tribune.moderation.queries import table_page
 from tribune.outbox.models import Message
+from tribune.retention.periods import WITHDRAWN
 from tribune.review.queries import open_counts
 from tribune.signatures.counting import recount
 from tribune.signatures.models import Flag, Signature
@@ -129,11 +130,19 @@ def test_twice_is_once(client: Reader) -> None:
         assert letter.confirmed_count == left and recount(letter) == (0, 0)
 
 
+@ON_SQLITE
+def test_who_leaves_reads_before_and_after_for_how_long_they_can_come_back(client: Reader) -> None:
+    signature = zoe(make_letter())
+    said = f"{WITHDRAWN.days} jours au plus"
+    assert said in client.get(mine_path(signature)).text
+    withdraw(signature)
+    assert said in client.get(mine_path(signature)).text
+
+
 def test_who_has_left_may_sign_anew_by_the_form_and_then_that_one_counts(client: Reader) -> None:
     letter = make_letter(slug="rues")
     signature = zoe(letter, email="zoe@example.org")
     withdraw(signature)
-    assert "30 jours au plus" in client.get(mine_path(signature)).text
     assert "Cette signature est retirée" in client.get(confirm_path(signature)).text
     assert client.post(confirm_path(signature)).status_code == 303 and letter.confirmed_count == 0
     client.sign("rues", email="zoe@example.org")
