@@ -56,6 +56,16 @@ def test_where_readers_see_initials_it_is_seen_in_full(client: Reader) -> None:
 
 
 @ON_SQLITE
+def test_on_whose_behalf_one_signs_is_seen_before_and_after(client: Reader) -> None:
+    signature = make_signature(make_letter(), organisation="Le Port", capacity="organisation")
+    path, said = f"{mine_path(signature)}/correct", "au nom de l’organisation</p>"
+    assert client.get(path).text.count(said) == 1
+    for capacity, times in (("organisation", 2), ("personal", 1)):
+        words = typed(signature, "preview", organisation="Le Port", capacity=capacity)
+        assert client.post(path, data=words).text.count(said) == times
+
+
+@ON_SQLITE
 def test_what_the_sign_form_refuses_is_refused(client: Reader) -> None:
     signature = make_signature(make_letter(asks_role="required"), role="maire")
     before = words_of(signature)
