@@ -125,7 +125,7 @@ STANDS: list[tuple[dict[str, object], list[str]]] = [
     ({"published": False}, ["your name is not shown", "It is not in the public list"]),
     ({"news": False}, ["The organisers may not write to you"]),
     ({"news": True}, ["The organisers may write to you"]),
-    ({"hidden_at": now()}, ["have hidden your line", "If you hide it, it will not come back there"]),
+    ({"hidden_at": now()}, ["have hidden your line", "If you hide it, it will not appear there"]),
     ({"hidden_at": now(), "published": False}, ["have hidden your line", "At the moment, you do not agree"]),
     ({"withdrawn_at": now(), "counted_at": None}, ["It is withdrawn"]),
     ({"confirmed_at": None, "counted_at": None}, ["It is not counted yet"]),
