@@ -132,7 +132,10 @@ def test_who_does_not_sign_the_new_words_finds_that_answer_on_their_own_page(cli
     assert said not in client.get(path).text
 
 
-@pytest.mark.parametrize(("closes", "said"), [(None, ""), (datetime(2026, 12, 1, 12, tzinfo=UTC), "3 décembre 2026")])
+NEVER, SOON = datetime(9999, 12, 31, tzinfo=UTC), datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("closes", "said"), [(None, ""), (NEVER, ""), (SOON, "3 décembre 2026")])
 def test_the_mail_and_the_page_say_until_when_one_can_answer(
     client: Reader, closes: datetime | None, said: str
 ) -> None:

@@ -171,7 +171,7 @@ def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
 def answers_until(letter: Letter, locale: str) -> str:
     """Return, in words, the last whole day on which those who are asked again can answer; "" if no end is set."""
     ends = letter.confirms_until if letter.is_published else None  # before that, an answer comes in time
-    return _last_day(letter, ends, locale) if ends else ""
+    return _last_day(letter, ends, locale) if ends and ends.year < 9999 else ""  # which meant never
 
 
 def _reason(letter: Letter) -> str:
