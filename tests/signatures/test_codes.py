@@ -242,7 +242,8 @@ def test_a_code_of_one_signature_confirms_no_other(client: Reader) -> None:
         make_letter(slug=slug)
     first = signed(client)
     signed(client, "places")  # its cookie takes the place of the first one
-    assert type_code(client, code_of(first).digits()).status_code == 422
+    answer = type_code(client, code_of(first).digits())
+    assert answer.status_code == 422 and "seul vaut celui de votre dernière signature" in answer.text
 
 
 @ON_SQLITE

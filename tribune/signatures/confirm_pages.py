@@ -26,7 +26,10 @@ from tribune.tokens import Purpose
 
 bp = Blueprint("signatures", __name__)
 
-CODE_REFUSED = _l("This code does not work in this browser. Check its six digits, or press the button in the email.")
+CODE_REFUSED = _l(
+    "This code does not work in this browser, where only that of your latest signature does. Check its six digits, or "
+    "press the button in the email."
+)
 
 
 @bp.get("/signatures/confirm/<token>")
