@@ -83,13 +83,13 @@ def test_who_says_no_is_told_apart_from_who_is_silent_and_is_asked_anew_about_an
     agree(second)
     disagree(second)  # signed is signed
     assert said_at and first.disagreed_at == said_at and second.disagreed_at is None
-    assert answers(letter, [one]) == (1, 1, 1, 0, 0) and counts(letter) == (1, 0)
+    assert answers(letter, [one]) == (1, 1, 1, 0, 0, 0) and counts(letter) == (1, 0)
     assert refusals(letter, 2).today == [first]
     with pytest.raises(SignatureUnknown):
         asking.disagree(third.id, "another", letter.version.digest)
     make_correction(letter, substance=True)
     two = ask(letter)
-    assert first.disagreed_at is None and answers(letter, [two]) == (0, 0, 3, 0, 0)
+    assert first.disagreed_at is None and answers(letter, [two]) == (0, 0, 3, 0, 0, 0)
 
 
 def test_people_without_an_address_are_answered_for_by_hand(app: Flask) -> None:
@@ -275,7 +275,7 @@ def test_who_has_left_is_told_apart_from_the_silent_and_from_those_who_said_no(l
         disagree(signature)
     for signature in (left, left_too):
         withdraw(signature.id, signature.link_nonce)
-    assert answers(letter, [batch]) == (0, 1, 1, 0, 2) and silent.waits_for_agreement
+    assert answers(letter, [batch]) == (0, 1, 1, 0, 2, 0) and silent.waits_for_agreement
     assert refusals(letter, 2).today == [refused]
 
 

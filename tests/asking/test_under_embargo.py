@@ -19,7 +19,7 @@ from tests.factories import (
     posted,
 )
 from tests.invitations.answers import accept, decline
-from tests.page import Reader
+from tests.page import Reader, words
 from tribune.database import now, write
 from tribune.invitations import actions
 from tribune.invitations.announcing import launch
@@ -148,6 +148,23 @@ def test_the_board_says_who_has_yet_to_agree_and_who_does_not(app: Flask, client
     assert "they have not agreed to it yet" in page and "No longer vouch for them" in page
     actions.undo_attesting(people[2], by=owner_of(letter))
     assert state(people[2]) == "unsent"
+
+
+@ON_SQLITE
+def test_who_declines_when_asked_again_is_still_among_the_answers(client: Reader) -> None:
+    letter = make_letter(published=False)
+    people = [make_invited(letter) for _ in range(3)]
+    for invitation in people:
+        accept(invitation)
+    make_correction(letter, substance=True)
+    ask(letter)
+    accept(people[0])
+    client.log_in(owner_of(letter))
+    page = f"/manage/letters/{letter.id}/asking?lang=en"
+    assert "no longer here" not in client.get(page).text
+    decline(people[1])
+    shown = words(client.get(page).text)
+    assert "1 signs the new text" in shown and "1 has not answered yet" in shown and "1 is no longer here" in shown
 
 
 def test_who_did_not_sign_the_new_text_and_accepts_an_invitation_to_it_signs_it(app: Flask) -> None:

@@ -44,6 +44,7 @@ class Answers(NamedTuple):
     silent: int
     nameless: int
     withdrawn: int
+    gone: int  # their row was deleted, as when somebody declines an invitation that they had accepted
 
 
 class Refusals(NamedTuple):
@@ -78,7 +79,8 @@ def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
     refused = S.disagreed_at.is_not(None)
     kinds = (agreed,), (~agreed, refused), (~agreed, ~refused, NAMED), (~agreed, ~refused, ~NAMED)
     counts = [*(sa.func.count().filter(stays, *kind) for kind in kinds), sa.func.count().filter(~stays)]
-    return Answers._make(db.session.execute(sa.select(*counts).select_from(S).where(S.id.in_(asked))).one())
+    found = db.session.execute(sa.select(*counts).select_from(S).where(S.id.in_(asked))).one()
+    return Answers._make([*found, sum(batch.done for batch in batches) - sum(found)])
 
 
 def refusals(letter: Letter, number: int) -> Refusals:
