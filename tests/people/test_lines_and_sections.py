@@ -24,6 +24,7 @@ from tribune.people.first import set_first, set_section, sort_by_surname
 from tribune.people.order import Entry, digest, entries, grouped, joined, moved, parted, placed
 from tribune.people.queries import last_change, places, printed_line
 from tribune.reading.people import read_people
+from tribune.review.queries import open_counts
 from tribune.signatures.models import Signature
 from tribune.signatures.table import EXPORTED, every_row
 
@@ -207,3 +208,12 @@ def test_somebody_added_twice_at_once_stands_once(app: Flask, letter: Letter) ->
             press()
 
     take_turns(app, press, press_too, 1)
+
+
+def test_somebody_added_under_a_name_that_already_counts_is_to_be_looked_at(desk: Reader, letter: Letter) -> None:
+    page = f"{order(letter)}/add"
+    for family_name, given_name, is_said in ("BLANC", "Anà", True), ("Blanche", "Ana", False):
+        sent = {**desk.fields(page), "given_name": given_name, "family_name": family_name, "agreed": "y"}
+        told = desk.get(desk.post(page, data=sent).location or "").text
+        assert "Added after the others." in told and ("already counts" in told) == is_said
+    assert open_counts(letter) == {"same_person": 1}

@@ -15,6 +15,7 @@ from tribune.people.queries import is_first
 from tribune.reading.people import Person
 from tribune.signatures.actions import mark, new_signature
 from tribune.signatures.counting import count_more
+from tribune.signatures.flags import flag_confirmed
 from tribune.signatures.models import Signature
 from tribune.signatures.spellings import print_as_merged
 
@@ -23,10 +24,11 @@ class StandsAlready(Exception):
     """A first signatory has exactly this line: the button was pressed twice."""
 
 
-def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> None:
+def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> list[Signature]:
     """Add people in order. `by`: the organiser who answers for them; None for the shell."""
+    added: list[Signature] = []
     if not people:
-        return
+        return added
     with write() as session:
         hold(letter)  # so that people added at once by two organisers get different positions
         last = session.scalar(sa.select(sa.func.max(Signature.position)).where(Signature.letter_id == letter.id)) or 0
@@ -51,17 +53,21 @@ def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> No
             )
             print_as_merged(signature)
             session.add(signature)
+            added.append(signature)
         if letter.is_published:  # the version is never edited from now on; before publication, `publish` marks it
             mark(Version.signed_at, letter, letter.version_number)
         count_more(letter.id, attested=len(people))
         record_letter(letter, Verb.PEOPLE_ATTESTED, by=by, count=len(people))
         settle(letter)  # moves them above the sections, as lines without a section come first
+    return added
 
 
-def add_one(letter: Letter, person: Person, *, by: Organiser) -> None:
-    """Add one person by hand, once. Raises StandsAlready."""
+def add_one(letter: Letter, person: Person, *, by: Organiser) -> bool:
+    """Add one person by hand, once; return whether their name is flagged as one that counts. Raises StandsAlready."""
     with write():
         hold(letter)
         if is_first(letter, person):
             raise StandsAlready
-        add(letter, [person], by=by)
+        [signature] = add(letter, [person], by=by)
+        flag_confirmed(signature)
+        return bool(signature.flags)

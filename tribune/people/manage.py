@@ -220,8 +220,11 @@ def add(letter_id: int) -> ResponseReturnValue:
     form = AddForm()
     if form.validate_on_submit():
         try:
-            adding.add_one(letter, Person(**form.person, affiliation="", line=1), by=current_user.organiser)
-            flash(_("Added after the others."))
+            person = Person(**form.person, affiliation="", line=1)
+            if adding.add_one(letter, person, by=current_user.organiser):
+                flash(_("Added after the others. The same name already counts: look at it under “To review”."))
+            else:
+                flash(_("Added after the others."))
             return _after(letter, None, "add")
         except adding.StandsAlready:
             form.family_name.errors = [_("Exactly this line is already among the first signatories.")]
