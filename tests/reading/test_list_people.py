@@ -35,7 +35,8 @@ def test_a_mail_program_may_write_the_family_name_first() -> None:
         '"Roux, Léa" <lea@example.org>; Ba, Ana Rose <ana@example.org>, DE LA TOUR, Anne <anne@example.org>\n'
         "O'Brien, Zoé <zoe@example.org>;\n'Da, Jo' <jo@example.org>\nMo, maire <mo@example.org>\n"
         'Li, Jo (CNRS) <li@example.org>\nLuc Da, Attac <luc@example.org>\n"Dupont, SNCF" <x@example.org>\n'
-        '"ROY, LIA" <r@example.org>; "Vance, JD" <v@example.org>'
+        '"ROY, LIA" <r@example.org>; "Vance, JD" <v@example.org>\n'
+        '"de la Tour, Julie" <j@example.org>; d’Oc, Anna <a@example.org>; "La Cimade, Lyon" <c@example.org>'
     )
     people = [
         (one.person.given_name, one.person.family_name, one.email[:3], one.reasons)
@@ -48,7 +49,8 @@ def test_a_mail_program_may_write_the_family_name_first() -> None:
         ("Zoé", "O'Brien", "zoe", ("family_name_guessed",)),
     ]
     called = [" ".join(person[:2]).strip() for person in people[4:]]
-    assert called == ["Jo Da", "Mo", "Li", "Luc Da", "Dupont", "Lia Roy", "JD Vance"]
+    assert called[:7] == ["Jo Da", "Mo", "Li", "Luc Da", "Dupont", "Lia Roy", "JD Vance"]
+    assert called[7:] == ["Julie de la Tour", "Anna d’Oc", "La Cimade"]
     odd = contacts_in_list('"Roux, Mme Léa" <lea@example.org>, "Ba, Ana3" <ana@example.org>').contacts
     assert [(one.person.given_name, one.reasons) for one in odd] == [
         ("Léa", ("title_left_out", "family_name_guessed")),

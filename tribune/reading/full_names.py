@@ -122,7 +122,9 @@ def name_before_comma(text: str) -> FullName | None:
     is_name = is_short and not any(is_known_role(word) or is_institution(word) for word in given.split())
     if len(given) > 2 and is_in_capitals(given) and not is_in_capitals(family):
         return None  # "Dupont, SNCF"
-    if is_name and (is_in_capitals(family) or len(family.split()) == 1):
+    words = family.split()
+    has_particles = len(words) > 1 and all(map(_is_particle, words[:-1])) and not is_organisation_name(words)
+    if is_name and (has_particles or len(words) == 1 or is_in_capitals(family)):
         return FullName(given, family)
     return None
 
