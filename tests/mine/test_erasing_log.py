@@ -9,6 +9,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, mine_path, owner_of
 from tests.moderation.acting import do, do_to
 from tests.page import Reader
+from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.history import actions as addenda
@@ -114,6 +115,19 @@ def test_what_was_done_to_a_namesake_stays_and_they_may_undo_their_correction(
     leave(ada(letter, confirmed=confirmed))
     assert told() == before
     assert "Annuler ma correction" in client.get(mine_path(namesake)).text
+
+
+def test_who_had_hundreds_of_names_can_leave_and_each_goes(letter: Letter) -> None:
+    """Whoever corrects their line that often would else not be erased, nor anybody after them."""
+    signature, words = ada(letter), words_of(ada(letter))
+    hide(make_signature(letter), "Se dit Ada Dupont le 299e")
+    with write():
+        for number in range(300):
+            was = {**words, "family_name": f"Dupont le {number}e"}
+            its = {"letter_id": letter.id, "signature_id": signature.id, "was": was}
+            record(Verb.LINE_REWORDED, team_id=letter.team_id, by=None, **its)
+    leave(signature)
+    assert "299e" not in repr(told())
 
 
 @pytest.mark.parametrize("confirmed", [True, False])

@@ -165,6 +165,14 @@ def test_who_left_shortly_before_the_names_go_is_brought_back_by_no_backup(lette
     assert rows(Signature) == 2 and db.session.get(Erasure, public_id)
 
 
+def test_nor_do_names_stay_however_many_left_shortly_before(letter: Letter) -> None:
+    with write():
+        for _ in range(200):
+            make_signature(letter, confirmed=False, confirmed_at=now(), withdrawn_at=now())
+    assert ran(closed(letter, names_kept_months=0) + timedelta(hours=72))["names"] == 202
+    assert rows(Signature) == 2
+
+
 def test_a_letter_opened_again_afterwards_takes_signatures_and_loses_them_in_its_turn(
     client: Reader, letter: Letter
 ) -> None:

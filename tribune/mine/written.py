@@ -27,6 +27,7 @@ from tribune.people.actions import words_of
 from tribune.signatures.models import Merge, Signature
 
 S = Signature
+SOUGHT = 100  # names looked for at once: SQLite refuses a condition of a thousand parts, and each name makes two
 
 
 def forget_written(letter: Letter, rows: Iterable[Signature], *, elsewhere: bool) -> None:
@@ -73,13 +74,7 @@ def _marks() -> str:
 
 def _forget_mentions(letter: Letter, names: Collection[str]) -> None:
     """Empty what names them in other log lines of verbs in NAMING, except titles of the letter."""
-    details, whole = sa.cast(Event.details, sa.Text), _whole(names)
-    mentions = [
-        *(Event.subject.contains(name, autoescape=True) for name in names),
-        *(details.contains(json.dumps(name)[1:-1], autoescape=True) for name in names),
-    ]
-    named = sa.select(Event).where(Event.letter_id == letter.id, Event.verb.in_(NAMING), sa.or_(*mentions))
-    lines = db.session.scalars(named).all()
+    whole, lines = _whole(names), {*_mentioning(letter, sorted(names))}
     titles = db.session.scalars(sa.select(Version.title).where(Version.letter_id == letter.id)).all()
     about = {line.signature_id for line in lines if line.signature_id}
     others = db.session.scalars(sa.select(S).where(S.id.in_(about)))
@@ -90,6 +85,18 @@ def _forget_mentions(letter: Letter, names: Collection[str]) -> None:
         if whole.search(line.subject) and line.subject not in titles:
             line.subject = ""
         line.details = {k: v for k, v in line.details.items() if not any(map(whole.search, _texts(v)))}
+
+
+def _mentioning(letter: Letter, names: Sequence[str]) -> Iterator[Event]:
+    """Yield the log lines of verbs in NAMING that hold one of these names, perhaps as part of a word; some twice."""
+    details, of_it = sa.cast(Event.details, sa.Text), (Event.letter_id == letter.id, Event.verb.in_(NAMING))
+    for start in range(0, len(names), SOUGHT):
+        some = names[start : start + SOUGHT]
+        mentions = [
+            *(Event.subject.contains(name, autoescape=True) for name in some),
+            *(details.contains(json.dumps(name)[1:-1], autoescape=True) for name in some),
+        ]
+        yield from db.session.scalars(sa.select(Event).where(*of_it, sa.or_(*mentions)))
 
 
 def _texts(value: Any) -> Iterator[str]:
