@@ -10,6 +10,7 @@ _SIGNATORIES = re.compile(
     r"|(?:co ?)?signee? par|ont signe|have signed"
 )
 # The words a heading may hold beside "signatories"; any other makes it a sentence: "Les signataires demandent :".
+# The last line is what "Premier·e·s" and "Premiers·ères" leave behind their middle dots.
 _HEADING_WORDS = frozenset(
     """
 le la les l un une des de du d nos ses leurs ils elles the a of by our all is are sont est premier premiers premiere
@@ -18,11 +19,14 @@ petition manifeste collectif this cette cet ce open letter call text statement d
 in order ordre alphabetique alphabetical a date to au as janvier fevrier mars avril mai juin juillet aout septembre
 octobre novembre decembre january february march april may june july august september october november december
 individuel individuels individuelles individual collectifs collectives organisation organisations association
-associations structures personnalites
+associations structures personnalites personnes representant representants representantes elu elus elues tous toutes
+original
+e s es ere eres
 """.split()
 )
 _FIRST_PERSON = frozenset("nous je notre nos we i our".split())
 
+_IN_BRACKETS = re.compile(r" ?\([^()]*\)")  # "Signataires (à titre personnel) :", "Premier(e)s signataires"
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _OUTLET = re.compile(
     r"(?:(?:cette |la )?(?:tribune|lettre|appel|texte) (?:a été |est )?|à )?(?:lire|retrouver|publiée?|parue?)"
@@ -73,7 +77,7 @@ _END_OF_PAGE = re.compile(
 
 def announces_signatories(line: str) -> bool:
     """Whether the line only announces the list: "Les 44 premiers signataires :", "## Signed by"."""
-    words = _without_counts(line)
+    words = _without_counts(_IN_BRACKETS.sub("", line))
     found = _SIGNATORIES.search(words)
     if len(line) > _LONGEST_HEADING or not found or not _only_heading_words(words[found.end() :]):
         return False
