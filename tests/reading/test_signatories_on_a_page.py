@@ -89,6 +89,10 @@ def test_a_list_that_nothing_announces_stays_in_the_text_and_is_doubted():
         "Ada Lovelace, autrice\n\nAlan Turing, mathématicien\n\nGrace Hopper, amirale de la marine",
         "Ada Lovelace, autrice ; Alan Turing ; Grace Hopper, amirale.",
         "Ada Lovelace (autrice), Alan Turing (NPL) et Grace Hopper (Yale)",
+        "Ada Lovelace, autrice\nZaz, chanteuse\nCollectif des Quais\nAlan Turing (NPL)\nGrace Hopper",
+        "Ada Lovelace, autrice ; Zaz, chanteuse ; Alan Turing ; Grace Hopper, amirale ; le groupe Tryo.",
+        "Ada Lovelace, autrice, Alan Turing, chercheur, Zaz, chanteuse, Grace Hopper, amirale, Luc Ba, berger",
+        "Ada Lovelace, autrice ; Alan\nTuring, mathématicien ; Grace\nHopper, amirale ; Luc Ba, ber-\nger",
     ],
 )
 def test_so_is_one_without_bullets_in_whatever_shape(listed: str) -> None:
@@ -97,7 +101,15 @@ def test_so_is_one_without_bullets_in_whatever_shape(listed: str) -> None:
     assert [(doubt.line, doubt.reason) for doubt in page.doubts] == [(5, "list_without_heading")]
 
 
-@pytest.mark.parametrize("end", ["Ada Lovelace,\nautrice", "Mairie de Lyon\n1, place Bellecour\n69002 Lyon", SENTENCE])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Ada Lovelace,\nautrice",
+        "Mairie de Lyon\n1, place Bellecour\n69002 Lyon",
+        "Un pont\nDes quais\nAlan Turing\nDes bancs",
+        SENTENCE,
+    ],
+)
 def test_whoever_signs_off_and_an_address_are_no_list(end: str) -> None:
     assert "list_without_heading" not in [doubt.reason for doubt in read_page(f"# T\n\n{SENTENCE}\n\n{end}").doubts]
 

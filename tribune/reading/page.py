@@ -11,7 +11,7 @@ from tribune.reading.list_marks import without_marks
 from tribune.reading.page_furniture import rubric_of
 from tribune.reading.page_lines import sort_lines
 from tribune.reading.pasted import N_, UNREADABLE, Doubt, readable
-from tribune.reading.pieces_of_line import count_named
+from tribune.reading.pieces_of_line import named_and_others
 from tribune.reading.text_blocks import Block, blocks_of
 
 _LONGEST_TITLE = 200  # characters, like the next three
@@ -123,15 +123,17 @@ def _take_standfirst(blocks: list[Block], doubts: list[Doubt]) -> tuple[str, lis
 
 
 def _listed_at_the_end(blocks: list[Block]) -> list[Block]:
-    """Return the blocks at the end that list more than two people, or points, without a heading."""
+    """Return the blocks at the end that list more than two people, most of their parts being names, or points."""
     if blocks and blocks[-1].is_list and blocks[-1].text.count("\n") > 1:
         return blocks[-1:]
     named, first = 0, len(blocks)
     while first and not blocks[first - 1].level:
-        people = [count_named(without_marks(line, 0)) for line in blocks[first - 1].text.split("\n")]
-        if not all(people):
+        lines = filter(None, rejoined(blocks[first - 1].text).split("\n"))
+        counted = [named_and_others(without_marks(line, 0)) for line in lines]
+        people, others = map(sum, zip(*counted, strict=True))
+        if people <= others:
             break
-        named, first = named + sum(people), first - 1
+        named, first = named + people, first - 1
     return blocks[first:] if named > 2 else []
 
 

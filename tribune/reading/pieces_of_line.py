@@ -145,9 +145,16 @@ def _are_fields(line: str, parts: list[str]) -> bool:
 
 def count_named(line: str) -> int:
     """Return how many people a line names, in whatever shape; 0 if any part is no person's name, as in a sentence."""
-    pieces = [piece.strip(" ,;") for piece in pieces_of(line)]
+    named, others = named_and_others(line)
+    return 0 if others else named
+
+
+def named_and_others(line: str) -> tuple[int, int]:
+    """Return how many people a line surely names, in whatever shape, and how many of its parts may be anything else."""
+    pieces = [piece.strip(" ,;") for piece in pieces_before_roles(line) or pieces_of(line)]
     names = [name for piece in pieces if not counts_others(piece) for name in people_in(piece).names]
-    return len(names) if all(map(is_full_name, names)) else 0
+    named = sum(map(is_full_name, names))
+    return named, len(names) - named
 
 
 def _bracketed_people(part: str, counted: bool) -> list[str]:
