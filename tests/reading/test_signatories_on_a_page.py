@@ -71,6 +71,17 @@ def test_a_list_on_the_line_of_its_heading_is_found():
     assert page.left_out == ["Signataires :"]
 
 
+def test_a_table_of_people_announces_itself() -> None:
+    table = "Nom\tPrénom\tFonction\nLovelace\tAda\tautrice\nTuring\tAlan\t"
+    page = read_page(f"{SENTENCE}\n\n{table}")
+    assert page.signatories == table.rstrip("\t")
+    assert page.text == SENTENCE.strip()
+
+
+def test_a_table_of_anything_else_stays_in_the_text() -> None:
+    assert read_page(f"{SENTENCE}\n\nAnnée\tDébit\n2024\t12\n2025\t9").signatories == ""
+
+
 def test_a_second_heading_continues_the_list():
     page = read_page(f"{SENTENCE}\n\nPremiers signataires :\nAda Lovelace\n\nAutres signataires :\nAlan Turing")
     assert page.signatories.split("\n") == ["Ada Lovelace", "", "Alan Turing"]

@@ -12,6 +12,7 @@ from tribune.reading.page_furniture import (
     signatories_after_colon,
     stands_above_the_text,
 )
+from tribune.reading.pasted_tables import cells_of, read_table
 from tribune.reading.pieces_of_line import count_named
 from tribune.reading.text_blocks import Numbered
 
@@ -61,6 +62,7 @@ def sort_lines(lines: list[Numbered]) -> Piles:
             piles.keep(in_list, number, line)
             continue
         is_over = is_over or ends_the_page(words)
+        in_list = in_list or (not is_over and _heads_a_table(line))
         may_be_above = in_list or sentences < _SENTENCES_ABOVE
         is_around = is_button(words) or is_note(words) or (may_be_above and stands_above_the_text(words))
         outlet = outlet_named(words)
@@ -88,6 +90,11 @@ def _authors_named(words: str) -> str:
     by, _, names = words.partition(" ")
     is_byline = by in ("Par", "By") and len(words) <= _LONGEST_LINE_OF_A_LIST and count_named(names) > 0
     return names if is_byline else ""
+
+
+def _heads_a_table(line: str) -> bool:
+    """Whether these are the headings of a table of people, copied from a spreadsheet: `Nom`, `Prénom`, `Fonction`."""
+    return "\t" in line.strip() and read_table([cells_of(line)]).has_headings
 
 
 def _next_words(lines: list[Numbered], index: int) -> str:
