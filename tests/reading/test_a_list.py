@@ -39,6 +39,16 @@ def test_what_turns_the_text_around_it_is_no_part_of_a_name_nor_of_an_address() 
     assert names_in("\u202aAna Qi\u202c") == ["Ana Qi"]
 
 
+@pytest.mark.parametrize("heading", ["Établissement", "Université", "Employeur", "Votre organisation"])
+def test_headings_of_a_table_name_an_organisation_in_many_ways(heading: str) -> None:
+    [person] = read_people(f"Nom\tPrénom\tMétier\t{heading}\nLovelace\tAda\tautrice\tKoeo").people
+    assert (person.role, person.organisation) == ("autrice", "Koeo")
+
+
+def test_a_role_in_the_first_row_is_no_heading() -> None:
+    assert names_in("Ada Lovelace\tporte-parole\nAlan Turing\tmembre") == ["Ada Lovelace", "Alan Turing"]
+
+
 def test_headings_of_a_table_say_what_its_columns_hold():
     found = read_people("Nom\tPrénom\tStructure\tCourriel\nLovelace\tAda\tKoeo\tada@example.org\nTuring\tAlan\t\t")
     assert found.people == [Person("Ada", "Lovelace", "", "Koeo", "Koeo", 2), Person("Alan", "Turing", "", "", "", 3)]

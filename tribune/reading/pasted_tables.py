@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tribune.names import plain
 from tribune.reading.affiliations import looks_like_an_affiliation, read_affiliation
 from tribune.reading.full_names import FullName, begins_with_a_title, name_in_columns, read_full_name
-from tribune.reading.headings import FAMILY, GIVEN, LEFT_OUT, NAME, OF_A_LIST, ORGANISATION, ROLE
+from tribune.reading.headings import FAMILY, GIVEN, LEFT_OUT, NAME, OF_A_LIST, ORGANISATION, ROLE, heading_of
 from tribune.reading.roles import Affiliation
 
 
@@ -53,7 +53,7 @@ def cells_of(line: str) -> list[str]:
 
 def read_table(rows: Sequence[Sequence[str]]) -> Table:
     """Find the columns of all rows together, from their headings or from their cells."""
-    headings = [OF_A_LIST.get(plain(cell), LEFT_OUT) for cell in rows[0]]
+    headings = [_held_below(cell) for cell in rows[0]]
     if NAME in headings or FAMILY in headings:
         if GIVEN in headings:
             headings = [FAMILY if column == NAME else column for column in headings]
@@ -68,6 +68,12 @@ def read_table(rows: Sequence[Sequence[str]]) -> Table:
         names = [FAMILY, GIVEN] if in_capitals else [GIVEN, FAMILY]
     columns = *[LEFT_OUT] * numbering, *names, ROLE, ORGANISATION
     return Table(columns, has_headings=False, is_guessed=is_guessed)
+
+
+def _held_below(heading: str) -> str:
+    """Return what the column holds; fewer words say so of names here, as the first row may be a person's."""
+    held = heading_of(heading)
+    return held if held in (ROLE, ORGANISATION) else OF_A_LIST.get(plain(heading), LEFT_OUT)
 
 
 def _begins_with_given_and_family(rows: Sequence[Sequence[str]]) -> bool:
