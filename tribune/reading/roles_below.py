@@ -1,0 +1,34 @@
+"""Joins a role to the name above it, as lists on cards and in columns are copied: the name alone, then what they do."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from tribune.names import plain
+from tribune.reading.full_names import HONORIFICS, is_lowercase
+from tribune.reading.list_marks import without_marks
+from tribune.reading.names_in_line import is_full_name
+from tribune.reading.role_words import is_modifier, is_role
+from tribune.reading.roles import begins_with_a_role
+
+
+def with_roles_below(lines: Sequence[str]) -> list[str]:
+    """Join each line that only says what somebody does with the name above it, leaving a blank line in its place.
+
+    If fewer than half of the names that stand alone have such a line below them, the list is not written so.
+    """
+    filled = [place for place, line in enumerate(lines) if line.strip()]
+    names = [place for place in filled if is_full_name(without_marks(lines[place], 0).rstrip(" ,"))]
+    alone = set(names)
+    below = [(name, role) for name, role in pairwise(filled) if name in alone and _is_a_role(lines[role])]
+    joined = [*lines]
+    for name, role in below if 2 * len(below) >= len(names) else []:
+        joined[name], joined[role] = f"{lines[name].rstrip(' ,')}, {lines[role].strip()}", ""
+    return joined
+
+
+def _is_a_role(line: str) -> bool:
+    """Whether a line begins as a role and holds no name: "Directrice de Koeo", but not "Professeur Petit"."""
+    first, *others = line.split()
+    is_titled = plain(first) in HONORIFICS and others and not is_modifier(others[0]) and others[0][0].isupper()
+    begins = is_lowercase(first) or is_role(first) or is_modifier(first)
+    return begins and begins_with_a_role(line) and not is_titled and not is_full_name(line)
