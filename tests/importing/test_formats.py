@@ -275,3 +275,7 @@ def test_an_address_in_a_column_that_is_left_out_is_nobodys(app: Flask, tmp_path
     path = files.written(tmp_path, "Prénom,Nom,Courriel,Commentaire\nAna,Ba,,Demandez à zoe@example.org\n")
     [entry] = read(path)
     assert isinstance(entry, Entry) and entry.email == "" and entry.reasons == ()
+
+
+def test_headings_stand_below_the_names_of_their_groups() -> None:
+    assert headings_row("Identité,,Fonctions,Contact", "Nom,Prénom,Fonction,Mail", "Évrard,Zoé,maire,") == 2

@@ -34,11 +34,24 @@ from tribune.reading.sheet_people import contacts_in_sheet
         ("Name of the organization | Full name | Role", "organisation,name,role"),
         ("Quel est votre nom ? | Vos prénoms | What is your role? | Ta structure", "family,given,role,organisation"),
         ("Nom du collectif / organisation | Nom complet | Profession / structure", "organisation,name,affiliation"),
+        ("Nom | Fonction, s’il y a lieu | Structure, si vous en avez une", "name,role,organisation"),
+        ("Name | Role, if any | Employer (if applicable), optional", "name,role,organisation"),
     ],
 )  # fmt: skip
 def test_columns_are_known_by_their_headings(headings: str, held: str) -> None:
     rows = sheet(headings, "|".join(["x"] * len(headings.split("|")))).rows
     assert guess(rows).headings == 1 and ",".join(guess(rows).held) == held
+
+
+def test_given_and_family_name_are_headings_among_many_that_are_not_known() -> None:
+    headings = "Commande | Reçu | Nom adhérent | Prénom adhérent | Nom payeur | Payé par | Montant | Reçu fiscal"
+    contact = one(headings, "44 | Validé | ÉVRARD | Zoé | ÉVRARD | carte | 0,00 | oui")
+    assert name(contact) == "Zoé|Évrard" and not contact.person.role
+
+
+def test_above_the_headings_may_stand_the_names_of_their_groups() -> None:
+    rows = ("Identité | | Fonctions | Contact", "Nom | Prénom | Fonction | Mail", "Évrard | Zoé | maire | z@b.fr")
+    assert name(one(*rows)) == "Zoé|Évrard" and one(*rows).person.role == "maire"
 
 
 def test_columns_are_known_by_what_stands_in_them() -> None:

@@ -12,7 +12,7 @@ from tribune.importing.moments import is_moment
 from tribune.importing.own import CONFIRMED_AT, ID, LINE, ORIGIN, STATUS, columns_of_ours
 from tribune.invitations.column_words import HELD as HELD_BY_PEOPLE
 from tribune.names import plain
-from tribune.reading.columns import ADDRESS, Columns, guess_below
+from tribune.reading.columns import ADDRESS, Columns, guess_below, lowest_headings
 from tribune.reading.grid import Row
 from tribune.reading.headings import (
     EMAIL,
@@ -95,7 +95,7 @@ def _headings_among(rows: Sequence[Row]) -> int:
         filled = sum(map(bool, row.cells))
         are_headings = headings_in(row.cells) or set(row.cells) >= _OF_LIMESURVEY
         if are_headings or (filled > fullest and _are_of_a_form(row.cells, rows[place + 1 :])):
-            return row.number
+            return lowest_headings(rows, place)
         fullest = max(fullest, filled)
     return 0
 

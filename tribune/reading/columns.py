@@ -52,7 +52,21 @@ class Columns:
 
 def guess(rows: Sequence[Row]) -> Columns:
     """Guess the columns of one row or more, all of the same length."""
-    return guess_below(rows, next((row.number for row in rows[:MOST_ROWS_ABOVE] if headings_in(row.cells)), 0))
+    above = enumerate(rows[:MOST_ROWS_ABOVE])
+    first = next((place for place, row in above if headings_in(row.cells) or _are_of_names(row.cells)), None)
+    return guess_below(rows, 0 if first is None else lowest_headings(rows, first))
+
+
+def _are_of_names(cells: Sequence[str]) -> bool:
+    """Whether a row has a heading for given and one for family names, among many unknown ones; not a person's row."""
+    held = [heading_of(cell) for cell in cells]
+    return GIVEN in held and not {NAME, FAMILY}.isdisjoint(held) and not any("@" in cell for cell in cells)
+
+
+def lowest_headings(rows: Sequence[Row], first: int) -> int:
+    """Return the number of the row of headings, given the place of the first: above another, it only names groups."""
+    below = rows[first + 1 : first + 2]
+    return below[0].number if below and headings_in(below[0].cells) else rows[first].number
 
 
 def guess_below(rows: Sequence[Row], headings: int) -> Columns:

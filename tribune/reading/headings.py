@@ -59,6 +59,10 @@ _OF_WHOM = re.compile(
     r" (?:(?:du|de la|de l|de|of the) )?(?:signataire|signatory|representante?(?: legale?)?|contact|personne"
     r"|participante?|adherente?)$"
 )
+_IF_ANY = re.compile(
+    r" (?:s il y a lieu|le cas echeant|si vous en avez .*|facultati(?:f|ve)"
+    r"|if (?:any|applicable|you have .*)|optional)$"
+)
 _NAME_OF = re.compile(r"(?:nom|name) (?:de la|de l|de votre|du|of the|of your|of) (?=\w)")  # an organisation
 _OR = re.compile(r"[/,]| (?:ou|or) ")
 # Nextcloud Forms puts its own names in a row below the headings.
@@ -68,7 +72,7 @@ _OF_A_PROGRAM = re.compile(r"question-id-[\d-]+|submission_id|user_id|user_displ
 def heading_of(cell: str) -> str:
     """Return what a column with this heading holds, or ""."""
     bare = re.sub(r"\([^()]*\)", " ", cell)
-    words = _OF_WHOM.sub("", ASKED.sub("", plain(bare)))
+    words = _OF_WHOM.sub("", ASKED.sub("", _IF_ANY.sub("", plain(bare))))
     known = _HELD_BY.get(words) or _HELD_BY.get(re.sub(r"\bs\b ?|\d+", "", words).strip(), "")
     if known or len(words) > _LONGEST_HEADING:
         return known
