@@ -168,6 +168,12 @@ def test_of_several_people_on_a_line_each_is_doubted_for_what_is_theirs() -> Non
     assert found.doubts == [Doubt(1, "Premiers signataires", "heading")]
 
 
+def test_a_line_with_a_colon_at_its_end_is_a_heading() -> None:
+    found = contacts_in_list("Associations :\nZoé Évrard, Le Port\nPartis politiques :\nLuc Da : luc@example.org")
+    assert [(name(one), one.email) for one in found.contacts] == [("Zoé|Évrard", ""), ("Luc|Da", "luc@example.org")]
+    assert found.doubts == [Doubt(1, "Associations :", "heading"), Doubt(3, "Partis politiques :", "heading")]
+
+
 def test_what_is_longer_than_any_line_is_said_and_not_read() -> None:
     found = contacts_in_list("Ana Ba et " * 1000 + "\nZoé Évrard")
     assert [name(contact) for contact in found.contacts] == ["Zoé|Évrard"]

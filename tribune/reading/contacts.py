@@ -91,8 +91,9 @@ def without_addresses(text: str) -> str:
 
 
 def _bare(piece: str) -> str:
-    """Return what may be printed of a piece: neither addresses nor phone numbers."""
-    return _PHONE.sub("", without_addresses(piece)).strip(" ,;:|")
+    """Return what may be printed of a piece, neither addresses nor phone numbers; a heading keeps its colon."""
+    beside = _PHONE.sub("", without_addresses(piece))
+    return beside.strip(" ,;|" if beside == piece else " ,;:|")
 
 
 def _beside(line: str) -> str:
