@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from pypdf import PdfReader
 
-from tests.asking.again import ask
+from tests.asking.again import agree, ask
 from tests.factories import (
     make_correction,
     make_invited,
@@ -23,6 +23,7 @@ from tests.mine.outputs import files, readers, where
 from tests.page import Reader
 from tests.retention.forgetful import SOON, closed, names_go, ran, rows, with_a_past
 from tests.traces import MARKS, in_the_files, someone, traces
+from tribune.asking.queries import answers
 from tribune.audit.models import NAMING, Event, Verb
 from tribune.database import db, is_postgresql, now, there_is, write
 from tribune.invitations.models import Invitation
@@ -141,13 +142,15 @@ def test_what_else_came_in_goes_with_the_names_where_nothing_but_them_names_anyb
 
 
 def test_that_people_were_asked_about_a_text_is_still_known(letter: Letter) -> None:
-    make_signature(letter)
+    signature = make_signature(letter)
     make_correction(letter, substance=True)
     batch = ask(letter)
+    agree(signature)
+    assert answers(letter, [batch]) == (1, 0, 2, 0, 0, 0)
     closed(letter)
     ran(names_go(letter))
     db.session.expire_all()
-    assert batch.choice == {"version": 2}
+    assert batch.choice == {"version": 2} and answers(letter, [batch]) == (0, 0, 0, 0, 0, 3)
 
 
 def test_organisers_may_have_names_go_sooner_but_never_before_the_last_confirmations(letter: Letter) -> None:

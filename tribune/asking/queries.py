@@ -44,7 +44,7 @@ class Answers(NamedTuple):
     silent: int
     nameless: int
     withdrawn: int
-    gone: int  # their row was deleted, as when somebody declines an invitation that they had accepted
+    gone: int  # their row was deleted, as when an accepted invitation is declined, or made nameless by retention
 
 
 class Refusals(NamedTuple):
