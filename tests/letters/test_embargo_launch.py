@@ -11,7 +11,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_message, owner_of, posted
 from tests.letters.gathered import make_accepted, make_gathered, told
-from tests.page import Reader, listed
+from tests.page import Reader, listed, words
 from tests.servers.smtp import MailServer
 from tests.threads import at_once
 from tribune.database import db, now, write
@@ -42,6 +42,7 @@ def test_everything_is_public_at_once_and_who_asked_is_told(client: Reader, lett
     text = posted()[0].text or ""
     assert "http://localhost/letters/secrete\n" in text and "Mediapart" in text and "\nAna Roux\n" in text
     assert "https://example.org/a?b=1&c=2" in text
+    assert "La tribune paraît dans Mediapart (1er décembre 2026)." in words(text)  # which may be later
     assert 'href="http://localhost/letters/secrete"' in (posted()[0].html or "")
     assert (posted()[0].links or {})["not_me"]["payload"][1] == NO_MORE
 

@@ -115,7 +115,7 @@ def announce_due() -> None:
 def compose_published(invitation: Invitation, signature: Signature, **printed: Any) -> Composed:
     """Compose the mail in the language in which they accepted. `printed`: as for `launch`, to preview it."""
     letter = invitation.letter
-    said = {"outlet": letter.outlet, "outlet_url": letter.outlet_url, **printed}
+    said = {"outlet": letter.outlet, "outlet_url": letter.outlet_url, "printed_on": letter.printed_on, **printed}
     shown, stands = line(signature).text, stands_as(signature)
     composed = compose(
         "invitations/mail/published.txt", signature.locale, letter=letter, shown=shown, stands=stands, **said
