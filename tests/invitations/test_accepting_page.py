@@ -13,6 +13,7 @@ from tribune.database import write
 from tribune.invitations import actions
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import state
+from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.signatures.lines import Style, lines
@@ -40,6 +41,17 @@ def test_own_words_are_signed_and_can_be_corrected_again(
     assert printed(letter) == ["Léa Martin, maire de Brest"] and state(invitation) == "corrected"
     say(client, invitation, "accept", **{**LINE, "role": "ancienne maire"})
     assert printed(letter) == ["Léa Martin, ancienne maire (Brest)"] and letter.confirmed_count == 1
+
+
+@ON_SQLITE
+def test_on_whose_behalf_one_signs_is_told_before_and_after_publication(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    say(client, invitation, "accept", **{**LINE, "capacity": "organisation"})
+    said = "au nom de l’organisation</p>"  # in the list of readers it is no paragraph
+    assert said in client.get(invitation_path(invitation)).text
+    publish(letter)
+    assert said in client.get(invitation_path(invitation)).text
 
 
 @ON_SQLITE
