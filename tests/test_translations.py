@@ -106,6 +106,14 @@ def test_french_has_one_word_for_a_letter() -> None:
     assert found == set()
 
 
+def test_french_says_whose_log_it_is() -> None:
+    """« Le journal » alone is the newspaper that prints the letter."""
+    log = re.compile(r"\bthe log (?:records|keeps|holds|says)|\b(?:recorded|people) in the log\b", re.IGNORECASE)
+    whose = re.compile(r"journal de (?:l’|votre )équipe|[Ss]on journal")
+    found = [message for message in messages(written("fr")) if log.search(forms(message.id)[0])]
+    assert found and [words for each in found for words in forms(each.string) if not whose.search(words)] == []
+
+
 def test_the_extraction_looks_at_every_file_that_speaks() -> None:
     speaking = {
         str(file.relative_to(ROOT))
