@@ -47,7 +47,7 @@ def test_what_is_missing_is_told_with_a_way_to_its_field(client: Reader) -> None
     client.log_in(owner_of(letter))
     page = client.get(page_of(letter)).text
     ways = re.findall(rf'href="/manage/letters/{letter.id}/edit#(\w+)"', page)
-    assert ways == ["text", "controller", "contact"] and 'name="when"' not in page
+    assert ways == ["text", "controller", "contact", "slug"] and 'name="when"' not in page
     fields = client.get(f"/manage/letters/{letter.id}/edit").text
     assert all(f'id="{name}"' in fields for name in (*ways, "title"))
 
@@ -233,6 +233,17 @@ def test_publishing_from_the_shell_does_not_wait_for_a_scheduled_moment(app: Fla
 
 
 @ON_SQLITE
+def test_who_publishes_reads_that_the_address_stays_as_it_is(client: Reader) -> None:
+    letter = ready(title="Pour des rues calmes")
+    client.log_in(owner_of(letter))
+    for state, is_said in ("draft", True), ("scheduled", False), ("published", False):
+        if state != "draft":
+            launch(letter, at=now() + timedelta(days=1) if state == "scheduled" else None)
+        page = client.get(page_of(letter)).text
+        assert letter.state == state and (f"/manage/letters/{letter.id}/edit#slug" in page) == is_said
+        assert ("ne suit pas le titre" in page) == is_said
+
+
 def test_no_letter_takes_the_address_of_the_previews(app: Flask) -> None:
     assert make_letter(title="Preview").slug == "preview-2"
     with pytest.raises(actions.SlugTaken):
