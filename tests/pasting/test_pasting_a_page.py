@@ -98,6 +98,8 @@ def test_a_file_is_read_as_what_is_pasted_is(client: Reader, organiser: Organise
     assert "UTF-8" in words(sent((SHORT + "Renée Évrard, maire").encode("mac_roman")))
     assert "select all, copy and paste here" in words(sent(b"\xff\xfe\x00"))
     assert sent(b"\xff\xfe\x00").status_code == 422
+    for markup in (b"<!DOCTYPE html><title>Les rues</title>", rb"{\rtf1\ansi Les rues\par }"):
+        assert "This is not a text file" in words(sent(markup)), markup
     assert "not both" in words(sent(b"x", "y"))
 
 

@@ -22,7 +22,7 @@ def text_of_page(file: Path) -> str:
     try:
         return tidy_text(readable(text_of(file.read_bytes())))
     except CannotRead:
-        raise click.ClickException("This file is not UTF-8 text: save it as UTF-8 and try again.") from None
+        raise click.ClickException("This file is not plain text in UTF-8: save it as such and try again.") from None
 
 
 def understood(page: Page, people: People, title: str | None) -> Iterator[str]:

@@ -25,6 +25,7 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _OF_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # How letters of another encoding look when they are read as Windows-1252 or UTF-8.
 _ODD = re.compile(r"[\x80-\x9f]|(?<=[^\W\d_])[Žˆ‰™žƒ‚Š…‡][a-z]|Ã[\x80-\xbf©¨ª ]|â€")
+_MARKUP = b"{\\rtf", b"<!doctype", b"<html", b"<?xml"  # a document, or a page that a browser saved
 _LINES_MERGED = 20  # lines in a quoted cell above which we check whether a stray quote swallowed rows
 
 
@@ -44,7 +45,9 @@ def decoded(content: bytes) -> tuple[str, str]:
 
 
 def text_of(content: bytes) -> str:
-    """Return the text of a letter, in UTF-8 or Windows-1252. Raises CannotRead if its letters look wrong."""
+    """Return the text of a letter, in UTF-8 or Windows-1252. Raises CannotRead if it is markup, or looks wrong."""
+    if content.lstrip().lower().startswith(_MARKUP):
+        raise CannotRead("markup")
     try:
         return content.decode(UTF_8)
     except UnicodeDecodeError:
