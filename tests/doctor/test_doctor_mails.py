@@ -1,7 +1,9 @@
 """The doctor finds mails that do not leave, and why."""
 
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
@@ -34,11 +36,24 @@ def test_a_mail_server_that_is_away_or_not_the_one_that_was_meant(make_app: Make
     assert mend(MAIL_SERVER="fe80::1%nowhere").startswith("No machine of that name")
     account = {"MAIL_USERNAME": "tribune", "MAIL_PASSWORD": "hunter2"}
     with MailServer(certificate_for="127.0.0.1") as server:  # nobody vouches for it
-        assert mend(MAIL_PORT=server.port, MAIL_USE_TLS=True).startswith("Its certificate has expired, or")
+        assert mend(MAIL_PORT=server.port, MAIL_USE_TLS=True).startswith("If its certificate is for another name, set")
         assert mend(MAIL_PORT=server.port, MAIL_USE_SSL=True).startswith("It does not speak as the settings expect")
         assert mend(MAIL_PORT=server.port, **account).startswith("It does not speak as the settings expect")
     with MailServer(refuses_accounts=True) as server:
         assert mend(MAIL_PORT=server.port, **account).startswith("It refuses the account: check MAIL_USERNAME and")
+
+
+@ON_SQLITE
+def test_why_the_certificate_of_the_mail_server_is_refused(
+    make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with MailServer(certificate_for="elsewhere.example.org") as server:
+        app = make_app(**GOOD, MAIL_SERVER="127.0.0.1", MAIL_PORT=server.port, MAIL_USE_TLS=True)
+        with app.app_context():
+            assert "Mail server: 127.0.0.1: unable to get local issuer certificate" in shell(app, "doctor")[1]
+            server.authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+            monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+            assert "Mail server: 127.0.0.1: IP address mismatch" in shell(app, "doctor")[1]
 
 
 @ON_SQLITE

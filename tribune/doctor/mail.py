@@ -26,8 +26,9 @@ HOW_TO_MEND = (
     (
         ssl.SSLCertVerificationError,
         _l(
-            "Its certificate has expired, or is for another name, or from an authority that this machine does "
-            "not know: set MAIL_SERVER to the name that is in it."
+            "If its certificate is for another name, set MAIL_SERVER to that name; if this machine does not know its "
+            "authority, and it is yours, make it known (`update-ca-certificates`); if it has expired, whoever runs the "
+            "server has to renew it."
         ),
     ),
     (
@@ -79,7 +80,8 @@ def check_mail_server() -> Iterator[Finding]:
     except (smtplib.SMTPException, OSError, ValueError) as error:  # ValueError: a password that cannot be encoded
         mend = next(words for faults, words in HOW_TO_MEND if isinstance(error, faults))
         waits = _("Emails wait until then, and are sent automatically.")
-        yield Finding(Level.WRONG, _("Mail server"), f"{server}: {type(error).__name__}", f"{mend} {waits}")
+        said = error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else type(error).__name__
+        yield Finding(Level.WRONG, _("Mail server"), f"{server}: {said}", f"{mend} {waits}")
     else:
         yield Finding(Level.OK, _("Mail server"), _("%(server)s answers", server=server))
     domain = parseaddr(config["MAIL_DEFAULT_SENDER"])[1].rpartition("@")[2]
