@@ -1,5 +1,6 @@
 """Runs the migrations: one machine at a time, on the database of the application."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import sleep
@@ -37,16 +38,22 @@ def connect() -> Connection:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Report in a sentence faults that are not the migration's: a database out of reach, or closed to this account."""
+    """Report in a sentence faults that are not the migration's: a database out of reach, closed, held, or full."""
     try:
         yield
     except DBAPIError as error:
-        reached = error.statement is not None
-        if reached and getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
+        fails = f"The database fails: {said_by(error)}. Nothing was changed."
+        if error.statement is None or getattr(error.orig, "sqlstate", None) == NOT_ALLOWED:
+            raise click.ClickException(
+                f"{fails} Check SQLALCHEMY_DATABASE_URI: it must name a database that answers, and the account that "
+                "owns its tables (docs/deploy.md)."
+            ) from None
+        wrong_statement = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+        if wrong_statement or not isinstance(error, OperationalError):
             raise
         raise click.ClickException(
-            f"The database fails: {said_by(error)}. Nothing was changed. Check SQLALCHEMY_DATABASE_URI: it must name a "
-            "database that answers, and the account that owns its tables (docs/deploy.md)."
+            f"{fails} If something holds it, such as the site that still runs, stop that; then run the same command "
+            "again."
         ) from None
 
 
