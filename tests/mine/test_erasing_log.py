@@ -149,6 +149,27 @@ def test_a_search_that_found_others_too_stays_unless_who_erases_had_confirmed(le
     assert (batch.reason, batch.choice) == ("Des robots", {"ids": []})
 
 
+@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize("q", ["dupont", "ada.d@"])
+def test_so_does_one_that_would_no_longer_find_them(letter: Letter, q: str, alone: bool) -> None:
+    signature = ada(letter, email="ada.d@example.org")
+    if not alone:
+        ada(letter, email="ada.d@example.net")
+    batch = do(letter, "hold", {"q": q})
+    reword(signature, family_name="Morel")
+    actions.withdraw(signature.id, signature.link_nonce)
+    leave(signature)
+    assert batch.choice == {"ids": []}
+
+
+def test_a_search_by_which_nobody_else_was_found_goes_whatever_it_was(letter: Letter) -> None:
+    signature = ada(letter, organisation="Ruche d’or")
+    batch = do(letter, "hold", {"q": "ruche"})
+    reword(signature, organisation="Le Phare")
+    leave(signature)
+    assert batch.choice == {"ids": []}
+
+
 def test_what_was_done_while_organisers_answered_for_them_is_told_and_goes_too(letter: Letter) -> None:
     """By another spelling of the name, which their own signature does not bear."""
     moments = {"attested_at": now(), "counted_at": now(), "origin": "import"}

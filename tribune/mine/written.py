@@ -21,7 +21,7 @@ from tribune.letters.models import Letter, Version
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import CHOSEN, COUNTED_TO, concerned
-from tribune.names import organisation_key, plain
+from tribune.names import organisation_key, plain, searched
 from tribune.organisations.queries import merges_of
 from tribune.people.actions import words_of
 from tribune.signatures.models import Merge, Signature
@@ -122,14 +122,14 @@ def _forget_choices(
     query = sa.select(Batch, own.label("changed"), others.label("shared")).where(Batch.letter_id == letter.id)
     for batch, changed, shared in db.session.execute(query):
         q, goes_on = batch.choice.get("q", ""), not (batch.finished_at or batch.undone_at)
-        sought = bool(q) and bool(whole.search(q) or _finds(letter, q, numbers))
+        sought = bool(q) and bool(whole.search(q) or _finds(letter, q, numbers) or _sought(q, names))
         neighbours = batch.choice.get("network") in public_ids
         meant = changed or sought or neighbours or not {*numbers}.isdisjoint(batch.choice.get("ids", []))
         left = _left(batch, numbers) if meant and goes_on and batch.verb in CHOSEN else []
         alone = meant and not shared and not left
         if alone or whole.search(batch.reason):
             batch.reason = ""
-        if (neighbours or (sought and (alone or names))) and len(left) <= COUNTED_TO:
+        if (neighbours or (q and alone) or (sought and names)) and len(left) <= COUNTED_TO:
             batch.choice = {"ids": left}
         elif neighbours:
             batch.choice = {**batch.choice, "network": db.session.get_one(S, left[0]).public_id}
@@ -139,6 +139,12 @@ def _finds(letter: Letter, q: str, numbers: Sequence[int]) -> bool:
     """Whether a search for `q` finds one of them."""
     asked = Filter.from_args({"q": q}).conditions(letter)
     return there_is(S.id.in_(numbers), *asked)
+
+
+def _sought(q: str, names: Collection[str]) -> bool:
+    """Whether a search for `q` found one of these names, which they may no longer bear, or part of their address."""
+    words = [q.lower()] if "@" in q else searched(q)
+    return any(all(word in name for word in words) for name in names)
 
 
 def _left(batch: Batch, numbers: Sequence[int]) -> Sequence[int]:
