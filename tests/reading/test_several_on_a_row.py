@@ -121,6 +121,19 @@ def test_people_before_a_colon_share_what_follows(colon: str) -> None:
     assert {(one.role, one.organisation) for one in read_people(line).people} == {("fondatrices", "Koeo")}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Zoé Évrard, Ana Ba : anciennes directrices du Port",
+        "Zoé Évrard ainsi que Ana Ba, anciennes directrices du Port",
+    ],
+)
+def test_names_share_what_a_colon_or_as_well_as_leads_to(line: str) -> None:
+    people = [(one.family_name, one.role, one.organisation) for one in read_people(line).people]
+    assert people == [("Évrard", "anciennes directrices", "Port"), ("Ba", "anciennes directrices", "Port")]
+    assert reasons_in(line) == ["people_share_a_line"]
+
+
 def test_what_counts_others_ends_a_list_of_people() -> None:
     found = read_people("Zoé Évrard, Zoé Le Mouël, et 7 autres signataires.")
     assert [(one.family_name, one.role, one.organisation) for one in found.people] == [

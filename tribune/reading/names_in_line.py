@@ -22,7 +22,8 @@ NAME_ENDS = re.compile(
     r"|[—―]|–(?=\s)|(?<=\s)–|(?<=\s)[-/·](?=\s)"  # without spaces a hyphen, a slash or a dot is part of the name
 )
 FULL_STOP = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[)）]))\. (?=\S)|[()（）]")  # not after an initial; or a bracket
-_AND = re.compile(r" (?:et|and|&|und) ")
+_AND = re.compile(r" (?:et|and|&|und|ainsi que|as well as) ")
+_COLON = re.compile(r" ?: ")
 _BEFORE_ANOTHER = re.compile(rf",? (?:et|and|&|und|[{MARKS}]) |, ")  # may stand before another person
 BRACKETS = re.compile(r" ?[(（][^()（）]*[)）]?")
 COMMA_OR_BRACKET = re.compile(r", |[()（）]")
@@ -115,7 +116,11 @@ def _names_others(text: str) -> bool:
 
 
 def _names_in_a_row(text: str) -> Line | None:
-    """Read `A B, C D, E F and G H`, or `A B, C D and E F, founders of Koeo`."""
+    """Read `A B, C D, E F and G H`, `A B, C D and E F, founders of Koeo`, or `A B, C D: founders of Koeo`."""
+    before, *behind = _COLON.split(text)
+    named = [name for piece in before.split(", ") for name in _AND.split(piece)]
+    if len(behind) == 1 < len(named) and all(map(is_full_name, named)):
+        return Line(named, behind[0], "people_share_a_line")
     pieces = text.split(", ")
     names: list[str] = []
     taken = 0
