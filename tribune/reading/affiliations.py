@@ -21,9 +21,8 @@ _OPENING_BRACKETS = re.compile(rf"[(（]({_INSIDE}+)[)）][\s,.:/|•·–—-]*
 BRACKETED = re.compile(rf"[(（]({_INSIDE}*)[)）]?\.?")  # the closing one is often forgotten
 _JOINED = re.compile(r"\s(?:et|and|&)\s")
 _NOT_AN_AFFILIATION = frozenset(
-    "a titre personnel|a titre individuel|in a personal capacity|personal capacity|phd|md|mbe|obe|cbe|frs|jr|sr".split(
-        "|"
-    )
+    "a titre personnel|a titre individuel|in a personal capacity|personal capacity|phd|md|dr|pr|prof|mbe|obe|cbe|dbe"
+    "|kbe|kc|qc|frs|jr|sr".split("|")
 )
 
 ON_BEHALF = re.compile(r"(?:pour\s+|au nom d(?:['’]|(?:e|u|es)\s+)|on behalf of\s+)(?=\S)", re.IGNORECASE)
@@ -75,6 +74,8 @@ def after_a_comma(text: str) -> str:
 def _read_opening(text: str, several: bool) -> Affiliation:
     """Read `(organisation) role`, or text that does not begin with brackets."""
     opening = _OPENING_BRACKETS.fullmatch(text)
+    if opening and plain(opening[1]) in _NOT_AN_AFFILIATION:
+        return _read_brackets(opening[2], several)
     if opening and opening[2][0] not in "(（" and not begins_with_a_role(opening[1], several):
         return Affiliation(opening[2], opening[1])
     return _read_brackets(after_a_comma(text), several)
