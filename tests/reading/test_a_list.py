@@ -134,6 +134,11 @@ def test_what_leads_to_the_list_on_its_own_line_is_nobody(heading: str) -> None:
     assert reasons_in(text) == ["heading"]
 
 
+def test_a_tab_may_follow_the_comma_behind_a_name() -> None:
+    [person] = read_people("Étienne Ba,\tfacteur").people
+    assert (person.family_name, person.role) == ("Ba", "facteur")
+
+
 def test_a_colon_after_who_signed_first_leads_to_their_role() -> None:
     assert names_in("Zoé Ba, première signataire : poète") == ["Zoé Ba"]
 

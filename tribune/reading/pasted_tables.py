@@ -47,8 +47,8 @@ class Table:
 
 
 def cells_of(line: str) -> list[str]:
-    """Return the cells of a row, spaces tidied."""
-    return [" ".join(cell.split()) for cell in line.split("\t")]
+    """Return the cells of a row, spaces tidied; a tab may follow a comma."""
+    return [" ".join(cell.split()).strip(" ,;") for cell in line.split("\t")]
 
 
 def read_table(rows: Sequence[Sequence[str]]) -> Table:
