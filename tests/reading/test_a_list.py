@@ -123,6 +123,20 @@ def test_a_guess_keeps_the_person_and_says_so(line, reason):
     assert reason in [doubt.reason for doubt in found.doubts]
 
 
+@pytest.mark.parametrize(
+    "link", [", https://koeo.example/zoe", " – www.koeo.example", " (www.koeo.example).", " [http://a.b]"]
+)
+def test_the_address_of_a_page_beside_somebody_is_not_printed(link: str) -> None:
+    found = read_people(f"Zoé Évrard, fondatrice de Koeo{link}")
+    [person] = found.people
+    assert (person.role, person.organisation, person.affiliation) == ("fondatrice", "Koeo", "fondatrice de Koeo")
+    assert [doubt.reason for doubt in found.doubts] == ["link_in_line"]
+
+
+def test_the_name_of_an_organisation_may_be_that_of_its_page() -> None:
+    assert reasons_in("Zoé Évrard, fondatrice de www.koeo.example") == []
+
+
 def test_what_some_writings_have_in_names_is_not_odd() -> None:
     assert reasons_in("შოთა რუსთაველი\nབསྟན་འཛིན རྒྱ་མཚོ\nג׳ורג׳ כהן\nマリー・キュリー\nአበበ፡ቢቂላ ደምሴ") == []
 

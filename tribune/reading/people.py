@@ -32,6 +32,7 @@ REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
     "family_name_guessed": N_("The name has several words. Check where the family name begins."),
     "heading": N_("This looks like a heading inside the list; nobody was read from it."),
     "headings_of_columns": N_("These are the headings of the table; nobody was read from this line."),
+    "link_in_line": N_("There was the address of a page here; it was left out of the printed line."),
     "name_without_capital": N_("The name begins with a small letter; it was kept as printed."),
     "no_connector": N_(
         "No word such as “of” or “chez” joins role and organisation. Check where the organisation begins."
@@ -65,6 +66,8 @@ REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
 _SOME_SIGNATORIES = re.compile(
     r"(?!.*\bautres\b)(?:[^\W\d_]+ ){1,4}(?:co-?)?(?:signataires|signatories)", re.IGNORECASE
 )
+# Set apart from what stands before; not the name of an organisation, as in "fondateur de www.koeo.org".
+_LINK = re.compile(r"(?:(?<=[,;:|–—-]) | (?=[(\[<]))[(\[<]?(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -153,9 +156,13 @@ def _set_apart(read: list[Person | Doubt]) -> list[list[Person | Doubt]]:
 
 
 def _read_piece(piece: str, number: int) -> Iterator[Person | Doubt]:
-    text = " ".join(word for word in piece.split() if not is_address(word))
-    if text != piece:
+    unlinked = _LINK.sub("", piece)
+    if unlinked != piece:
+        yield Doubt(number, piece, "link_in_line")
+    words = unlinked.split()
+    if any(map(is_address, words)):
         yield Doubt(number, piece, "address_in_line")
+    text = " ".join(word for word in words if not is_address(word))
     if counts_others(text):
         yield Doubt(number, piece, "other_signatories")
         return
