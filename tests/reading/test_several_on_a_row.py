@@ -104,6 +104,16 @@ def test_people_with_brackets_are_cut_behind_them(between: str) -> None:
     assert names_in(between.join(("Zoé Ba (MIT)", "Professor (Physics)")))[0].startswith("Zoé Ba")
 
 
+@pytest.mark.parametrize("mark", ["·", "•", "|", "–", "/"])
+def test_the_same_mark_may_stand_between_people(mark: str) -> None:
+    people = ["Zoé Évrard, cinéaste", "Ana Ba (CNRS)", "Luc de La Tour", "Léo Cid, maire de Lens", "Jo Roy, élu, Brest"]
+    line = f" {mark} ".join(people)
+    assert names_in(line) == ["Zoé Évrard", "Ana Ba", "Luc de La Tour", "Léo Cid", "Jo Roy"]
+    assert [one.role for one in read_people(line).people] == ["cinéaste", "", "", "maire", "élu"]
+    assert reasons_in(line) == []
+    assert len(names_in(f" {mark} ".join(["Zoé Évrard", "Open Society", "maire", "Lens", "Nord"]))) == 1
+
+
 def test_one_person_with_a_role_here_and_another_there_is_no_list() -> None:
     assert reasons_in("Jane Doe, Director, Open Society") == []
     assert reasons_in("Jane Doe (Europe Écologie - Les Verts), députée et maire") == []

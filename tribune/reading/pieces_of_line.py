@@ -60,7 +60,7 @@ def pieces_of(line: str) -> list[str]:
     listed, others = _others_apart(line)
     parts = [part.strip() for part in _BETWEEN_PEOPLE.split(listed) if part.strip(" ,.")]
     if len(parts) < 2 or (not others and _are_fields(line, parts)):
-        parts = [listed]
+        parts = _between_marks(listed) or [listed]
     else:
         parts[-1] = _last_of_a_list(parts[-1])
     alone = len(parts) == 1 and bool(others)
@@ -125,6 +125,16 @@ def _sentences(part: str) -> list[str]:
     have_roles = all(begins_with_a_role(rest) for _name, _comma, rest in both)
     are_bare = len(pieces) >= FEWEST_IN_A_ROW and not any(rest for _name, _comma, rest in both)
     return [*map(without_full_stop, pieces), *others] if have_roles or are_bare else [part]
+
+
+def _between_marks(listed: str) -> list[str]:
+    """Cut `A B, writer · C D (org) · E F · G H` at the mark that stands before every name, if there are enough."""
+    for mark in MARKS:
+        parts = listed.strip(f" {mark}.").split(f" {mark} ")
+        names = (BRACKETS.sub("", part).partition(",")[0].strip() for part in parts)
+        if len(parts) >= FEWEST_IN_A_ROW and all(map(is_full_name, names)):
+            return parts
+    return []
 
 
 def _last_of_a_list(part: str) -> str:
