@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_signature, owner_of
+from tests.factories import everything, make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.retention.forgetful import closed, names_go, rows, told, with_a_past
 from tests.shell import shell
@@ -16,9 +17,10 @@ from tests.threads import at_once
 from tests.traces import someone
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
-from tribune.database import db, now, write
+from tribune.database import db, now, there_is, write
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
 from tribune.retention import actions, forgetting, periods
 from tribune.retention.actions import forget_due
 from tribune.retention.queries import RULES
@@ -85,6 +87,23 @@ def test_once_a_letter_is_opened_again_nothing_more_is_forgotten_under_it_be_it_
     with time_machine.travel(names_go(letter), tick=False):
         assert dict(actions.run())[rule] == 2
         assert letter.is_open is not again and recount(letter) == (0, 0)
+
+
+@ON_SQLITE
+def test_a_row_that_cannot_be_forgotten_holds_up_no_other_letter_and_no_other_rule(letter: Letter) -> None:
+    other = make_letter()
+    stuck, free = (make_signature(each) for each in (letter, other))
+    make_signature(letter, network_hash="a network")
+    number, left = stuck.id, free.id
+    for signature in (stuck, free):
+        withdraw(signature.id, signature.link_nonce)
+    kept = f"CREATE TRIGGER kept BEFORE DELETE ON signatures WHEN old.id = {number}"
+    with write() as session:
+        session.execute(sa.text(f"{kept} BEGIN SELECT RAISE(ABORT, 'it stays'); END"))
+    with time_machine.travel(now() + periods.WITHDRAWN, tick=False), pytest.raises(IntegrityError, match="it stays"):
+        list(actions.run())
+    assert not there_is(Signature.id == left) and there_is(Signature.id == number)
+    assert not there_is(Signature.network_hash.is_not(None))
 
 
 def test_two_machines_at_once_forget_each_row_once(app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
