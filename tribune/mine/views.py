@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.abuse.guard import limited
+from tribune.database import now
 from tribune.headers import private, private_page
 from tribune.mine import actions, queries
 from tribune.mine.data import everything_held
@@ -20,7 +21,7 @@ from tribune.mine.link_pages import bp
 from tribune.mine.words import ON_PAGES, said_of
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_corrected, seen
 from tribune.people.queries import printed_line, whole_line
-from tribune.retention.periods import WITHDRAWN
+from tribune.retention.periods import ADDRESSES, WITHDRAWN
 from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.lines import line, shown_as_initials
 from tribune.signatures.links import agree_link
@@ -84,6 +85,7 @@ def show_mine(token: str, signature: Signature) -> Response:
         declined=queries.has_declined_today(signature),
         rewording=queries.last_rewording(signature),
         kept_days=WITHDRAWN.days,
+        address_goes=letter.is_published and letter.end is not None and letter.end <= now() - ADDRESSES,
         said=said_of(done, signature),
         on_its_way=letter.is_published and done in ON_PAGES,
     )
