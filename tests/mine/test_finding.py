@@ -24,6 +24,7 @@ from tribune.mine.mails import MOST
 from tribune.outbox.actions import suppress
 from tribune.outbox.composing import fill_in
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.retention.periods import ADDRESSES
 from tribune.tokens import Link
 
 
@@ -116,7 +117,9 @@ def test_who_has_none_is_told_so_by_mail(client: Reader) -> None:
     make_letter()
     ask(client, "nobody@example.org")
     assert 'class="button"' not in (posted()[0].html or "")  # the way out, which stands alone, is not what to press
-    assert endpoints() == [] and "Nous n’avons trouvé aucune signature" in " ".join((posted()[0].text or "").split())
+    told = " ".join((posted()[0].text or "").split())
+    assert endpoints() == [] and "Nous n’avons trouvé aucune signature" in told
+    assert f"Au plus tard {ADDRESSES.days} jours après la clôture" in told  # as the privacy notice says
 
 
 def test_a_link_goes_to_the_address_that_was_proved_and_to_no_other_spelling(client: Reader) -> None:

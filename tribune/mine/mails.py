@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tribune.outbox.actions import post
 from tribune.outbox.composing import compose
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.retention.periods import ADDRESSES
 from tribune.signatures.links import confirm_link, mine_link, not_me_link
 from tribune.signatures.mails import CONFIRMATIONS, mailable
 from tribune.signatures.models import Signature
@@ -22,5 +23,5 @@ def post_found(signatures: Sequence[Signature], to: str, locale: str) -> bool:
         links[f"s{number}"] = confirm_link(signature) if waits else mine_link(signature)
         entries.append((f"s{number}", signature, mailable(signature), waits))
     more = len(signatures) - len(entries)
-    composed = compose("mine/mail/found.txt", locale, entries=entries, more=more)
+    composed = compose("mine/mail/found.txt", locale, entries=entries, more=more, days=ADDRESSES.days)
     return post("found", to, composed, links, CONFIRMATIONS)
