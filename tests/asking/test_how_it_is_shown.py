@@ -61,6 +61,7 @@ def test_who_signs_for_an_organisation_reads_so_before_and_after_agreeing(client
     signature = make_signature(letter, organisation="Le Port", capacity="organisation")
     make_correction(letter, substance=True)
     ask(letter)
+    assert "Vous signez au nom de l’organisation." in (posted()[0].text or "")
     path = urlsplit(agree_link(signature).url()).path
     assert "au nom de l’organisation" in client.get(path).text
     agree(signature)

@@ -179,12 +179,14 @@ def test_the_link_of_the_reminder_works_for_seven_days_from_when_it_leaves(clien
 
 @ON_SQLITE
 def test_the_mail_says_when_it_was_that_it_does_not_count_yet_and_how_to_say_it_was_not_me(app: Flask) -> None:
-    waiting(make_letter(title="Jouons"), given_name="Zoé", family_name="Évrard")
+    for_it = {"organisation": "Le Port", "capacity": "organisation"}
+    waiting(make_letter(title="Jouons"), given_name="Zoé", family_name="Évrard", **for_it)
     remind_due()
     [mail] = posted()
     assert mail.subject == "Votre signature n’est pas encore comptée : Jouons"
     text = " ".join((mail.text or "").split())
-    assert "Il y a 4 jours, vous avez signé la tribune « Jouons »" in text and "Zoé Évrard" in text
+    assert "Il y a 4 jours, vous avez signé la tribune « Jouons »" in text
+    assert "Zoé Évrard (Le Port) Vous signez au nom de l’organisation." in text
     assert "Une fois confirmée, votre signature reste à vous. Pour la voir" in text  # not before: its page refuses
     assert set(mail.links or {}) == {"confirm", "mine", "not_me"} and mail.budget == mails.CONFIRMATIONS.name
 

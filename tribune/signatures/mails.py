@@ -112,6 +112,7 @@ def post_remind_to_confirm(signature: Signature) -> bool:
         title=_title(signature),
         set_in=letter.locale,
         shown=mailable(signature),
+        on_behalf=line(signature).on_behalf,
         days=(now() - signature.signed_at).days,
         until=until(signature),
     )
@@ -151,7 +152,7 @@ def already_signed(signature: Signature, to: str, locale: str, *, asked: bool = 
 
 def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
     """Return the mail, to the proved address, that asks one who signed earlier words to agree to the present ones."""
-    letter, to = signature.letter, signature.email or ""
+    letter, made, to = signature.letter, line(signature), signature.email or ""
     composed = compose_for_many(
         "asking/mail/ask_again.txt",
         signature.locale,
@@ -162,10 +163,10 @@ def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
         contact=letter.contact,
         embargo=not letter.is_published,
         until=answers_until(letter, signature.locale),
+        on_behalf=made.on_behalf,
     )
     links = {"agree": agree_link(signature), **own_links(signature, mailbox_key(to))}
-    typed = line(signature).text
-    return Mail(ASK_TO_AGREE, to, composed.about(typed), links, budget, letter.id)
+    return Mail(ASK_TO_AGREE, to, composed.about(made.text), links, budget, letter.id)
 
 
 def answers_until(letter: Letter, locale: str) -> str:
