@@ -58,6 +58,22 @@ def test_a_mail_program_may_write_the_family_name_first() -> None:
     ]
 
 
+def test_the_heads_of_a_mail_before_its_recipients_are_no_people() -> None:
+    pasted = (
+        "De : Ana Ba <ana@example.org>\nÀ\xa0: Zoé Évrard <z@example.org>; Léo Cid <l@example.org>\n"
+        "Cc: Mia Eon <m@example.org>,\nto: seule@example.org\nA: Cid, Jo <jo@example.org>\nCC : Da, maire"
+    )
+    assert [(name(one), one.email, one.row) for one in contacts_in_list(pasted).contacts] == [
+        ("Ana|Ba", "ana@example.org", 1),
+        ("Zoé|Évrard", "z@example.org", 2),
+        ("Léo|Cid", "l@example.org", 2),
+        ("Mia|Eon", "m@example.org", 3),
+        ("|", "seule@example.org", 4),
+        ("Jo|Cid", "jo@example.org", 5),
+        ("|Cc", "", 6),  # without an address it may be a name
+    ]
+
+
 def test_an_address_alone_among_recipients_is_nobody_else_s() -> None:
     pasted = (
         "seule@example.org; Zoé Évrard <z@example.org>, 'autre@example.org'; \"der@example.org\","

@@ -44,6 +44,7 @@ _PHONE = re.compile(
 )
 _QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
 _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
+_HEAD = re.compile(r"^(?:de|from|à|a|to|cci?|bcc)\s?:\s*(?=.*@)", re.IGNORECASE)  # of a mail, before its recipients
 _AFTER_BRACKET = re.compile(r"(?<=>)\s*[,;.]?\s*")
 _ALONE = re.compile(rf'"?{ADDRESS.pattern}"?\s*[,;]\s*')  # a recipient without a name; the next one begins after it
 _QUOTES = "'‘’"  # put by mail programs around an address; inside one they belong to it
@@ -142,7 +143,7 @@ def numbered(contacts: Sequence[Contact]) -> list[Contact]:
 
 def contacts_in_list(text: str) -> Contacts:
     """Read the people of a list, in the shapes in which people print them or mail programs copy them."""
-    given = enumerate(map(str.strip, readable_list(text).splitlines()), 1)
+    given = enumerate((_HEAD.sub("", line.strip()) for line in readable_list(text).splitlines()), 1)
     # First of all: one of the bullets is an o with a tab, and tabs are lost where addresses are cut out.
     lines = [(number, without_bullets(line) or line) for number, line in given if line]
     doubts: list[Doubt] = []
