@@ -188,6 +188,13 @@ def test_two_people_in_a_cell_share_a_line_and_not_an_address() -> None:
     assert [(c.email, c.person.line) for c in found.contacts][1:] == [("l@example.org", 1), ("z@example.org", 2)]
 
 
+def test_two_people_in_a_cell_have_a_role_in_the_plural_as_on_a_line() -> None:
+    pair = "Zoé Évrard et Ana Ba"
+    for row in (f"{pair} | fondatrices de HelloAsso", f"{pair}, fondatrices de HelloAsso |"):
+        people = [one.person for one in read("Nom complet | Qualité", row).contacts]
+        assert [(person.role, person.organisation) for person in people] == [("fondatrices", "HelloAsso")] * 2
+
+
 def test_the_line_is_made_of_role_and_organisation_or_as_it_stands_in_one_cell() -> None:
     apart = one("Nom | Fonction | Structure", "Zoé Évrard | maire | Lille").person
     assert (apart.role, apart.organisation, apart.affiliation) == ("maire", "Lille", None)

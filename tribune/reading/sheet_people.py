@@ -147,26 +147,27 @@ def _read(row: Row, cells: _Cells) -> Iterator[Contact | Doubt]:
 
 def _people(row: Row, text: str, cells: _Cells) -> Iterator[Person | Doubt]:
     """Yield the people named in a cell, all with what the other columns say."""
+    if len(text) > LONGEST:
+        yield Doubt(row.number, text, "too_long")
+        return
+    names, reason, rest = [name_in_columns(cells.given, cells.family)], "", ""
+    if text and not (cells.given and cells.family and text == f"{cells.given} {cells.family}"):
+        names, reason, rest = _names_in(text)
+        if cells.family_first and not reason and any(map(_could_be_turned, names)):
+            reason = "order_guessed"
+    several = len(names) > 1
     known = Affiliation(cells.role, cells.organisation)
     printed = ", ".join(filter(None, (cells.role, cells.affiliation, cells.organisation)))
     is_printed = bool(cells.affiliation)  # printed as it stands rather than made of role and organisation
     if cells.affiliation:
-        read = read_affiliation(", ".join(filter(None, (cells.role, cells.affiliation))))
+        read = read_affiliation(", ".join(filter(None, (cells.role, cells.affiliation))), several)
         known = replace(read, organisation=", ".join(filter(None, (read.organisation, cells.organisation))))
     if not text:
         yield Person("", "", known.role[:LONGEST_PART], known.organisation[:LONGEST_PART], None, row.number)
         yield Doubt(row.number, text, "name_missing")
         return
-    if len(text) > LONGEST:
-        yield Doubt(row.number, text, "too_long")
-        return
-    names, reason, rest = [name_in_columns(cells.given, cells.family)], "", ""
-    if not (cells.given and cells.family and text == f"{cells.given} {cells.family}"):
-        names, reason, rest = _names_in(text)
-        if cells.family_first and not reason and any(map(_could_be_turned, names)):
-            reason = "order_guessed"
     if rest and not printed:
-        known, printed, is_printed = read_affiliation(rest), rest, True
+        known, printed, is_printed = read_affiliation(rest, several), rest, True
     elif rest:
         reason = "several_affiliations"
     if reason:
