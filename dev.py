@@ -41,9 +41,9 @@ def stamps(locks: Sequence[Path]) -> list[str]:
 
 
 def install(locks: Sequence[Path]) -> None:
-    """Install what `locks` say into .venv, if it is not there already. An incomplete or outdated .venv is made anew."""
+    """Install what `locks` say into .venv, if not there already. One incomplete, outdated or moved is made anew."""
     wanted, record = stamps(locks), VENV / "installed"
-    present = record.read_text().splitlines() if record.exists() else []
+    present = record.read_text().splitlines() if record.exists() and not moved() else []
     if present[: len(wanted)] == wanted:
         return
     command = installer()
@@ -56,6 +56,11 @@ def install(locks: Sequence[Path]) -> None:
     if fails([*command, "--quiet", "--require-hashes", "-r", locks[-1]]):
         sys.exit("The installation failed for the reason above: mend that, then run the same command again.")
     record.write_text("\n".join(wanted) + "\n")
+
+
+def moved() -> bool:
+    """Whether .venv was made in another place, which its programs name in their first line."""
+    return str(VENV.resolve()) not in (VENV / "pyvenv.cfg").read_text()
 
 
 def installer() -> list[str | Path]:

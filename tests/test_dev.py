@@ -29,6 +29,7 @@ class Checkout:
         (folder / ".venv" / "bin").mkdir(parents=True)
         for name in ["python", "pytest", "pybabel", *(check.split()[0] for check in dev.CHECKS)]:
             self.program(name, TELL)
+        (folder / ".venv" / "pyvenv.cfg").write_text(f"command = python3 -m venv {folder.resolve() / '.venv'}\n")
         self.installed(self.locks)
 
     def program(self, name: str, script: str) -> None:
@@ -198,6 +199,16 @@ def test_a_half_made_environment_is_made_anew(checkout: Checkout) -> None:
     assert checkout.type("install").returncode == 0
     assert "version" in (checkout.folder / ".venv" / "pyvenv.cfg").read_text()
     assert checkout.record.read_text().splitlines() == dev.stamps(checkout.locks[:1])
+
+
+def test_an_environment_that_was_moved_is_made_anew(tmp_path: Path) -> None:
+    first, then = tmp_path / "first", tmp_path / "then"
+    first.mkdir()
+    checkout = Checkout(first)
+    first.rename(then)
+    checkout.folder = then
+    assert checkout.type("install").returncode == 0
+    assert str(then / ".venv") in (then / ".venv" / "pyvenv.cfg").read_text()
 
 
 def test_a_lock_that_changed_has_another_stamp(checkout: Checkout) -> None:
