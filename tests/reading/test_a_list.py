@@ -148,6 +148,18 @@ def test_what_leads_to_the_list_on_its_own_line_is_nobody(heading: str) -> None:
     assert reasons_in(text) == ["heading"]
 
 
+def test_a_family_name_in_capitals_may_stand_before_a_comma() -> None:
+    listed = "ÉVRARD, Zoé, maire de Lens\nDE LA TOUR, Luc (CNRS)\nPETIT, Anne-Marie – poète\nROY, J.-P., élu"
+    assert names_in(listed) == ["Zoé ÉVRARD", "Luc DE LA TOUR", "Anne-Marie PETIT", "J.-P. ROY"]
+    assert [one.role or one.organisation for one in read_people(listed).people] == ["maire", "CNRS", "poète", "élu"]
+    assert reasons_in(listed) == []
+
+
+def test_other_words_in_capitals_before_a_comma_are_left_as_they_stand_or_doubted() -> None:
+    assert names_in("JEAN DUPONT, Koeo\nCGT, Lens\nROUX, Directrice\nBA, CNRS") == ["JEAN DUPONT", "CGT", "ROUX", "BA"]
+    assert reasons_in("ZAZ, Paris\nZoé Évrard, maire") == ["turned"]
+
+
 def test_a_tab_may_follow_the_comma_behind_a_name() -> None:
     [person] = read_people("Étienne Ba,\tfacteur").people
     assert (person.family_name, person.role) == ("Ba", "facteur")

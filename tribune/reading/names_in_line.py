@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tribune.names import plain
 from tribune.reading.affiliations import (
     BRACKETED,
     ON_BEHALF,
@@ -12,7 +13,14 @@ from tribune.reading.affiliations import (
     looks_like_an_affiliation,
     without_full_stop,
 )
-from tribune.reading.full_names import begins_with_a_title, is_lowercase, is_organisation_name
+from tribune.reading.capitals import is_in_capitals
+from tribune.reading.full_names import (
+    PARTICLES,
+    begins_with_a_title,
+    is_lowercase,
+    is_organisation_name,
+    name_before_comma,
+)
 from tribune.reading.role_words import is_known_role, is_modifier, is_plural_role, is_role
 from tribune.reading.roles import begins_with_a_role
 
@@ -28,6 +36,7 @@ _BEFORE_ANOTHER = re.compile(rf",? (?:et|and|&|und|[{MARKS}]) |, ")  # may stand
 BRACKETS = re.compile(r" ?[(（][^()（）]*[)）]?")
 COMMA_OR_BRACKET = re.compile(r", |[()（）]")
 _APART = re.compile(rf" (?:[{MARKS}]|et|and|&) |{FULL_STOP.pattern}")
+_FAMILY_FIRST = re.compile(r"([^,;:()|]+), ([^,;:()|]+?)(?=[,;:|]| [(–—-]|$)")
 _NAME_UNTIL = re.compile(r" ?[(（:,]")
 _PEOPLE_IN_BRACKETS = re.compile(r"([^()（）]+?)(?: [(（]([^()（）]+)[)）])?")
 _SPEAKS = re.compile(r"par la voix d|repr[ée]sent[ée]", re.IGNORECASE)
@@ -80,6 +89,7 @@ def is_bracketed(piece: str) -> bool:
 
 def people_in(text: str) -> Line:
     """Return the people of one piece of a line; they share what stands after their names."""
+    text = _without_comma_in_name(text)
     listed = _names_in_a_row(text) or _organisations_in_a_row(text)
     if listed:
         return listed
@@ -95,6 +105,17 @@ def people_in(text: str) -> Line:
         return Line(names, line.affiliation, "people_share_a_line")
     # "Anne et Pierre Dupont" is two people, "Terre et Humanisme France" is none: only the organiser knows.
     return Line(line.names, line.affiliation, line.reason or "perhaps_two_people")
+
+
+def _without_comma_in_name(text: str) -> str:
+    """Return `ÉVRARD Zoé, maire` of `ÉVRARD, Zoé, maire`; what is all in capitals with several words may be all."""
+    found = _FAMILY_FIRST.match(text)
+    if not found or not is_in_capitals(found[1]) or is_in_capitals(found[2]):
+        return text
+    words = found[1].split()
+    is_family = sum(plain(word) not in PARTICLES for word in words) == 1 and not is_organisation_name(words)
+    is_name = is_family and name_before_comma(found[0])
+    return f"{found[1]} {found[2]}{text[found.end() :]}" if is_name else text
 
 
 def _names_others(text: str) -> bool:

@@ -233,13 +233,13 @@ def _repeated(people: list[Person]) -> Iterator[Doubt]:
 
 
 def _turned(people: list[Person], lines: list[str]) -> Iterator[Doubt]:
-    """Doubt `AIDES Alsace`, read as `DUPONT Jean` would be, unless most of the list is written so."""
+    """Doubt `AIDES Alsace` or `ZAZ, Paris`, read as `DUPONT, Jean` would be, unless most of the list is written so."""
     turned = [
         person
         for person in people
         if is_in_capitals(person.family_name)
         and person.given_name
-        and f"{person.family_name} {person.given_name}" in lines[person.line - 1]
+        and f"{person.family_name} {person.given_name}" in lines[person.line - 1].replace(",", "")
     ]
     if 2 * len(turned) <= len(people):
         for person in turned:
