@@ -91,7 +91,7 @@ def _read_brackets(text: str, several: bool) -> Affiliation:
         return _read_parts(before, several)
     if not before:
         known = _read_brackets(inside, several)
-        return known if known.role else Affiliation("", inside)
+        return known if known.role else Affiliation("", known.organisation)
     outside = _read_parts(before, several)
     if outside.organisation:
         return replace(outside, organisation=f"{outside.organisation} ({inside})")
@@ -125,7 +125,7 @@ def _organisation_first(text: str, parts: list[_Part], first: Affiliation) -> Af
     """Read `Greenpeace, directrice`, `Université de Lille, Lille`, or `role, organisation` with an unknown role."""
     second = parts[1]
     if begins_with_a_role(second.text):
-        return Affiliation(text[second.start :], parts[0].text, first.reason)
+        return Affiliation(text[second.start :], first.organisation, first.reason)
     if first.reason and len(parts[0].text.split()) == 1:
         return Affiliation(parts[0].text, text[second.start :], "role_assumed")
     return Affiliation("", text, first.reason)

@@ -88,6 +88,15 @@ def _first_connector(words: list[_Word]) -> int:
     return next((index for index, word in enumerate(words) if word.is_connector), len(words))
 
 
+def _first_name(words: list[_Word]) -> int:
+    """Return how many connectors and articles stand before a name or an organisation at the start of the phrase."""
+    start = 0
+    while start < len(words) and (words[start].is_connector or (start and words[start].lower in _ARTICLES)):
+        start += 1
+    is_name = start < len(words) and (words[start].names or is_institution(words[start].text))
+    return start if is_name else 0
+
+
 def _ends_with_a_role(words: list[_Word]) -> bool:
     """Whether the role comes last, as in English: "human rights lawyer", "Wilson Professor Emerita"."""
     last = _first_connector(words) - 1
@@ -99,6 +108,9 @@ def _ends_with_a_role(words: list[_Word]) -> bool:
 def cut_phrase(text: str, several: bool) -> Affiliation:
     """Return role and organisation of a phrase without separators; no role if it does not begin with one."""
     words = _words(text)
+    start = _first_name(words)
+    if start:  # "Amin Ba, de l’Académie des arts"
+        return Affiliation("", text[words[start].start :])
     length = _role_length(words, several)
     if not length:
         # "Institute Professor" may be either.
