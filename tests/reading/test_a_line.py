@@ -69,6 +69,12 @@ def read_one(line: str) -> Person:
         ("Jeanne Petit, à l’université de Lens", "", "université de Lens"),
         ("Jeanne Petit, du groupe Koeo, chanteuse", "chanteuse", "groupe Koeo"),
         ("Jeanne Petit, en retraite", "en retraite", ""),
+        ("Jeanne Petit, philosophe, CNRS, ancienne députée de Lens", "philosophe", "CNRS"),
+        (
+            "Jeanne Petit, prof, École de journalisme, information et communication",
+            "prof",
+            "École de journalisme, information et communication",
+        ),
         ("Jeanne Petit, Coprésidente du Port", "Coprésidente", "Port"),
         ("Jeanne Petit, Directrice R&D Koeo", "Directrice R&D", "Koeo"),
         ("Jeanne Petit, framasoft.org", "", "framasoft.org"),

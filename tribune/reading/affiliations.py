@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from tribune.names import plain
-from tribune.reading.role_words import is_field, is_institution, is_known_role
+from tribune.reading.role_words import is_field, is_institution, is_known_role, is_modifier, is_role
 from tribune.reading.roles import Affiliation, begins_with_a_role, cut_phrase
 
 LONGEST = 400  # characters of what stands after a name; longer is a paragraph
@@ -153,11 +153,27 @@ def _roles_then_organisation(text: str, parts: list[_Part], several: bool) -> Af
         if is_field(part.text.split()[0]) and part is not parts[-1]:
             continue  # "Head of Policy, Campaigns and Advocacy, Amnesty"
         if not phrase.role:
-            return Affiliation(text[: part.start], text[part.start :])
+            return _organisation_then_roles(text, parts, part)
         if phrase.organisation:
             reason = phrase.reason if part is parts[-1] else "several_affiliations"
             return Affiliation(text[: part.start] + phrase.role, phrase.organisation, reason)
     return Affiliation(text, "")
+
+
+def _organisation_then_roles(text: str, parts: list[_Part], organisation: _Part) -> Affiliation:
+    """Read the end of `role, organisation`, or of `role, organisation, another role`."""
+    behind = parts[parts.index(organisation) + 1 :]
+    another = next((part for part in behind if _is_surely_a_role(part.text)), None)
+    role = text[: organisation.start]
+    if not another:
+        return Affiliation(role, text[organisation.start :])
+    return Affiliation(role, text[organisation.start : another.start], "several_affiliations")
+
+
+def _is_surely_a_role(text: str) -> bool:
+    """Whether it begins with a word for a role, not with any small one: "École de journalisme, médias et lettres"."""
+    first = text.split(maxsplit=1)[0]
+    return begins_with_a_role(text) and (is_role(first) or is_modifier(first))
 
 
 def without_full_stop(text: str) -> str:
