@@ -45,6 +45,14 @@ def test_headings_of_a_table_name_an_organisation_in_many_ways(heading: str) -> 
     assert (person.role, person.organisation) == ("autrice", "Koeo")
 
 
+def test_a_status_in_a_table_pasted_with_a_letter_is_a_role() -> None:
+    table = "Nom\tPrénom\tStatut\nLovelace\tAda\tMCF"
+    assert [one.role for one in read_people(table).people] == ["MCF"]
+    assert [
+        one.person.role for one in contacts_in_sheet(read_cells(table), guess(read_cells(table).rows)).contacts
+    ] == [""]
+
+
 def test_a_role_in_the_first_row_is_no_heading() -> None:
     assert names_in("Ada Lovelace\tporte-parole\nAlan Turing\tmembre") == ["Ada Lovelace", "Alan Turing"]
 

@@ -14,7 +14,8 @@ _LISTED = {
     FAMILY: "nom de famille|family name|surname|last name|lastname",
     NAME: "nom complet|full name|name|nom|signataire|signataires|signatory|signatories"
     "|prenom et nom|nom et prenom|prenom nom|nom prenom",
-    ROLE: "fonction|fonctions|role|titre|title|position|job|job title|poste|qualite|profession|metier",
+    # In a file, "statut" may be that of an order or of an answer, and is left out: see below.
+    ROLE: "fonction|fonctions|role|titre|title|position|job|job title|poste|qualite|profession|metier|statut",
     ORGANISATION: "organisation|organization|structure|entreprise|affiliation|company|institution|employer"
     "|association|organisme",
     LEFT_OUT: "email|e mail|mail|courriel|adresse|adresse e mail|n|no|id|date|telephone|phone",
