@@ -33,6 +33,22 @@ def test_a_role_on_the_line_below_belongs_to_the_name() -> None:
     assert [one.row for one in read(CARDS, b"").contacts.contacts] == [1, 4, 7, 9]
 
 
+def test_the_third_line_of_a_card_is_the_organisation() -> None:
+    cards = "Zoé Évrard\nMaire,\nVille de Lens\n\nAna Ba\nDirectrice\nLe Port\n\nLuc Da\nPoète"
+    assert with_roles_below(cards.split("\n")) == [
+        *("Zoé Évrard, Maire, Ville de Lens", "", "", ""),
+        *("Ana Ba, Directrice, Le Port", "", "", ""),
+        *("Luc Da, Poète", ""),
+    ]
+
+
+def test_what_stands_below_a_role_elsewhere_stays_apart() -> None:
+    for below in ("Jo Roy", "Collectif des Quais\nAttac"):
+        listed = f"Zoé Évrard\nMaire\n{below}".split("\n")
+        assert with_roles_below(listed)[:2] == ["Zoé Évrard, Maire", ""]
+        assert with_roles_below(listed)[2:] == listed[2:]
+
+
 @pytest.mark.parametrize(
     "listed",
     [

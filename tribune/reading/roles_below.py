@@ -22,8 +22,18 @@ def with_roles_below(lines: Sequence[str]) -> list[str]:
     below = [(name, role) for name, role in pairwise(filled) if name in alone and _is_a_role(lines[role])]
     joined = [*lines]
     for name, role in below if 2 * len(below) >= len(names) else []:
-        joined[name], joined[role] = f"{lines[name].rstrip(' ,')}, {lines[role].strip()}", ""
+        places = [role, role + 1] if _ends_a_card(lines, name, role + 1) else [role]
+        joined[name] = ", ".join([lines[name].rstrip(" ,"), *(lines[place].strip(" ,") for place in places)])
+        for place in places:
+            joined[place] = ""
     return joined
+
+
+def _ends_a_card(lines: Sequence[str], first: int, last: int) -> bool:
+    """Whether the last line holds the organisation: of three lines between blank ones, and nobody's name."""
+    around = [line.strip() for line in (*lines[max(first - 1, 0) : first], *lines[last + 1 : last + 2])]
+    is_card = last == first + 2 and last < len(lines) and not any(around)
+    return is_card and lines[last].strip() != "" and not is_full_name(lines[last].strip())
 
 
 def _is_a_role(line: str) -> bool:
