@@ -3,7 +3,7 @@
 import re
 
 # Word processors use an o in some font as a bullet, and private characters.
-_BULLETS = re.compile(r"(?:[•‣▪▫●○◦∙·■□◆◇►▶▸→➔➤✓✔☐☑★☆§\uf020-\uf0ff]\s*|[-–—―*+>]\s+|o\t\s*)+")
+_BULLETS = re.compile(r"(?:[•‣▪▫●○◦∙·■□◆◇►▶▸→➔➤✓✔☐☑★☆§\uf020-\uf0ff]\s*|[-–—―*+>]\s+|[-–—―](?=[^\W\d_])|o\t\s*)+")
 _NUMBER = re.compile(r"(?!\d+\.(?:org|com|net|fr)\b)[(\[]?\d{1,6}(?:[.)\]]+|\s?[-–—:]\s)\s*(?=\D)")
 _BARE_NUMBER = re.compile(r"(\d{1,6}) +")
 
