@@ -191,6 +191,8 @@ def test_the_last_of_people_with_brackets_may_follow_an_and() -> None:
         "Zoé Évrard (LDH) – Ana Ba – Léo Cid (CNRS)",
         "Zoé Évrard (LDH) · Ana Ba",
         "Zoé Évrard (LDH). Ana Ba, sénatrice (CNRS)",
+        "Zoé Évrard, CNRS, Ana Ba, Inserm",
+        "Zoé Évrard, sociologue, Ana Ba, Inserm",
     ],
 )
 def test_people_of_a_row_who_are_not_set_apart_are_doubted(line: str) -> None:

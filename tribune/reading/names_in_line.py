@@ -125,6 +125,8 @@ def _names_others(text: str) -> bool:
     B : role / C D : role`), unless names alone lead to it (`A B et C D : role`): these share what follows.
     """
     pieces = [piece.strip() for piece in _BEFORE_ANOTHER.split(PERSONALLY.sub("", BRACKETS.sub("", text)))]
+    if len(pieces) > 3 and len(pieces) % 2 == 0 and all(map(is_full_name, pieces[::2])):  # `A B, CNRS, C D, Inserm`
+        return True
     first = 1 if "(" in text.partition(",")[0] else 2
     if any(is_full_name(name) and begins_with_a_role(role, True) for name, role in pairwise(pieces[first:])):
         return True

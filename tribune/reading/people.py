@@ -119,7 +119,7 @@ def read_people(text: str) -> People:
     doubts += _turned([person for _place, person in people], unmarked)
     return People(
         people=[replace(person, line=place) for place, person in people],
-        doubts=sorted(doubts, key=lambda doubt: doubt.line),
+        doubts=sorted(dict.fromkeys(doubts), key=lambda doubt: doubt.line),
         rows={place: person.line for place, person in people},
     )
 
