@@ -53,6 +53,7 @@ def read_one(line: str) -> Person:
         ("Jeanne Petit, maire (à titre individuel)", "maire", ""),
         ("Jane Doe, PhD, Stanford University", "", "Stanford University"),
         ("Jane Doe (Dr), chirurgienne", "chirurgienne", ""),
+        ("Jeanne Petit, prof, Koeo", "prof", "Koeo"),
         ("Jane Doe, DBE, Stanford University", "", "Stanford University"),
         ("Jane Doe (à titre personnel), maire de Lens", "maire", "Lens"),
         ("Jane Doe, MBE, director of Oxfam", "director", "Oxfam"),

@@ -21,7 +21,7 @@ _OPENING_BRACKETS = re.compile(rf"[(（]({_INSIDE}+)[)）][\s,.:/|•·–—-]*
 BRACKETED = re.compile(rf"[(（]({_INSIDE}*)[)）]?\.?")  # the closing one is often forgotten
 _JOINED = re.compile(r"\s(?:et|and|&)\s")
 _NOT_AN_AFFILIATION = frozenset(
-    "a titre personnel|a titre individuel|in a personal capacity|personal capacity|phd|md|dr|pr|prof|mbe|obe|cbe|dbe"
+    "a titre personnel|a titre individuel|in a personal capacity|personal capacity|phd|md|dr|mbe|obe|cbe|dbe"
     "|kbe|kc|qc|frs|jr|sr".split("|")
 )
 
