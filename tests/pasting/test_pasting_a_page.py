@@ -37,6 +37,19 @@ def test_the_authors_that_a_page_names_are_filled_in(client: Reader, organiser: 
     assert page["authors"] == "Zoé Évrard et Luc Da"
 
 
+@ON_SQLITE
+def test_a_page_in_another_language_than_the_chosen_one_is_doubted(client: Reader, organiser: Organiser) -> None:
+    english = "# Streets\n\nThe streets of the city are for us, and for that is this letter to those in charge of them."
+    unclear = "# Las calles\n\nQueremos jugar en las calles, y que los coches se queden en casa."
+    for page, chosen, right, name in ((PAGE, "en", "fr", "Français"), (english, "fr", "en", "English")):
+        link = f'<a href="#locale">{name}</a>'
+        shown = paste(client, page, locale=chosen).text
+        assert link in shown and filled_in(shown)["locale"] == chosen
+        assert link not in paste(client, page, locale=right).text
+    for page in (SHORT, unclear):
+        assert "#locale" not in paste(client, page, locale="en").text
+
+
 def test_a_printed_page_is_pasted_corrected_and_kept_with_its_list(client: Reader, organiser: Organiser) -> None:
     answer = paste(client, PAGE, locale="fr")
     assert answer.status_code == 200

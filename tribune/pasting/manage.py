@@ -63,7 +63,7 @@ def read() -> ResponseReturnValue:
     form = PasteForm(teams=_teams_or_refuse())
     if form.validate():
         try:
-            found = understand(form.page.data or "")
+            found = understand(form.page.data or "", form.locale.data)
         except NoText:
             problem = _("There is no text of a letter here, only a list or buttons. Copy the text too.")
         except TooLong:

@@ -6,8 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tribune.fields import tidy, tidy_text
+from tribune.i18n import LANGUAGES
 from tribune.letters.rendering import LIMIT
 from tribune.pasting.rows import PersonForm, row_of
+from tribune.reading.languages import language_of
 from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
 from tribune.reading.page import Page, read_page
 from tribune.reading.pasted import N_, Doubt, readable
@@ -16,11 +18,17 @@ from tribune.reading.people import REASONS, People, Person, read_people
 MOST_PEOPLE = 500  # in one form; the command line has no limit
 LARGEST_REVIEW = 1024 * 1024  # bytes of the form: 500 people in any alphabet, at up to six bytes a letter
 LONGEST_DOUBT = 200  # characters of a quotation
-TITLE_PROPOSED = "title_proposed"
+TITLE_PROPOSED, ANOTHER_LANGUAGE = "title_proposed", "another_language"
 WORDS = REASONS | {
-    TITLE_PROPOSED: N_("The page has no title: the first words of the text are used instead. Type the right one.")
+    ANOTHER_LANGUAGE: N_("The text does not seem to be in the language that was chosen for its typography, but in:"),
+    TITLE_PROPOSED: N_("The page has no title: the first words of the text are used instead. Type the right one."),
 }
-_FIELDS_DOUBTED = {TITLE_PROPOSED: "title", "title_guessed": "title", "standfirst_guessed": "standfirst"}
+_FIELDS_DOUBTED = {
+    ANOTHER_LANGUAGE: "locale",
+    TITLE_PROPOSED: "title",
+    "title_guessed": "title",
+    "standfirst_guessed": "standfirst",
+}
 
 
 class NoText(Exception):
@@ -47,8 +55,8 @@ class Understood:
     rows: list[PersonForm]
 
 
-def understand(pasted: str) -> Understood:
-    """Read a pasted page. Raises NoText, TooLong, TooManyPeople or TooMuch."""
+def understand(pasted: str, locale: str) -> Understood:
+    """Read a pasted page. `locale`: the language chosen for it. Raises NoText, TooLong, TooManyPeople or TooMuch."""
     page = read_page(tidy_text(readable(pasted)))
     if not page.text.strip():
         raise NoText
@@ -69,7 +77,7 @@ def understand(pasted: str) -> Understood:
         "outlet": tidy(page.outlet),
         "authors": tidy(page.authors),
         "left_out": "\n".join(page.left_out),
-        "doubts": "\n".join(_unplaced(page, people)),
+        "doubts": "\n".join(_unplaced(page, people, locale)),
     }
     if _weight(fields, rows) > LARGEST_REVIEW * 3 // 4:  # corrections need room
         raise TooMuch
@@ -85,8 +93,10 @@ def _is_about(doubt: Doubt, person: Person, people: People) -> bool:
     return is_there and person.given_name in doubt.text and person.family_name in doubt.text
 
 
-def _unplaced(page: Page, people: People) -> Iterator[str]:
+def _unplaced(page: Page, people: People, locale: str) -> Iterator[str]:
     """Yield a line for each doubt that is not about a person: its code, a space, and a quotation."""
+    if (language := language_of(page.text)) not in ("", locale):
+        yield f"{ANOTHER_LANGUAGE} {LANGUAGES[language]}"
     if not page.title:
         yield TITLE_PROPOSED
     doubts = [doubt for doubt in page.doubts if not _is_of_the_list(doubt, page)]
