@@ -44,6 +44,16 @@ def test_a_report_is_mailed_to_whoever_runs_the_site(reader: Reader) -> None:
     assert "Votre signalement est envoyé" in reader.get("/letters/rues/report/sent").text
 
 
+def test_the_legal_notice_says_to_whom_one_writes_there(reader: Reader) -> None:
+    assert "permet d’écrire à l’éditeur." in reader.get("/legal").text
+
+
+def test_without_an_address_of_whoever_runs_the_site_one_writes_to_the_organisers(client: Reader) -> None:
+    make_letter(slug="rues", contact="rues@example.org")
+    assert "permet d’écrire à ses organisateurs." in client.get("/legal").text
+    assert "Écrivez aux organisateurs" in client.get("/letters/rues/report").text
+
+
 def test_a_mark_typed_into_a_report_is_no_button(reader: Reader) -> None:
     assert send(reader, message="Voyez :\n[[x]]\n[[code]]") == 303
     [mail] = posted()
