@@ -41,7 +41,8 @@ MAIL_DEFAULT_SENDER = ""
 # After how many days people who have not confirmed are reminded, once: 1 to 5; 0 reminds nobody.
 # REMINDER_DAYS = 3
 
-# How many proxies stand in front of the site; with 0, no forwarded address is believed.
+# How many proxies in front of the site hand on the addresses of readers: 1 with deploy/nginx.conf, behind a CDN too. With 0, no
+# forwarded address is believed.
 # TRUSTED_PROXIES = 0
 
 # Whether what one network may send is limited: False behind a proxy that limits it already.

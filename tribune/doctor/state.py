@@ -1,6 +1,7 @@
-"""Check what is in the rows: counters, contacts, administrators, switches, clock; and the site's own notices."""
+"""Check what is in the rows: counters, contacts, administrators, networks, switches, clock; and the own notices."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import current_app
@@ -18,10 +19,11 @@ from tribune.signatures.counting import drifted
 from tribune.signatures.models import Signature
 
 NAMED = 5  # letters in one line
+LATEST = 20  # signatures of a day: so many seldom come from the machine of the site itself
 
 
 def check_rows() -> Iterator[Finding]:
-    """Check counters against rows, contacts, administrators, notices, switches, and whether the clock went back."""
+    """Check counters against rows, contacts, administrators, networks, notices, switches, and the clock."""
     wrong = drifted()
     yield judge(
         _("Counters"),
@@ -38,6 +40,7 @@ def check_rows() -> Iterator[Finding]:
         _("People must be told whom to ask about their data: give the letter a contact."),
     )
     yield _administrators()
+    yield _networks()
     yield _notices()
     yield _switches()
     latest = db.session.scalar(sa.select(Signature.signed_at).order_by(Signature.id.desc()).limit(1))
@@ -60,6 +63,23 @@ def _administrators() -> Finding:
         _(
             "Nobody can open /manage/site as these: correct the address, or create the account with `flask "
             "organisers add`."
+        ),
+    )
+
+
+def _networks() -> Finding:
+    """Check that readers do not all seem to come from this machine or its network, which no limit holds for."""
+    latest = sa.select(Signature.network_hash, Signature.origin, Signature.signed_at).order_by(Signature.id.desc())
+    since = now() - timedelta(days=1)
+    signed = [s for s in db.session.execute(latest.limit(LATEST)) if s.origin == "web" and s.signed_at > since]
+    known = sum(s.network_hash is not None for s in signed)
+    return judge(
+        _("Networks"),
+        Level.WARN if len(signed) == LATEST and not known else None,
+        _("latest signatures: %(n)s, of a known network: %(known)s", n=len(signed), known=known),
+        _(
+            "Unless people do sign from this machine or its network, TRUSTED_PROXIES is too low or too high, and "
+            "nobody is limited. With deploy/nginx.conf it is 1, behind a CDN too."
         ),
     )
 
