@@ -17,6 +17,7 @@ from tribune.letters.models import Letter
 from tribune.mine import actions
 from tribune.mine.data import everything_held
 from tribune.mine.erasing import erase
+from tribune.moderation.models import Batch
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people import actions as people
 from tribune.people.actions import seen, words_of
@@ -128,6 +129,15 @@ def test_who_had_hundreds_of_names_can_leave_and_each_goes(letter: Letter) -> No
             record(Verb.LINE_REWORDED, team_id=letter.team_id, by=None, **its)
     leave(signature)
     assert "299e" not in repr(told())
+
+
+@pytest.mark.parametrize("name", ["Ada ÉVRARD", "ÉVRARD Ada", "ADA ÉVRARD", "Évrard Ada", "evrard ada"])
+def test_a_name_in_capitals_or_with_the_surname_first_goes_too(letter: Letter, name: str) -> None:
+    signature = ada(letter, family_name="Évrard")
+    hide(make_signature(letter), f"Doublon de {name}")
+    leave(signature)
+    assert "Doublon" not in repr(told())
+    assert db.session.scalars(sa.select(Batch.reason)).all() == [""]
 
 
 @pytest.mark.parametrize("confirmed", [True, False])

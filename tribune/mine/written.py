@@ -46,11 +46,11 @@ def forget_written(letter: Letter, rows: Iterable[Signature], *, elsewhere: bool
 
 
 def _names_of(known: Iterable[Signature]) -> set[str]:
-    """Return what names them: present and former names, the same as `names.plain` folds them, and addresses."""
+    """Return what names them: present and former names, as organisers may write them, and addresses."""
     lines = db.session.scalars(sa.select(Event).where(Event.signature_id.in_([row.id for row in known])))
     former = (line.details.get(key) for line in lines for key in ("was", "now"))
     words = [*(words_of(row) for row in known), *(each for each in former if isinstance(each, dict))]
-    names = {_name(each) for each in words}
+    names = {form for each in words for form in _written(each)}
     names |= {plain(name) for name in names}
     names |= {address for row in known if row.email for address in (row.email, row.email.lower())}
     return names - {""}
@@ -58,6 +58,13 @@ def _names_of(known: Iterable[Signature]) -> set[str]:
 
 def _name(words: dict[str, Any]) -> str:
     return f"{words['given_name']} {words['family_name']}".strip()
+
+
+def _written(words: dict[str, Any]) -> Iterator[str]:
+    """Yield a name with its surname last and first, each also in capitals, as French lists have it."""
+    given, family = words["given_name"], words["family_name"]
+    for pair in ((given, family), (given, family.upper()), (given.upper(), family.upper())):
+        yield from (" ".join(pair).strip(), " ".join(reversed(pair)).strip())
 
 
 def _whole(names: Iterable[str]) -> re.Pattern[str]:
@@ -89,7 +96,9 @@ def _forget_mentions(letter: Letter, names: Collection[str]) -> None:
 
 def _mentioning(letter: Letter, names: Sequence[str]) -> Iterator[Event]:
     """Yield the log lines of verbs in NAMING that hold one of these names, perhaps as part of a word; some twice."""
-    details, of_it = sa.cast(Event.details, sa.Text), (Event.letter_id == letter.id, Event.verb.in_(NAMING))
+    details = sa.cast(Event.details, sa.Text)
+    says = sa.or_(Event.subject != "", details != "{}")  # their own lines, of which there may be thousands, are empty
+    of_it = Event.letter_id == letter.id, Event.verb.in_(NAMING), says
     for start in range(0, len(names), SOUGHT):
         some = names[start : start + SOUGHT]
         mentions = [
