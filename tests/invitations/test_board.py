@@ -71,10 +71,10 @@ def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, let
         "Email waiting to be sent",
         "Not invited yet",
     ]
-    table = page.partition("Last email")[2]
+    table = page.partition("Last invitation")[2]
     found = [table.index(f"Nom{n}") for n in range(5)]
     assert found == sorted(found) and all(name in table for name in states) and "Pas le temps." in table
-    one = words(desk.get(f"{at(letter)}?state=declined").text).partition("Last email")[2]
+    one = words(desk.get(f"{at(letter)}?state=declined").text).partition("Last invitation")[2]
     assert "Nom3" in one and "Nom0" not in one
     assert "1 email is waiting to be sent" in page
 
