@@ -63,3 +63,7 @@ def test_what_stands_below_a_role_elsewhere_stays_apart() -> None:
 )
 def test_a_line_that_may_be_somebody_else_stays_one(listed: str) -> None:
     assert with_roles_below(listed.split("\n")) == listed.split("\n")
+
+
+def test_what_is_longer_than_any_list_that_is_reviewed_is_not_read_here() -> None:
+    assert with_roles_below(["Zoé Évrard", "Maire"] * 2_501) == ["Zoé Évrard", "Maire"] * 2_501

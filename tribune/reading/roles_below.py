@@ -10,12 +10,16 @@ from tribune.reading.names_in_line import is_full_name
 from tribune.reading.role_words import is_modifier, is_role
 from tribune.reading.roles import begins_with_a_role
 
+_MOST_LINES = 5_000  # more than any page reviews; each is read here before it is known how many there are
+
 
 def with_roles_below(lines: Sequence[str]) -> list[str]:
     """Join each line that only says what somebody does with the name above it, leaving a blank line in its place.
 
     If fewer than half of the names that stand alone have such a line below them, the list is not written so.
     """
+    if len(lines) > _MOST_LINES:
+        return [*lines]
     filled = [place for place, line in enumerate(lines) if line.strip()]
     names = [place for place in filled if is_full_name(without_marks(lines[place], 0).rstrip(" ,"))]
     alone = set(names)
