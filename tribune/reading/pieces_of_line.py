@@ -70,7 +70,7 @@ def pieces_of(line: str) -> list[str]:
 
 def pieces_before_roles(line: str) -> list[str]:
     """Cut `A B, writer, C D (org), mayor, E F, poet and G H, judge`, or `A B writer, …`; [] if fewer than four."""
-    if _BETWEEN_PEOPLE.search(line):
+    if _BETWEEN_PEOPLE.search(line) or line.count(", ") < FEWEST_IN_A_ROW - 1:
         return []
     listed, others = _others_apart(line)
     people: list[list[str]] = []
