@@ -10,7 +10,6 @@ from tests.factories import confirm_path, make_correction, make_letter, make_pic
 from tests.page import Reader
 from tests.statements import counted
 from tribune import PUBLIC
-from tribune.abuse import switches
 from tribune.database import db, now, write
 from tribune.history.actions import add
 from tribune.letters.models import Letter
@@ -41,10 +40,7 @@ def letter(app: Flask) -> Letter:
     return letter
 
 
-def test_no_public_page_asks_more_than_four_things(
-    app: Flask, client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(switches, "KEPT", 3600)  # how they stand is asked once in a while, for all pages
+def test_no_public_page_asks_more_than_four_things(app: Flask, client: Reader, letter: Letter) -> None:
     client.get("/")
     values = {"slug": "rues", "number": 2, "digest": letter.image and letter.image.digest}
     rules = public_rules(app)
@@ -60,10 +56,7 @@ def test_no_public_page_asks_more_than_four_things(
     assert {path: len(said) for path, said in counts.items() if len(said) > MOST} == {}
 
 
-def test_the_page_of_the_last_version_does_not_ask_for_the_next(
-    client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(switches, "KEPT", 3600)
+def test_the_page_of_the_last_version_does_not_ask_for_the_next(client: Reader, letter: Letter) -> None:
     client.get("/letters/rues/versions")
     asked = []
     for number in (letter.version_number - 1, letter.version_number):
@@ -76,7 +69,6 @@ def test_the_page_of_the_last_version_does_not_ask_for_the_next(
 def test_a_search_that_only_the_index_can_answer_asks_no_more(
     client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(switches, "KEPT", 3600)
     monkeypatch.setattr(searching, "SAMPLE", 10)
     make_signature(letter, family_name="Rarissime", at=now() - timedelta(days=1))
     with counted() as said:
@@ -88,10 +80,7 @@ SIGNING = 9  # PostgreSQL: and the lock of the letter, less the end of the savep
 CONFIRMING = {"sqlite": 6, "postgresql": 7}
 
 
-def test_a_signature_asks_the_database_few_things(
-    app: Flask, client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(switches, "KEPT", 3600)
+def test_a_signature_asks_the_database_few_things(app: Flask, client: Reader, letter: Letter) -> None:
     fields = {**client.fields("/letters/rues/sign"), "given_name": "Zoé", "family_name": "Évrard", "role": "Maire"}
     client.post("/letters/rues/sign", data={**fields, "email": "first@example.org"})  # marks the words as signed
     with counted() as said:
@@ -99,10 +88,7 @@ def test_a_signature_asks_the_database_few_things(
     assert len(said) == SIGNING, said
 
 
-def test_confirming_asks_the_database_few_things(
-    app: Flask, client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(switches, "KEPT", 3600)
+def test_confirming_asks_the_database_few_things(app: Flask, client: Reader, letter: Letter) -> None:
     first, other = (make_signature(letter, confirmed=False) for _ in range(2))
     client.post(confirm_path(first))  # freezes the words
     path = confirm_path(other)

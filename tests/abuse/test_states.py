@@ -12,7 +12,6 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_letter, posted
 from tests.page import Reader
 from tests.statements import counted
-from tribune.abuse import switches
 from tribune.database import db
 from tribune.letters import queries
 from tribune.signatures.browser import COOKIE
@@ -30,8 +29,7 @@ def test_no_answer_tells_in_which_state_an_address_is(database_url: str, tmp_pat
 
 @pytest.fixture(autouse=True)
 def kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Switches are asked again every few seconds, and the letter is read, whoever comes."""
-    monkeypatch.setattr(switches, "KEPT", 3600)
+    """The letter is read again every second, whoever comes."""
     monkeypatch.setattr(queries, "LATELY", 3600)
 
 

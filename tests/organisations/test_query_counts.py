@@ -11,7 +11,6 @@ from tests.page import Reader
 from tests.plans import plans, walks
 from tests.statements import counted
 from tests.test_query_counts import MOST
-from tribune.abuse import switches
 from tribune.database import db, is_postgresql
 from tribune.letters.models import Letter
 from tribune.organisations import actions
@@ -83,8 +82,7 @@ def test_who_merges_reads_only_the_rows_of_that_merge(app: Flask) -> None:
     assert len(found) > 4 and (is_postgresql() or walks(found) == [])  # which reads a few rows whole
 
 
-def test_proposals_ask_as_little_however_many_there_are(client: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(switches, "KEPT", 3600)
+def test_proposals_ask_as_little_however_many_there_are(client: Reader) -> None:
     letter = make_letter(slug="rues")
     make_merged(letter, MANY)
     client.get("/")

@@ -15,7 +15,6 @@ from tests.organisers.door import ask, is_in, mailed_links
 from tests.page import Reader, hidden_fields
 from tests.statements import counted
 from tests.threads import at_once
-from tribune.abuse import switches
 from tribune.database import db, now
 from tribune.organisers.actions import LinkUsed, enter
 from tribune.organisers.links import log_in_link
@@ -122,8 +121,7 @@ def test_everybody_gets_the_same_answer(client: Reader, alice: Organiser) -> Non
     assert len(mailed_links()) == 1
 
 
-def test_no_time_tells_who_has_an_account(client: Reader, alice: Organiser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(switches, "KEPT", 3600)
+def test_no_time_tells_who_has_an_account(client: Reader, alice: Organiser) -> None:
     client.get("/organisers/log-in")
     said = []
     for email in ("alice@example.org", "stranger@example.org"):
