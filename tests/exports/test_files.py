@@ -22,6 +22,7 @@ from tribune.exports.choice import Choice
 from tribune.exports.spreadsheet import COLUMNS
 from tribune.letters.models import Letter
 from tribune.organisers.models import FRESH
+from tribune.signatures.table import EXPORTED
 from tribune.teams.models import Role
 
 
@@ -216,6 +217,13 @@ def test_what_is_refused_is_not_in_the_log(client: Reader, letter: Letter) -> No
         for name in ("files", "signatures.csv", "signatures.xlsx"):
             assert client.get(path(letter, name, asked)).status_code == 400
     assert log() == []
+
+
+@ON_SQLITE
+def test_who_types_a_status_that_there_is_not_reads_which_there_are(client: Reader, letter: Letter) -> None:
+    log_in(client, letter, Role.OWNER)
+    said = client.get(path(letter, "files", "?status=dead")).text
+    assert [status for status in EXPORTED if f"“{status}”" not in said] == []
 
 
 @ON_SQLITE

@@ -36,7 +36,8 @@ from tribune.teams.models import Role
 
 SENTENCES = {
     "status": _l(
-        "The status is “confirmed”, “confirmed-alone”, “pending”, “attested”, “asked”, “held”, “hidden” or “all”."
+        "The status is “confirmed”, “confirmed-alone”, “pending”, “attested”, “asked”, “disagreed”, “held”, “hidden” "
+        "or “all”."
     ),
     "addresses": _l("The addresses are “none”, “consented” or “all”."),
 }
