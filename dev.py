@@ -60,7 +60,7 @@ def install(locks: Sequence[Path]) -> None:
 
 def moved() -> bool:
     """Whether .venv was made in another place, which its programs name in their first line."""
-    return str(VENV.resolve()) not in (VENV / "pyvenv.cfg").read_text()
+    return os.fsencode(f" {VENV.resolve()}{os.linesep}") not in (VENV / "pyvenv.cfg").read_bytes()
 
 
 def installer() -> list[str | Path]:

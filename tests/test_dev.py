@@ -201,14 +201,23 @@ def test_a_half_made_environment_is_made_anew(checkout: Checkout) -> None:
     assert checkout.record.read_text().splitlines() == dev.stamps(checkout.locks[:1])
 
 
-def test_an_environment_that_was_moved_is_made_anew(tmp_path: Path) -> None:
-    first, then = tmp_path / "first", tmp_path / "then"
-    first.mkdir()
+@pytest.mark.parametrize("below", [False, True])
+def test_an_environment_that_was_moved_is_made_anew(tmp_path: Path, below: bool) -> None:
+    then = tmp_path / "then"
+    first = tmp_path / then.relative_to("/") if below else tmp_path / "first"  # as "/mnt/srv/tribune"
+    first.mkdir(parents=True)
     checkout = Checkout(first)
     first.rename(then)
     checkout.folder = then
     assert checkout.type("install").returncode == 0
-    assert str(then / ".venv") in (then / ".venv" / "pyvenv.cfg").read_text()
+    assert f" {then / '.venv'}\n" in (then / ".venv" / "pyvenv.cfg").read_text()
+
+
+def test_one_below_an_accent_is_found_in_place_whatever_the_language_of_the_machine(tmp_path: Path) -> None:
+    folder = tmp_path / "Hélène"
+    folder.mkdir()
+    done = Checkout(folder).type("install", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_a_lock_that_changed_has_another_stamp(checkout: Checkout) -> None:
