@@ -51,6 +51,13 @@ def _of_key(sign: str) -> str:
     return "" if unicodedata.combining(sign) and _LEFT_OUT.match(sign) else sign
 
 
+def unaccented(text: str) -> str:
+    """Return the text without accents, as many type capitals; the marks that are spelling stay."""
+    apart = unicodedata.normalize("NFD", text)
+    kept = "".join(sign for sign in apart if not (unicodedata.combining(sign) and _LEFT_OUT.match(sign)))
+    return unicodedata.normalize("NFC", kept)
+
+
 def organisation_key(name: str) -> str:
     """Return the key shared by all spellings of an organisation; a name without letters is its own."""
     return (plain(name) or name)[:LONGEST_KEY]

@@ -21,7 +21,7 @@ from tribune.letters.models import Letter, Version
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import CHOSEN, COUNTED_TO, concerned
-from tribune.names import organisation_key, plain, searched
+from tribune.names import organisation_key, plain, searched, unaccented
 from tribune.organisations.queries import merges_of
 from tribune.people.actions import words_of
 from tribune.signatures.models import Merge, Signature
@@ -51,7 +51,7 @@ def _names_of(known: Iterable[Signature]) -> set[str]:
     former = (line.details.get(key) for line in lines for key in ("was", "now"))
     words = [*(words_of(row) for row in known), *(each for each in former if isinstance(each, dict))]
     names = {form for each in words for form in _written(each)}
-    names |= {plain(name) for name in names}
+    names |= {form(name) for name in names for form in (unaccented, plain)}
     names |= {address for row in known if row.email for address in (row.email, row.email.lower())}
     return names - {""}
 
