@@ -12,7 +12,7 @@ from tests.moderation.acting import back, do_to
 from tests.page import Reader, listed, words
 from tests.threads import LONG
 from tribune.asking import actions as asking
-from tribune.asking.queries import is_unasked
+from tribune.asking.queries import answers, is_unasked
 from tribune.database import db, now, write
 from tribune.letters.actions import revise
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter, Version
@@ -21,6 +21,7 @@ from tribune.moderation import actions as moderation
 from tribune.moderation import pieces
 from tribune.moderation.actions import NobodyConcerned
 from tribune.moderation.forth import go_on
+from tribune.moderation.models import Batch
 from tribune.signatures.actions import LetterClosed, confirm, sign
 
 
@@ -49,6 +50,17 @@ def test_a_question_that_was_not_finished_ends_once_another_has_replaced_it(
     assert batch.finished_at and (batch.done, batch.total) == (1, 2)
     moderation.undo(batch, by=owner_of(letter))
     assert counts(letter) == (0, 0)  # all wait for what they say of the later change
+
+
+@ON_SQLITE
+def test_who_is_asked_while_a_page_counts_the_answers_is_not_missed_among_them(letter: Letter) -> None:
+    make_signature(letter)
+    make_correction(letter, substance=True)
+    read_before = asking.ask(letter, by=owner_of(letter))
+    number = read_before.id
+    db.session.expunge(read_before)
+    moderation.advance(db.session.get_one(Batch, number), LONG)
+    assert answers(letter, [read_before]) == (0, 0, 1, 0, 0, 0)
 
 
 @ON_SQLITE

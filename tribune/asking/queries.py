@@ -74,13 +74,15 @@ def is_unasked(letter: Letter) -> bool:
 
 def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
     """Count the answers of those whom these batches asked."""
-    asked = sa.select(BatchRow.signature_id).where(BatchRow.batch_id.in_([batch.id for batch in batches]))
+    ids = [batch.id for batch in batches]
+    asked = sa.select(BatchRow.signature_id).where(BatchRow.batch_id.in_(ids))
     stays, agreed = S.withdrawn_at.is_(None), S.letter_version.not_in(earlier_words(letter.id))
     refused = S.disagreed_at.is_not(None)
     kinds = (agreed,), (~agreed, refused), (~agreed, ~refused, NAMED), (~agreed, ~refused, ~NAMED)
     counts = [*(sa.func.count().filter(stays, *kind) for kind in kinds), sa.func.count().filter(~stays)]
-    found = db.session.execute(sa.select(*counts).select_from(S).where(S.id.in_(asked))).one()
-    return Answers._make([*found, sum(batch.done for batch in batches) - sum(found)])
+    done = sa.select(sa.func.sum(Batch.done)).where(Batch.id.in_(ids)).scalar_subquery()  # at the same moment
+    *found, everybody = db.session.execute(sa.select(*counts, done).select_from(S).where(S.id.in_(asked))).one()
+    return Answers._make([*found, everybody - sum(found)])
 
 
 def refusals(letter: Letter, number: int) -> Refusals:

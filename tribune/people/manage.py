@@ -18,7 +18,7 @@ from tribune.people import first as acts
 from tribune.people.forms import AddForm, PlaceForm, SectionForm
 from tribune.people.order import MOVES, digest, entries, index_of, joined, parted
 from tribune.people.placing import OrderChanged, can_undo, undo
-from tribune.people.queries import last_change, numbers_of, places, printed_line, rows, shown_first, signature_of
+from tribune.people.queries import last_change, numbers_of, places, printed_line, rows, signature_of, unseen_first
 from tribune.people.signature_pages import back_to, bp, named
 from tribune.reading.people import Person
 from tribune.signatures.models import Signature
@@ -60,7 +60,7 @@ def _order_page(letter: Letter, status: int = 200, problem: str = "") -> Respons
         letter=letter,
         rows=rows(letter, order, (page - 1) * PAGE),
         total=len(order),
-        unseen=len(stand) - shown_first(letter),
+        unseen=unseen_first(letter),
         page=page,
         page_count=page_count,
         page_size=PAGE,

@@ -107,10 +107,11 @@ def places(letter: Letter) -> list[Place]:
     return [Place._make(row) for row in db.session.execute(query.order_by(*IN_LINES))]
 
 
-def shown_first(letter: Letter) -> int:
-    """Return how many first signatories readers see."""
-    theirs = Signature.letter_id == letter.id, Signature.position.is_not(None), SHOWN
-    return db.session.scalar(sa.select(sa.func.count()).where(*theirs)) or 0
+def unseen_first(letter: Letter) -> int:
+    """Return how many first signatories readers do not see."""
+    theirs = Signature.letter_id == letter.id, Signature.position.is_not(None)
+    everybody, shown = sa.func.count(), sa.func.count().filter(SHOWN)
+    return db.session.scalar(sa.select(everybody - shown).where(*theirs)) or 0
 
 
 def is_first(letter: Letter, person: Person) -> bool:
