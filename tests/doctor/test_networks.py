@@ -24,3 +24,7 @@ def test_when_all_seem_to_sign_from_this_machine(well: Flask) -> None:
         assert "Networks" not in doctor(well)
     make_signature(letter, network_hash="n")
     assert "Networks" not in doctor(well)
+    for _ in range(LATEST - 1):
+        make_signature(letter)
+    make_signature(letter, origin="invitation")  # theirs is not kept
+    assert "Networks" not in doctor(well)
