@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from tests.conftest import new_app
 from tests.servers.site import free_port
@@ -38,3 +39,14 @@ def test_one_that_another_program_holds(tmp_path: Path, monkeypatch: pytest.Monk
             code, said = shell(app, "db", "upgrade")
     assert code == 1 and said.startswith("Error: The database fails: database is locked. Nothing was changed.")
     assert "run the same command again" in said and said.count("\n") == 1
+
+
+def test_a_fault_of_a_migration_itself_is_no_sentence_about_others(tmp_path: Path) -> None:
+    file = tmp_path / "tribune.sqlite"
+    app = new_app(f"sqlite:///{file}", tmp_path)
+    with app.app_context():
+        assert shell(app, "db", "upgrade", "0023")[0] == 0
+        with closing(sqlite3.connect(file)) as other:
+            other.execute("CREATE INDEX ix_signatures_disagreed ON signatures (id)")
+        with pytest.raises(OperationalError, match="already exists"):
+            shell(app, "db", "upgrade")
