@@ -1,6 +1,8 @@
 """Forgetting by hand and by the worker: counted first, killed, at once on several machines, told in the log."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +17,7 @@ from tests.retention.forgetful import closed, names_go, rows, told, with_a_past
 from tests.shell import shell
 from tests.threads import at_once
 from tests.traces import someone
+from tribune import database
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.database import db, now, there_is, write
@@ -104,6 +107,22 @@ def test_a_row_that_cannot_be_forgotten_holds_up_no_other_letter_and_no_other_ru
         list(actions.run())
     assert not there_is(Signature.id == left) and there_is(Signature.id == number)
     assert not there_is(Signature.network_hash.is_not(None))
+
+
+@ON_SQLITE
+def test_where_another_program_holds_the_database_no_further_rule_waits_for_it(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "WAIT", 0.1)
+    make_signature(letter, network_hash="a network")
+    ran = []
+    with closing(sqlite3.connect(db.engine.url.database or "", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with time_machine.travel(now() + periods.NETWORKS, tick=False), pytest.raises(database.DatabaseBusy):
+            for rule, _gone in actions.run():
+                ran.append(rule)
+    names = [rule.name for rule in RULES]
+    assert ran == names[: names.index("networks")]
 
 
 def test_two_machines_at_once_forget_each_row_once(app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
