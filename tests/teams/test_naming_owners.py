@@ -102,3 +102,12 @@ def test_an_owner_who_is_blocked_is_not_the_one_a_team_needs(client: Reader) -> 
     assert said not in client.get(f"{team}?lang=en").text
     assert "make another member an owner first" not in client.get(f"{team}/leave?lang=en").text
     carrying.leave(letter.team, by=alice)
+
+
+def test_only_owners_read_who_is_blocked(client: Reader) -> None:
+    letter = make_letter()
+    shut_out(make_member(letter, Role.VIEWER))
+    for reader, reads in (owner_of(letter), True), (make_member(letter, Role.EDITOR), False):
+        client.log_in(reader)
+        page = client.get(f"/manage/teams/{letter.team_id}?lang=en")
+        assert page.status_code == 200 and ("(blocked by whoever runs this site" in page.text) is reads
