@@ -60,7 +60,8 @@ def install(locks: Sequence[Path]) -> None:
 
 def moved() -> bool:
     """Whether .venv was made in another place, which its programs name in their first line."""
-    return os.fsencode(f" {VENV.resolve()}{os.linesep}") not in (VENV / "pyvenv.cfg").read_bytes()
+    made = (VENV / "pyvenv.cfg").read_bytes()
+    return not any(os.fsencode(f" {place}{os.linesep}") in made for place in (VENV, VENV.resolve()))
 
 
 def installer() -> list[str | Path]:

@@ -220,6 +220,13 @@ def test_one_below_an_accent_is_found_in_place_whatever_the_language_of_the_mach
     assert (done.returncode, done.stdout) == (0, "")
 
 
+def test_one_that_is_a_link_to_another_disk_is_found_in_place(checkout: Checkout) -> None:
+    venv, disk = checkout.folder / ".venv", checkout.folder / "disk"
+    venv.rename(disk)
+    venv.symlink_to(disk)
+    assert checkout.type("install").stdout == ""
+
+
 def test_a_lock_that_changed_has_another_stamp(checkout: Checkout) -> None:
     before = dev.stamps(checkout.locks)
     checkout.locks[1].write_text("# something\n")
