@@ -44,8 +44,9 @@ _JOINERS = re.compile(
     f"((?<=[{_JOINED}])\u200c(?=\u200c*[{_JOINED}])|(?<=[{_NO_VOWEL}])[\u200c\u200d]|\u200d(?=[{_NO_VOWEL}]))"
     "|[\u200c\u200d]"
 )
-# Mail programs make links whatever the capitals. Few letters before the full stop are no site: "J.Dupont", "St.John".
-DOMAIN = re.compile(r"\w\.(?:[a-z]{2,}|[A-Z]{2,})\b|(?:\w{3}|\w\w-\w\w?)\.[A-Za-z]{2,}\b")
+# Mail programs make links whatever the capitals. Few letters before the full stop, or many behind it, are no site:
+# "J.Petit", "St.John", "Prof.Dupont".
+DOMAIN = re.compile(r"\w\.(?:[a-z]{2,}|[A-Z]{2,})\b|(?:\w{3}|\w\w-\w\w?)\.[A-Za-z]{2,3}\b")
 URL = re.compile(r"https?:|www\.|://|\.\w{2,}/", re.IGNORECASE)
 
 
