@@ -78,6 +78,12 @@ def test_a_table_of_people_announces_itself() -> None:
     assert page.text == SENTENCE.strip()
 
 
+def test_a_table_that_the_text_goes_on_below_stays_in_it() -> None:
+    text = f"{SENTENCE.strip()}\n\nNom\tPrénom\nLovelace\tAda\n\n{SENTENCE.strip()}"
+    page = read_page(f"{text}\n\nNom\tPrénom\nTuring\tA.\n\nLaisser un commentaire\nJe signe aussi.")
+    assert (page.text, page.signatories) == (text, "Nom\tPrénom\nTuring\tA.")
+
+
 def test_a_table_of_anything_else_stays_in_the_text() -> None:
     assert read_page(f"{SENTENCE}\n\nAnnée\tDébit\n2024\t12\n2025\t9").signatories == ""
 

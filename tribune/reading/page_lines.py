@@ -54,15 +54,17 @@ class Piles:
 def sort_lines(lines: list[Numbered]) -> Piles:
     """Sort each line: what it is depends on whether the list has begun or the page has ended."""
     piles = Piles()
-    in_list = is_over = has_title = False
+    in_list = has_title = False
+    end = next((place for place, (_, line) in enumerate(lines) if ends_the_page(line.strip())), len(lines))
+    last = max((place for place, (_, line) in enumerate(lines[:end]) if _is_of_a_text(line)), default=0)
     sentences = 0  # how many lines below the first end as one does
     for index, (number, line) in enumerate(lines):
         words = line.strip()
         if not words:
             piles.keep(in_list, number, line)
             continue
-        is_over = is_over or ends_the_page(words)
-        in_list = in_list or (not is_over and _heads_a_table(line))
+        is_over = index >= end
+        in_list = in_list or (last < index < end and _heads_a_table(line))
         may_be_above = in_list or sentences < _SENTENCES_ABOVE
         is_around = is_button(words) or is_note(words) or (may_be_above and stands_above_the_text(words))
         outlet = outlet_named(words)
@@ -79,7 +81,7 @@ def sort_lines(lines: list[Numbered]) -> Piles:
             in_list = True
         else:
             piles.keep(in_list, number, line)
-            sentences += has_title and words.rstrip(' »”"*_').endswith((".", "!", "?", "…"))
+            sentences += has_title and _ends_a_sentence(words)
             has_title = True
         in_list = in_list or heads_a_list
     return piles
@@ -90,6 +92,15 @@ def _authors_named(words: str) -> str:
     by, _, names = words.partition(" ")
     is_byline = by in ("Par", "By") and len(words) <= _LONGEST_LINE_OF_A_LIST and count_named(names) > 0
     return names if is_byline else ""
+
+
+def _ends_a_sentence(line: str) -> bool:
+    return line.rstrip(' »”"*_').endswith((".", "!", "?", "…"))
+
+
+def _is_of_a_text(line: str) -> bool:
+    """Whether a line ends a sentence and is no row of a table: what stands above it is not the list at the end."""
+    return _ends_a_sentence(line) and "\t" not in line.strip()
 
 
 def _heads_a_table(line: str) -> bool:
