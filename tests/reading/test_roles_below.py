@@ -43,7 +43,9 @@ def test_the_third_line_of_a_card_is_the_organisation() -> None:
 
 
 def test_what_stands_below_a_role_elsewhere_stays_apart() -> None:
-    for below in ("Jo Roy", "Collectif des Quais\nAttac"):
+    others = ("Jo Roy, poète", "Jo Roy (Attac)", "Jo Roy et Luc Da", "Collectifs :\n\nAttac")
+    words = ("« On ne peut plus se taire »", "Je signe pour mes enfants.", "3/5/2024", "https://port.example")
+    for below in ("Jo Roy", "Collectif des Quais\nAttac", *others, *words):
         listed = f"Zoé Évrard\nMaire\n{below}".split("\n")
         assert with_roles_below(listed)[:2] == ["Zoé Évrard, Maire", ""]
         assert with_roles_below(listed)[2:] == listed[2:]
@@ -59,6 +61,10 @@ def test_what_stands_below_a_role_elsewhere_stays_apart() -> None:
         "Zoé Évrard, maire\nDirectrice du Port",
         "Zaz\nChanteuse",
         "\tZoé\tÉvrard\n1\tAna\tBa",
+        "Qualité\tNom\nmaire\tLuc Da\npoète\tAna Ba",
+        "Zoé\tÉvrard\nmaire",
+        "Zoé Évrard\nmaire\tLuc Da",
+        "Zoé Évrard\nPoète :\nLuc Da",
     ],
 )
 def test_a_line_that_may_be_somebody_else_stays_one(listed: str) -> None:

@@ -7,10 +7,13 @@ from tribune.names import plain
 from tribune.reading.full_names import HONORIFICS, is_lowercase
 from tribune.reading.list_marks import without_marks
 from tribune.reading.names_in_line import is_full_name
+from tribune.reading.odd_names import why_not_a_name
+from tribune.reading.pieces_of_line import named_and_others
 from tribune.reading.role_words import is_modifier, is_role
 from tribune.reading.roles import begins_with_a_role
 
 _MOST_LINES = 5_000  # more than any page reviews; each is read here before it is known how many there are
+_LEADS = (":", "：")  # to those below
 
 
 def with_roles_below(lines: Sequence[str]) -> list[str]:
@@ -21,7 +24,7 @@ def with_roles_below(lines: Sequence[str]) -> list[str]:
     if len(lines) > _MOST_LINES:
         return [*lines]
     filled = [place for place, line in enumerate(lines) if line.strip()]
-    names = [place for place in filled if is_full_name(without_marks(lines[place], 0).rstrip(" ,"))]
+    names = [place for place in filled if _is_a_name(lines[place])]
     alone = set(names)
     below = [(name, role) for name, role in pairwise(filled) if name in alone and _is_a_role(lines[role])]
     joined = [*lines]
@@ -34,10 +37,21 @@ def with_roles_below(lines: Sequence[str]) -> list[str]:
 
 
 def _ends_a_card(lines: Sequence[str], first: int, last: int) -> bool:
-    """Whether the last line holds the organisation: of three lines between blank ones, and nobody's name."""
+    """Whether the last line holds the organisation: of three lines between blank ones."""
     around = [line.strip() for line in (*lines[max(first - 1, 0) : first], *lines[last + 1 : last + 2])]
     is_card = last == first + 2 and last < len(lines) and not any(around)
-    return is_card and lines[last].strip() != "" and not is_full_name(lines[last].strip())
+    return is_card and _may_be_an_organisation(lines[last].strip())
+
+
+def _may_be_an_organisation(line: str) -> bool:
+    """Whether a line names no person and is neither a heading nor what somebody says: "Je signe pour eux"."""
+    return not line.endswith(_LEADS) and not why_not_a_name(line) and not named_and_others(line)[0]
+
+
+def _is_a_name(line: str) -> bool:
+    """Whether a name stands alone on a line, which is no row of a table."""
+    name = without_marks(line, 0).rstrip(" ,")
+    return "\t" not in name and is_full_name(name)
 
 
 def _is_a_role(line: str) -> bool:
@@ -45,4 +59,5 @@ def _is_a_role(line: str) -> bool:
     first, *others = line.split()
     is_titled = plain(first) in HONORIFICS and others and not is_modifier(others[0]) and others[0][0].isupper()
     begins = is_lowercase(first) or is_role(first) or is_modifier(first)
-    return begins and begins_with_a_role(line) and not is_titled and not is_full_name(line)
+    may_be_one = begins and not is_titled and not line.endswith(_LEADS) and "\t" not in line.strip()
+    return may_be_one and begins_with_a_role(line) and not is_full_name(line)
