@@ -70,6 +70,13 @@ def read_one(line: str) -> Person:
         ("Jeanne Petit, à l’université de Lens", "", "université de Lens"),
         ("Jeanne Petit, du groupe Koeo, chanteuse", "chanteuse", "groupe Koeo"),
         ("Jeanne Petit, en retraite", "en retraite", ""),
+        ("Jeanne Petit, en M2 de droit à Lens", "en M2 de droit", "Lens"),
+        ("Jeanne Petit, Chez Koeo, chanteuse", "chanteuse", "Chez Koeo"),
+        ("Jeanne Petit, chez La Source", "", "La Source"),
+        ("Jeanne Petit, la Cimade", "", "la Cimade"),
+        ("Jeanne Petit, de Lens, Pas-de-Calais", "", "Lens, Pas-de-Calais"),
+        ("Jeanne Petit, maire, à Lens", "maire", "Lens"),
+        ("Jeanne Petit, du CNRS, de l’Inserm", "", "CNRS, de l’Inserm"),
         ("Jeanne Petit, philosophe, CNRS, ancienne députée de Lens", "philosophe", "CNRS"),
         (
             "Jeanne Petit, prof, École de journalisme, information et communication",

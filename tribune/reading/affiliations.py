@@ -124,11 +124,11 @@ def _parts(text: str) -> list[_Part]:
 def _organisation_first(text: str, parts: list[_Part], first: Affiliation) -> Affiliation:
     """Read `Greenpeace, directrice`, `Université de Lille, Lille`, or `role, organisation` with an unknown role."""
     second = parts[1]
-    if begins_with_a_role(second.text):
+    if cut_phrase(second.text, several=False).role:
         return Affiliation(text[second.start :], first.organisation, first.reason)
     if first.reason and len(parts[0].text.split()) == 1:
         return Affiliation(parts[0].text, text[second.start :], "role_assumed")
-    return Affiliation("", text, first.reason)
+    return Affiliation("", text[text.index(first.organisation) :], first.reason)
 
 
 def _role_and_more(text: str, parts: list[_Part], first: Affiliation) -> Affiliation:
@@ -153,21 +153,20 @@ def _roles_then_organisation(text: str, parts: list[_Part], several: bool) -> Af
         if is_field(part.text.split()[0]) and part is not parts[-1]:
             continue  # "Head of Policy, Campaigns and Advocacy, Amnesty"
         if not phrase.role:
-            return _organisation_then_roles(text, parts, part)
+            start = text.index(phrase.organisation, part.start)  # behind "à" or "chez"
+            return _organisation_then_roles(text, text[: part.start], start, parts[parts.index(part) + 1 :])
         if phrase.organisation:
             reason = phrase.reason if part is parts[-1] else "several_affiliations"
             return Affiliation(text[: part.start] + phrase.role, phrase.organisation, reason)
     return Affiliation(text, "")
 
 
-def _organisation_then_roles(text: str, parts: list[_Part], organisation: _Part) -> Affiliation:
+def _organisation_then_roles(text: str, role: str, start: int, behind: list[_Part]) -> Affiliation:
     """Read the end of `role, organisation`, or of `role, organisation, another role`."""
-    behind = parts[parts.index(organisation) + 1 :]
     another = next((part for part in behind if _is_surely_a_role(part.text)), None)
-    role = text[: organisation.start]
     if not another:
-        return Affiliation(role, text[organisation.start :])
-    return Affiliation(role, text[organisation.start : another.start], "several_affiliations")
+        return Affiliation(role, text[start:])
+    return Affiliation(role, text[start : another.start], "several_affiliations")
 
 
 def _is_surely_a_role(text: str) -> bool:

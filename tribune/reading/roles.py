@@ -89,11 +89,12 @@ def _first_connector(words: list[_Word]) -> int:
 
 
 def _first_name(words: list[_Word]) -> int:
-    """Return how many connectors and articles stand before a name or an organisation at the start of the phrase."""
+    """Return how many small words lead to a name or an organisation: "de l'", "chez", not "en" as in "en M2"."""
     start = 0
-    while start < len(words) and (words[start].is_connector or (start and words[start].lower in _ARTICLES)):
+    while start < len(words) and words[start].text.islower() and words[start].lower in _OF | _AT | _ARTICLES:
         start += 1
-    is_name = start < len(words) and (words[start].names or is_institution(words[start].text))
+    leads = start and words[0].lower not in _ARTICLES and start < len(words)
+    is_name = leads and (words[start].names or is_institution(words[start].text))
     return start if is_name else 0
 
 
