@@ -54,6 +54,7 @@ def read_one(line: str) -> Person:
         ("Jane Doe, PhD, Stanford University", "", "Stanford University"),
         ("Jane Doe (Dr), chirurgienne", "chirurgienne", ""),
         ("Jeanne Petit, prof, Koeo", "prof", "Koeo"),
+        ("Jeanne Petit, prof de À", "prof de À", ""),
         ("Jane Doe, DBE, Stanford University", "", "Stanford University"),
         ("Jane Doe (à titre personnel), maire de Lens", "maire", "Lens"),
         ("Jane Doe, MBE, director of Oxfam", "director", "Oxfam"),

@@ -222,7 +222,7 @@ class _Phrase:
 
     def _subject_is_an_institution(self, noun: int) -> bool:
         """As in `reader of the Open University`, `étudiante de HEC`; not in `professor of Law`."""
-        end = self._next_connector(noun)
+        end = self._next_connector(noun + 1)  # a noun in capitals may look like one: "prof de À"
         words = [word.text for word in self.words[noun:end]]
         return any(map(is_institution, words)) or (words[0].isupper() and len(words[0]) > 1 and not is_field(words[0]))
 
