@@ -12,9 +12,9 @@ from tribune.letters.queries import asking_number, earlier_words, hold
 from tribune.letters.recording import record_letter
 from tribune.moderation import pieces
 from tribune.moderation.actions import start
+from tribune.moderation.asked import asking_batches, waits_for_nothing
 from tribune.moderation.counting import count_since_before, drop_questions, drop_questions_of_held, locked, no_change
 from tribune.moderation.models import Batch
-from tribune.moderation.queries import asking_batches, waits_for_nothing
 from tribune.organisers.models import Organiser
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, mark
 from tribune.signatures.agreement import REFUSED, has_to_agree

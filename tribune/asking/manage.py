@@ -13,7 +13,7 @@ from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
 from tribune.moderation.actions import NobodyConcerned
-from tribune.moderation.queries import asking_batches
+from tribune.moderation.asked import asking_batches
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.lines import lines
 from tribune.signatures.queries import PAGE

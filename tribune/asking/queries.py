@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from tribune.database import db, there_is
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number, earlier_words
+from tribune.moderation.asked import REACHED, asking_batches, has_refused, to_ask
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import REACHED, asking_batches, has_refused, to_ask
 from tribune.outbox.queries import refused
 from tribune.signatures.agreement import REFUSED
 from tribune.signatures.models import Signature

@@ -8,7 +8,7 @@ from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
 from tribune.database import db, there_is
 from tribune.letters.queries import asking_number
-from tribune.moderation.queries import has_refused
+from tribune.moderation.asked import has_refused
 from tribune.outbox.mailboxes import one_spelling
 from tribune.people.actions import words_of
 from tribune.signatures.agreement import has_to_agree

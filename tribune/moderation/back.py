@@ -9,10 +9,11 @@ from tribune.audit.actions import forget_lines
 from tribune.audit.models import GROUPS, Event
 from tribune.database import UNREAD, db, write
 from tribune.moderation import pieces
+from tribune.moderation.asked import waits_for_nothing
 from tribune.moderation.counting import by_mailbox, change, count_since_before, counts_since, locked
 from tribune.moderation.mails import drop_hidden, post_shown, reached_since
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import DECIDES, VERBS, off_since, told, waits_for_nothing
+from tribune.moderation.queries import DECIDES, VERBS, off_since, told
 from tribune.outbox.models import Message
 from tribune.outbox.unsent import drop_waiting, hold_mailboxes
 from tribune.signatures.flags import look_again

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from tribune.database import UNREAD, bytewise, db
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words
+from tribune.moderation.asked import asking_batches
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import asking_batches
 from tribune.outbox.models import Message
 from tribune.outbox.unsent import drop_waiting, hold_mailboxes
 from tribune.signatures.agreement import REFUSED

@@ -6,10 +6,11 @@ import sqlalchemy as sa
 
 from tribune.database import db, write
 from tribune.moderation import pieces
+from tribune.moderation.asked import REACHED
 from tribune.moderation.counting import by_mailbox, change, counts_since, locked
 from tribune.moderation.mails import drop_hidden, drop_published, post_hidden
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import DECIDES, REACHED, VERBS, concerned, told
+from tribune.moderation.queries import DECIDES, VERBS, concerned, told
 from tribune.signatures.flags import look_at
 from tribune.signatures.mails import post_ask_to_agree
 from tribune.signatures.models import Signature

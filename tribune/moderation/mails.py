@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from tribune.database import db
-from tribune.moderation.queries import REACHED
+from tribune.moderation.asked import REACHED
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Composed, compose
 from tribune.outbox.models import Message
