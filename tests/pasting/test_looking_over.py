@@ -6,9 +6,24 @@ import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
 from tests.factories import everything
+from tests.invitations.adding_form import review
 from tests.page import Reader
-from tests.pasting.form import PAGE, SHORT, change, filled_in, paste, printed, send, the_letter, words
+from tests.pasting.form import (
+    PAGE,
+    REVIEW,
+    SHORT,
+    change,
+    filled_in,
+    paste,
+    printed,
+    row_of,
+    send,
+    the_letter,
+    words,
+)
 from tribune.database import db
+from tribune.invitations.queries import invitations_of
+from tribune.invitations.queries import printed as proposed
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Signature
 
@@ -138,9 +153,29 @@ def test_what_is_wrong_is_said_on_the_same_page_and_nothing_typed_is_lost(client
 
 
 def test_the_text_is_kept_alone_to_invite_those_who_have_not_said_yes(client: Reader, organiser: Organiser) -> None:
-    answer = paste(client, SHORT + "Zoé Évrard, maire\nAna Ba", locale="fr")
-    kept = send(client, filled_in(answer.text), "text")
-    letter = the_letter()
-    assert kept.status_code == 303 and kept.location == f"/manage/letters/{letter.id}/invitations/add"
+    page = filled_in(
+        paste(client, SHORT + "Zoé Évrard, maire\nAna Ba et Léa Vu, cofondatrices de Rues\nPaul Duan").text
+    )
+    change(page, "given_name", row_of(page, "Ba"), "Anna")
+    change(page, "role", row_of(page, "Évrard"), "ancienne maire")
+    page["leave_out"] = str(row_of(page, "Duan"))
+    sent = {**page.to_dict(flat=False), "act": "text"}
+    answer, letter = client.post(REVIEW, data=sent), the_letter()
+    assert answer.status_code == 307  # a browser sends its form on
+    kept = client.post(answer.location, data=sent)
     assert letter.version.text == "Nous voulons jouer dehors." and printed(letter) == []
-    assert "Collez maintenant la liste ici" in client.get(kept.location).text
+    assert "Le texte est gardé comme brouillon, mais pas encore ses signataires" in words(kept)
+    people = filled_in(kept.text)  # as they were corrected, for the organiser to add the addresses
+    change(people, "email", row_of(people, "Ba"), "anna@example.org")
+    assert review(client, letter, people, "keep").location == f"/manage/letters/{letter.id}/invitations"
+    invited = [(one.rank, proposed(letter, one).text, one.email) for one in invitations_of(letter)]
+    assert invited == [
+        (1, "Zoé Évrard, ancienne maire", None),
+        (2, "Anna Ba, cofondatrices de Rues", "anna@example.org"),
+        (2, "Léa Vu, cofondatrices de Rues", None),
+    ]
+
+
+def test_a_text_whose_people_are_all_left_out_is_kept_as_any_draft(client: Reader, organiser: Organiser) -> None:
+    page = filled_in(paste(client, SHORT + "Zoé Évrard, maire").text)
+    assert send(client, page, "text", leave_out="0").location == f"/manage/letters/{the_letter().id}/publish"

@@ -22,12 +22,13 @@ from tribune.invitations.adding import (
     read,
     read_again,
     row_of,
+    rows_of_page,
     without_address,
 )
 from tribune.invitations.column_words import columns_in, shown
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
-from tribune.pasting.rows import empty_row, kept, print_lines, rows_in
+from tribune.pasting.rows import PersonForm, empty_row, kept, print_lines, rows_in
 from tribune.reading.grid import REFUSALS, CannotRead
 from tribune.reading.sheets import LARGEST_FILE, as_field, from_field
 from tribune.signatures.lines import AND
@@ -91,7 +92,10 @@ def begin_again(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/invitations/add/review")
 @needs(Role.EDITOR)
 def review(letter_id: int) -> ResponseReturnValue:
-    """Read the columns in another way, show the lines again, add a row, or save the people as invitations."""
+    """Read the columns in another way, show the lines again, add a row, or save the people as invitations.
+
+    Or show the people of a pasted page for the first time, whose text has just been kept.
+    """
     letter, form = my_letter(letter_id), ReviewForm()
     try:
         given = _given_again(form)
@@ -102,7 +106,10 @@ def review(letter_id: int) -> ResponseReturnValue:
         return _first_shown(letter, given)
     if len(request.form.getlist("line")) > 2 * MOST_PEOPLE:  # rows left out included: no page of ours holds more
         raise RequestEntityTooLarge
-    rows = rows_in(request.form, InviteeForm)
+    if act == "text":  # sent on by the review of a pasted page, whose doubts about its text are dealt with
+        rows, form.doubts.data = rows_of_page(rows_in(request.form, PersonForm)), ""
+    else:
+        rows = rows_in(request.form, InviteeForm)
     if act == "add":
         rows.append(empty_row(rows, InviteeForm))
     is_new = look_up(letter, rows)

@@ -14,7 +14,7 @@ from tribune.names import sort_key
 from tribune.organisers.models import Organiser
 from tribune.outbox.mailboxes import AddressRefused, mailbox_key
 from tribune.pasting import rows
-from tribune.pasting.rows import kept
+from tribune.pasting.rows import PersonForm, kept
 from tribune.pasting.understood import Check, together
 from tribune.reading.affiliations import read_affiliation
 from tribune.reading.columns import Columns, guess
@@ -86,8 +86,16 @@ def _checked(given: Given) -> Given:
 def row_of(contact: Contact) -> InviteeForm:
     """Return the form row of somebody who was read."""
     beside = {"email": contact.email, "section": contact.section, "note": contact.note.replace("\n", " ")}
-    person = replace(contact.person, affiliation=None) if _is_set_apart(contact.person) else contact.person
-    return rows.row_of(InviteeForm, person, contact.reasons, **beside, row=str(contact.row))
+    return rows.row_of(InviteeForm, _in_fields(contact.person), contact.reasons, **beside, row=str(contact.row))
+
+
+def rows_of_page(people: Sequence[PersonForm]) -> list[InviteeForm]:
+    """Return the people of a pasted page as they were corrected on its review, without addresses."""
+    return [rows.row_of(InviteeForm, _in_fields(row.person), row.doubts) for row in kept(people)]
+
+
+def _in_fields(person: Person) -> Person:
+    return replace(person, affiliation=None) if _is_set_apart(person) else person
 
 
 def _is_set_apart(person: Person) -> bool:

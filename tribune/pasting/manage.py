@@ -123,9 +123,12 @@ def review() -> ResponseReturnValue:
     letter = actions.keep(
         form.teams[form.team.data], [row.person for row in people], by=by, contact=by.email, **form.letter
     )
-    if is_text_alone:
-        flash(_("Kept as a draft, without anybody. Now paste the list here, with the addresses."))
-        return redirect(url_for("manage_adding.add", letter_id=letter.id), 303)
+    if is_text_alone and kept(rows):
+        flash(
+            _("The text is kept as a draft, its people not yet: add the addresses you have, then put them on the list.")
+        )
+        # 307: the browser sends its form on, with the people as they were corrected; nothing else holds them
+        return redirect(url_for("manage_adding.review", letter_id=letter.id), 307)
     with_people = ngettext(
         "Kept as a draft, with %(num)s first signatory.",
         "Kept as a draft, with %(num)s first signatories.",
