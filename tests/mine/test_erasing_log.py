@@ -6,13 +6,15 @@ import pytest
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_signature, mine_path, owner_of
+from tests.factories import make_invited, make_letter, make_signature, mine_path, owner_of
+from tests.invitations.answers import accept
 from tests.moderation.acting import do, do_to
 from tests.page import Reader
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.history import actions as addenda
+from tribune.invitations.actions import attest
 from tribune.letters.models import Letter
 from tribune.mine import actions
 from tribune.mine.data import everything_held
@@ -193,10 +195,32 @@ def test_what_was_done_while_organisers_answered_for_them_is_told_and_goes_too(l
     people.correct(attested, by=owner_of(letter), words=words, reason="Une faute.", seen_as=seen(attested))
     own = ada(letter, email="ada@example.org", confirmed=False, at=now())
     confirm(own.id, own.link_nonce)
-    assert [line["act"] for line in everything_held(own)["history"]] == [Verb.SIGNATURE_CORRECTED]
+    corrected, reworded = everything_held(own)["history"]
+    assert (corrected["act"], reworded["act"]) == (Verb.SIGNATURE_CORRECTED, Verb.LINE_REWORDED)
     leave(own)
     assert not any(name in repr(told()) for name in ("Trifouilly", "Adélaïde"))
     assert (letter.attested_count, letter.confirmed_count) == (0, 1)
+
+
+@pytest.mark.parametrize("by_invitation", [True, False])
+def test_the_name_under_which_organisers_answered_for_them_is_known_to_erasing(
+    letter: Letter, by_invitation: bool
+) -> None:
+    """The owner's own words replace it at once, and the log tells the team so."""
+    name = {"given_name": "Ada", "family_name": "Dupond", "email": "ada@example.org"}
+    if by_invitation:
+        invitation = make_invited(letter, **name)
+        attest(invitation, "par téléphone", by=owner_of(letter))
+        own = accept(invitation, family_name="Dupont", sure=True)
+    else:
+        make_signature(letter, **name, confirmed=False, attested_at=now(), origin="import")  # type: ignore[arg-type]
+        own = ada(letter, email="ada@example.org", confirmed=False)
+        confirm(own.id, own.link_nonce)
+    verb, _line, details = told()[-1]
+    assert (verb, details["before"], details["after"]) == (Verb.LINE_REWORDED, "Ada Dupond", "Ada Dupont")
+    hide(make_signature(letter, role="fille d’Ada Dupond"), "Comme Ada Dupond")
+    leave(own)
+    assert "Dupond" not in repr(told())
 
 
 def test_who_says_that_it_was_not_them_takes_out_what_was_done_to_it(letter: Letter) -> None:

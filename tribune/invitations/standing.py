@@ -13,7 +13,7 @@ from tribune.invitations.queries import as_signature, words_of
 from tribune.letters.models import Letter, Version
 from tribune.moderation.counting import drop_questions
 from tribune.moderation.mails import drop_standing
-from tribune.people.actions import apply
+from tribune.people.actions import reword
 from tribune.signatures.actions import mark, tally
 from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.counting import count_more
@@ -91,7 +91,7 @@ def _write_answer(
     signature.email, signature.mailbox_key = invitation.email, invitation.mailbox_key
     signature.domain = (invitation.email or "").rpartition("@")[2].lower()
     if invitation.signature is not signature:
-        signature.as_organisation = invitation.as_organisation
+        words = {**words, "as_organisation": invitation.as_organisation}
         if signature.position is None:
             signature.section = invitation.section
     signature.published = True
@@ -101,7 +101,7 @@ def _write_answer(
         signature.origin, signature.attested_at, signature.confirmed_at = "invitation", None, now()
     if signature.held_at is None:
         signature.counted_at = signature.counted_at or now()
-    apply(signature, words)
+    reword(signature, words)
 
 
 def attest_for(letter: Letter, invitation: Invitation) -> Signature:

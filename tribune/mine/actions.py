@@ -14,7 +14,7 @@ from tribune.mine.queries import last_rewording, own_line
 from tribune.moderation.counting import change, drop_questions
 from tribune.moderation.mails import drop_published, drop_standing
 from tribune.outbox.unsent import hold_mailboxes
-from tribune.people.actions import ChangedMeanwhile, NothingChanged, apply, seen, words_of
+from tribune.people.actions import ChangedMeanwhile, NothingChanged, reword, seen, words_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.agreement import stands_under_today
@@ -61,12 +61,9 @@ def undo_correction(signature_id: int, nonce: str, event_id: int | None) -> bool
 
 
 def _reword(signature: Signature, words: dict[str, Any], *, undone: bool = False) -> None:
-    was, before = words_of(signature), own_line(signature)
-    apply(signature, words)
+    reword(signature, words, undone=undone)
     db.session.flush()
     flag_reworded(signature)
-    lines = {"before": before, "after": own_line(signature)}
-    _note(Verb.LINE_REWORDED, signature, **lines, was=was, now=words, undone=undone)
 
 
 def choose(signature_id: int, nonce: str, what: str, to: bool, *, initials: bool = False) -> None:
