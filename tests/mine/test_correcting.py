@@ -1,16 +1,19 @@
 """Correcting one's own line: the rules of the sign form, a preview, one step back."""
 
 import re
+from datetime import timedelta
 
 import sqlalchemy as sa
+import time_machine
 
 from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter, make_signature, mine_path, owner_of
 from tests.page import Reader, hidden_fields
 from tests.writing.writer import field
 from tribune.audit.models import Event, Verb
-from tribune.database import db, write
+from tribune.database import db, now, write
 from tribune.mine import actions
+from tribune.mine.actions import REWORDINGS
 from tribune.people import actions as people
 from tribune.people.actions import seen, words_of
 from tribune.signatures.models import Flag, Signature
@@ -91,6 +94,22 @@ def test_it_can_be_undone(client: Reader) -> None:
     assert "Annuler ma correction" in client.get(path).text
     client.post(path, data=undoing(client, path))
     assert words_of(signature) == before
+
+
+def test_a_line_changes_ten_times_a_day_and_the_last_can_be_undone(client: Reader) -> None:
+    """Each change is shown at once, and a line of the log; further ones are kept on the form, and undone no more."""
+    signature = make_signature(make_letter(), given_name="Zo", family_name="Évrard")
+    path, often = mine_path(signature), "changé votre ligne 10 fois en un jour"
+    for number in range(REWORDINGS):
+        assert often not in client.get(f"{path}?said=often").text
+        assert client.post(f"{path}/correct", data=typed(signature, "save", role=f"maire {number}")).status_code == 303
+    answer = client.post(f"{path}/correct", data=typed(signature, "save", role="maire du port"))
+    assert answer.status_code == 429 and often in answer.text and field(answer.text, "role") == "maire du port"
+    client.post(path, data=undoing(client, path))
+    assert signature.role == "maire 8"
+    assert often in client.get(client.post(path, data=undoing(client, path)).location).text
+    with time_machine.travel(now() + timedelta(days=1)):
+        assert client.post(path, data=undoing(client, path)).location.endswith("said=undo-correction")
 
 
 @ON_SQLITE

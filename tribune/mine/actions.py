@@ -10,7 +10,7 @@ from tribune.audit.queries import last_event
 from tribune.database import UNREAD, db, now, there_is, write
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
-from tribune.mine.queries import last_rewording, own_line
+from tribune.mine.queries import last_rewording, own_line, rewordings_of_a_day
 from tribune.moderation.counting import change, drop_questions
 from tribune.moderation.mails import drop_published, drop_standing
 from tribune.outbox.unsent import hold_mailboxes
@@ -26,12 +26,17 @@ from tribune.signatures.replacing import AnotherCounts
 from tribune.signatures.wordings import WORDINGS
 
 S = Signature
+REWORDINGS = 10  # of one line within a day, undoing included: each is shown at once, and logged; the last can be undone
+
+
+class RewordedOften(Exception):
+    """The line has been changed REWORDINGS times within a day; nothing was changed."""
 
 
 def correct(signature_id: int, nonce: str, *, words: dict[str, Any], seen_as: str) -> None:
     """Change the words of one's own signature. `words`: all of `people.actions.WORDS`.
 
-    Raises SignatureUnknown, ChangedMeanwhile or NothingChanged.
+    Raises SignatureUnknown, ChangedMeanwhile, NothingChanged or RewordedOften.
     """
     with write():
         hold_letter_of(signature_id)  # so that no spellings are merged meanwhile
@@ -48,7 +53,7 @@ def correct(signature_id: int, nonce: str, *, words: dict[str, Any], seen_as: st
 def undo_correction(signature_id: int, nonce: str, event_id: int | None) -> bool:
     """Restore the words from before the owner's last correction; False if they have changed since.
 
-    `event_id`: the log line of that correction, as the page showed it. Raises SignatureUnknown.
+    `event_id`: the log line of that correction, as the page showed it. Raises SignatureUnknown or RewordedOften.
     """
     with write():
         hold_letter_of(signature_id)
@@ -61,6 +66,8 @@ def undo_correction(signature_id: int, nonce: str, event_id: int | None) -> bool
 
 
 def _reword(signature: Signature, words: dict[str, Any], *, undone: bool = False) -> None:
+    if rewordings_of_a_day(signature) >= REWORDINGS + undone:
+        raise RewordedOften
     reword(signature, words, undone=undone)
     db.session.flush()
     flag_reworded(signature)

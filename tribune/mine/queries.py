@@ -1,12 +1,13 @@
 """Questions about one's own signature."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
-from tribune.database import db, there_is
+from tribune.database import count_of, db, now, there_is
 from tribune.letters.queries import asking_number
 from tribune.moderation.asked import has_refused
 from tribune.outbox.mailboxes import one_spelling
@@ -53,6 +54,12 @@ def last_rewording(signature: Signature) -> Event | None:
     if event is None or not {"was", "before"} <= event.details.keys():
         return None
     return event if event.details.get("now") == words_of(signature) else None
+
+
+def rewordings_of_a_day(signature: Signature) -> int:
+    """Return how often its owner has changed the line in the last 24 hours."""
+    lately = Event.at > now() - timedelta(days=1)
+    return count_of(Event.signature_id == signature.id, Event.verb == Verb.LINE_REWORDED, lately)
 
 
 def proved_by(mailbox_key: str) -> Sequence[Signature]:

@@ -18,7 +18,7 @@ from tribune.mine.data import everything_held
 from tribune.mine.erasing import erase as erase_signature
 from tribune.mine.forms import OwnWordsForm
 from tribune.mine.link_pages import bp
-from tribune.mine.words import ON_PAGES, said_of
+from tribune.mine.words import ON_PAGES, SAID, said_of
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_corrected, seen
 from tribune.people.queries import printed_line, whole_line
 from tribune.retention.periods import ADDRESSES, WITHDRAWN
@@ -101,7 +101,10 @@ def mine(token: str, signature: Signature) -> Response:
         return _file(signature)
     if act == "undo-correction":
         shown = request.form.get("event", type=int)
-        done = actions.undo_correction(signature.id, signature.link_nonce, shown)
+        try:
+            done = actions.undo_correction(signature.id, signature.link_nonce, shown)
+        except actions.RewordedOften:
+            return _to(token, "often")
         return _to(token, act if done else "changed")
     if act not in ACTS:
         abort(400, _("Nothing was done: press one of the buttons on your page."))
@@ -143,6 +146,8 @@ def correct(token: str, signature: Signature) -> Response:
                     "Your line has been changed in the meantime. What you typed is still here: check it, then continue."
                 )
                 status = 409
+            except actions.RewordedOften:
+                problem, status = SAID["often"], 429
             except NothingChanged:
                 problem, status = _("Nothing has changed: your line already reads like this."), 422
         else:

@@ -5,7 +5,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from tribune.mine.queries import last_rewording, standing
+from tribune.mine.actions import REWORDINGS
+from tribune.mine.queries import last_rewording, rewordings_of_a_day, standing
 from tribune.signatures.models import Signature
 
 SAID = {
@@ -19,6 +20,11 @@ SAID = {
     "undo-correction": _l("Your line reads as before."),
     "correct": _l("Your line is corrected."),
     "changed": _l("Your line has changed since that page was shown: here it is as it reads now."),
+    "often": _l(
+        "You have changed your line %(n)s times within a day: it now stays as it reads until tomorrow. If that cannot "
+        "wait, write to the organisers.",
+        n=REWORDINGS,
+    ),
     "another": _l("You have since signed this letter again, and that signature counts. Each person counts once."),
 }
 # Those that readers see on public pages.
@@ -33,6 +39,7 @@ _IS_SO: dict[str, Callable[[Signature], bool]] = {
     "allow-news": lambda signature: signature.news,
     "stop-news": lambda signature: not signature.news,
     "undo-correction": lambda signature: _is_reworded(signature, undone=True),
+    "often": lambda signature: rewordings_of_a_day(signature) >= REWORDINGS,
     "correct": lambda signature: _is_reworded(signature, undone=False),
 }
 
