@@ -83,6 +83,16 @@ def test_all_that_one_types_to_sign_is_told(app: Flask, name: str, language: str
     assert [label for label in labels if not re.search(rf"\b{label}\b", text, re.IGNORECASE)] == []
 
 
+@pytest.mark.parametrize(("language", "signatories"), [("fr", "Signataires"), ("en", "Signatories")])
+def test_the_records_list_no_role_or_organisation_where_the_form_asks_for_none(
+    app: Flask, language: str, signatories: str
+) -> None:
+    letter = make_letter(asks_role="absent", asks_organisation="absent")
+    with app.test_request_context(), force_locale(language):
+        (theirs,) = re.findall(rf"{signatories}.*", notice("records", language, letter))
+    assert not re.search("role|fonction|organisation", theirs)
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [
@@ -104,11 +114,13 @@ def test_whoever_is_invited_reads_what_is_held_about_them(client: Reader, langua
     ],
 )
 def test_whoever_reports_or_asks_for_no_more_reads_what_stays_of_it(
-    client: Reader, language: str, said: tuple[str, ...]
+    app: Flask, client: Reader, language: str, said: tuple[str, ...]
 ) -> None:
     letter = make_letter(slug="rues")
     client.log_in(owner_of(letter))
     *in_notices, in_records = said
+    assert in_notices[0] not in client.get(f"/letters/rues/privacy?lang={language}").text  # the site takes no reports
+    app.config["OPERATOR_CONTACT"] = OPERATOR["OPERATOR_CONTACT"]
     for path in ("/privacy", "/letters/rues/privacy"):
         page = re.sub(r"\s+", " ", client.get(f"{path}?lang={language}").text)
         assert [words for words in in_notices if words not in page] == []
