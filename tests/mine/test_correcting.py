@@ -59,6 +59,24 @@ def test_where_readers_see_initials_it_is_seen_in_full(client: Reader) -> None:
 
 
 @ON_SQLITE
+def test_the_preview_says_at_once_and_everywhere_where_readers_see_the_line(client: Reader) -> None:
+    listed, hidden, unlisted = make_letter(), {"hidden_at": now()}, {"published": False}
+    shown = make_signature(listed), make_signature(make_letter(public_list="no"), position=1)
+    held = make_signature(listed, held_at=now())  # suspects do not learn it
+    unseen = (
+        make_signature(listed, **hidden),
+        make_signature(listed, **unlisted),
+        make_signature(make_letter(public_list="no")),
+        make_signature(make_letter(published=False)),
+        make_signature(make_letter(public_list="initials")),
+    )
+    for signature in (*shown, held, *unseen):
+        page = client.post(f"{mine_path(signature)}/correct", data=typed(signature, "preview")).text
+        assert "Elle se lira" in page
+        assert ("aussitôt et partout" in page) is (signature not in unseen), signature.id
+
+
+@ON_SQLITE
 def test_on_whose_behalf_one_signs_is_seen_before_and_after(client: Reader) -> None:
     signature = make_signature(make_letter(), organisation="Le Port", capacity="organisation")
     path, said = f"{mine_path(signature)}/correct", "au nom de l’organisation</p>"

@@ -130,8 +130,10 @@ def _file(signature: Signature) -> Response:
 @of_token
 def correct(token: str, signature: Signature) -> Response:
     """Correct one's own words: type them, read the line as it will be printed, save."""
-    if queries.standing(signature) in {"pending", "withdrawn"}:
+    letter, standing, initials = signature.letter, queries.standing(signature), shown_as_initials(signature)
+    if standing in {"pending", "withdrawn"}:
         return _to(token)
+    read = standing == "counts" and signature.will_show and letter.is_published and not letter.taken_down_at
     form = OwnWordsForm(signature, request.form if request.method == "POST" else None)
     after, problem, status = None, "", 200
     if request.method == "POST" and request.form.get("step") != "change":
@@ -157,12 +159,13 @@ def correct(token: str, signature: Signature) -> Response:
     return private_page(
         "mine/correct.html",
         status,
-        letter=signature.letter,
+        letter=letter,
         token=token,
         form=form,
         before=whole_line(signature),
         after=after,
-        initials=shown_as_initials(signature),
+        initials=initials,
+        at_once=read and not initials,
         problem=problem,
         seen=form.seen.data if after else seen(signature),
     )
