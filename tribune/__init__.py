@@ -66,8 +66,9 @@ from tribune.organisations import views as organisations_views
 from tribune.organisers import commands as organisers_commands
 from tribune.organisers import views as organisers_views
 from tribune.outbox import commands as outbox_commands
-from tribune.outbox import delivery, transport, worker
+from tribune.outbox import transport, worker
 from tribune.outbox import views as outbox_views
+from tribune.outbox.chores import Chore
 from tribune.pasting import manage as pasting_manage
 from tribune.people import manage as people_manage
 from tribune.received import Request
@@ -125,15 +126,15 @@ ORGANISERS = (
     doctor_manage,
 )
 CHORES = (  # run by the mail worker
-    delivery.Chore(answering.EVERY, answering.answer_due),
-    delivery.Chore(15, announce_due),
-    delivery.Chore(600, forget_counters),
-    delivery.Chore(reminding.EVERY, reminding.remind_due),
-    delivery.Chore(600, clear_aside),
-    delivery.Chore(600, count_due),
-    delivery.Chore(60, stop_what_nobody_can),
-    delivery.Chore(3600, forget_due),
-    delivery.Chore(3600, connections.scrub_journal),
+    Chore(answering.EVERY, answering.answer_due),
+    Chore(15, announce_due),
+    Chore(600, forget_counters),
+    Chore(reminding.EVERY, reminding.remind_due),
+    Chore(600, clear_aside),
+    Chore(600, count_due),
+    Chore(60, stop_what_nobody_can),
+    Chore(3600, forget_due),
+    Chore(3600, connections.scrub_journal),
 )
 SHELL = (
     organisers_commands,

@@ -2,10 +2,15 @@
 
 import errno
 import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 from sqlalchemy.exc import DatabaseError, InternalError, OperationalError, ProgrammingError
 
 from tribune.database import DatabaseBusy
+
+One = TypeVar("One")
 
 ANOTHER_SCHEMA = {"42P01", "42703"}  # as PostgreSQL says that there is no such table, no such column
 ONLY_READ = "25006"  # that it is a standby, or was told to write nothing, as some hosts do when its disk is nearly full
@@ -19,6 +24,30 @@ def is_of_the_database(error: Exception) -> bool:
         return getattr(error.orig, "sqlstate", None) in {*ANOTHER_SCHEMA, ONLY_READ, NO_RIGHT}
     damaged = type(error) is DatabaseError  # none of its own kinds: what SQLite reads in the file makes no sense
     return damaged or isinstance(error, OperationalError | DatabaseBusy)
+
+
+@contextmanager
+def set_aside(faults: list[Exception]) -> Iterator[None]:
+    """Add an error to `faults`, whose first the caller raises at its end: one row that fails holds up no other.
+
+    An outage passes: the other rows would only fail too.
+    """
+    try:
+        yield
+    except Exception as error:
+        if is_of_the_database(error):
+            raise
+        faults.append(error)
+
+
+def one_by_one(do: Callable[[One], object], them: Iterable[One]) -> None:
+    """Do it for each, also after one for which it raises an error; raise the first error at the end."""
+    faults: list[Exception] = []
+    for one in them:
+        with set_aside(faults):
+            do(one)
+    if faults:
+        raise faults[0]
 
 
 def said_by(error: Exception) -> str:

@@ -22,6 +22,7 @@ from tribune.abuse.switches import LONGEST_BANNER, READ_ONLY, turn_on
 from tribune.database import now
 from tribune.organisers.models import FRESH, Organiser
 from tribune.organisers.queries import is_administrator
+from tribune.outbox.chores import Chore
 from tribune.signatures.actions import sign
 
 ADDRESS = "admin@example.org"
@@ -36,6 +37,10 @@ def administrator(app: Flask, client: Reader) -> Iterator[Organiser]:
     yield organiser
 
 
+def fails() -> None:
+    raise ZeroDivisionError
+
+
 def test_it_shows_what_happens_and_what_waits(client: Reader, administrator: Organiser) -> None:
     letter = make_letter(slug="rues")
     people = {"given_name": "Z", "role": "", "organisation": "", "capacity": "", "published": True, "news": False}
@@ -45,7 +50,9 @@ def test_it_shows_what_happens_and_what_waits(client: Reader, administrator: Org
     page = client.get("/manage/site").text
     for words in ("<dd>4</dd>", "<dd>3</dd>", "courriels en attente", "Python", "Mettre les signatures en pause"):
         assert words in page
-    assert "rues" not in page and "p1@example.org" not in page
+    assert "rues" not in page and "p1@example.org" not in page and "Des tâches régulières" not in page
+    Chore(60, fails).carry_out()
+    assert "Des tâches régulières du site ont échoué ces trois dernières heures" in client.get("/manage/site").text
 
 
 @ON_SQLITE

@@ -28,6 +28,7 @@ from tribune.abuse.switches import PAUSED, READ_ONLY, turn_on
 from tribune.database import db, now, write
 from tribune.doctor import database as doctor_of_databases
 from tribune.letters.models import Letter
+from tribune.outbox.chores import Chore
 
 
 def test_a_site_that_is_well_is_found_well(well: Flask, mail_server: MailServer) -> None:
@@ -281,6 +282,17 @@ def test_an_administrator_without_an_account(well: Flask) -> None:
     assert "ADMINISTRATORS" not in doctor(well)
     well.config["ADMINISTRATORS"] = ["Admin@Example.ORG", "amdin@example.org"]
     assert "warn  ADMINISTRATORS: no account of amdin@example.org\n" in shell(well, "doctor")[1]
+
+
+def test_a_chore_that_met_an_error_until_it_has_met_none_for_three_hours(well: Flask) -> None:
+    def forget_due() -> None:
+        raise ZeroDivisionError
+
+    for _ in range(2):
+        Chore(3600, forget_due).carry_out()
+    assert "wrong Regular tasks: met errors in the last three hours: forget_due\n" in shell(well, "doctor")[1]
+    with time_machine.travel(now() + timedelta(hours=3), tick=False):
+        assert "Regular tasks" not in doctor(well)
 
 
 def test_counters_contacts_switches_and_a_clock_that_went_back(well: Flask) -> None:

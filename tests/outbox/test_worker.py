@@ -20,6 +20,7 @@ from tests.servers.smtp import CLOSE, MailServer
 from tribune.abuse.switches import READ_ONLY, turn_on
 from tribune.database import db, now, write
 from tribune.outbox import delivery
+from tribune.outbox.chores import Chore, failing
 from tribune.outbox.models import Message
 
 
@@ -118,11 +119,13 @@ def test_a_chore_that_fails_or_takes_long_holds_up_no_mail(
         never.wait(0.2)
         raise ZeroDivisionError
 
-    app.extensions["chores"] = (delivery.Chore(0.1, wait_in_vain),)
+    app.extensions["chores"] = (Chore(0.1, wait_in_vain),)
     with app.app_context(), working(app):
         make_message(subject="Quand même")
         assert [mail.subject for mail in mail_server.wait_for(1)] == ["Quand même"]
-    assert "a chore met an error" in caplog.text
+        db.session.rollback()
+        assert failing() == ["wait_in_vain"]
+    assert "the chore wait_in_vain met an error" in caplog.text
 
 
 def test_mails_that_wait_leave_time_for_a_chore_that_is_due(app: Flask) -> None:
@@ -134,7 +137,7 @@ def test_mails_that_wait_leave_time_for_a_chore_that_is_due(app: Flask) -> None:
         if len(done) == 3:
             stop.set()
 
-    app.extensions["chores"] = (delivery.Chore(0, due_again),)
+    app.extensions["chores"] = (Chore(0, due_again),)
     delivery.work(app, stop)
     assert delivery.deliver_due() == 1  # none has left meanwhile
 

@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import everything, make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.retention.forgetful import closed, names_go, rows, told, with_a_past
@@ -123,6 +123,21 @@ def test_where_another_program_holds_the_database_no_further_rule_waits_for_it(
                 ran.append(rule)
     names = [rule.name for rule in RULES]
     assert ran == names[: names.index("networks")]
+
+
+@ON_POSTGRESQL
+def test_once_the_database_goes_away_it_tries_nothing_more(letter: Letter) -> None:
+    signature = make_signature(letter)
+    withdraw(signature.id, signature.link_nonce)
+    goes = "$$ BEGIN RAISE EXCEPTION 'it goes away' USING ERRCODE = 'admin_shutdown'; END $$ LANGUAGE plpgsql"
+    with write() as session:
+        session.execute(sa.text(f"CREATE FUNCTION goes() RETURNS trigger AS {goes}"))
+        session.execute(sa.text("CREATE TRIGGER goes BEFORE DELETE ON signatures EXECUTE FUNCTION goes()"))
+    done: list[str] = []
+    with time_machine.travel(now() + periods.WITHDRAWN, tick=False), pytest.raises(OperationalError, match="goes away"):
+        for name, _rows in actions.run():
+            done.append(name)
+    assert done == ["unconfirmed"]
 
 
 def test_two_machines_at_once_forget_each_row_once(app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from tribune.asking.queries import by_hand
 from tribune.audit.models import Verb
 from tribune.database import UNREAD, db, now, write
+from tribune.faults import one_by_one
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words, hold
 from tribune.letters.recording import record_letter
@@ -79,8 +80,7 @@ def count_due() -> None:
     waiting = sa.select(S.letter_id, S.letter_version).where(SILENT).distinct().subquery()
     for_nothing = waiting.c.letter_version.not_in(earlier_words(waiting.c.letter_id))
     letters = sa.select(Letter).where(Letter.id.in_(sa.select(waiting.c.letter_id).where(for_nothing)))
-    for letter in db.session.scalars(letters).all():
-        count_again(letter)
+    one_by_one(count_again, db.session.scalars(letters).all())
 
 
 def agree(signature_id: int, nonce: str, digest: str) -> Signature:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tribune.database import db, hour_of, is_postgresql, now
 from tribune.letters.models import Letter
+from tribune.outbox.chores import failing
 from tribune.outbox.queries import age_of_the_oldest, lateness, to_leave
 from tribune.signatures.models import Signature, Tally
 from tribune.signatures.table import STATUSES
@@ -15,12 +16,13 @@ HOURS = 6
 
 
 class State(NamedTuple):
-    """What waits, and the size of the database."""
+    """What waits or fails, and the size of the database."""
 
     mails_waiting: int
     oldest_mail_seconds: int
     late_mail_seconds: int
     signatures_pending: int
+    chores_failing: int
     database_bytes: int
 
 
@@ -34,13 +36,13 @@ class Hour(NamedTuple):
 
 
 def state() -> State:
-    """Return what waits now."""
+    """Return what waits and fails now."""
     pending = sa.select(sa.func.count()).select_from(Signature).where(STATUSES["pending"])
     size = "SELECT pg_database_size(current_database())"
     if not is_postgresql():
         size = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
     signatures, total = (db.session.scalar(query) or 0 for query in (pending, sa.text(size)))
-    return State(to_leave(), age_of_the_oldest(), int(lateness().total_seconds()), signatures, total)
+    return State(to_leave(), age_of_the_oldest(), int(lateness().total_seconds()), signatures, len(failing()), total)
 
 
 def hours() -> list[Hour]:

@@ -1,4 +1,4 @@
-"""Check what is in the rows: counters, contacts, administrators, networks, switches, clock; and the own notices."""
+"""Check what is in the rows: counters, contacts, chores, people, networks, switches, clock; and the own notices."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,6 +15,7 @@ from tribune.i18n import LANGUAGES
 from tribune.letters.models import Letter
 from tribune.notices.texts import NAMES, own_file, why_not
 from tribune.organisers.queries import organiser_by_address
+from tribune.outbox.chores import failing
 from tribune.signatures.counting import drifted
 from tribune.signatures.models import Signature
 
@@ -23,7 +24,7 @@ LATEST = 20  # signatures of a day: so many seldom come from the machine of the 
 
 
 def check_rows() -> Iterator[Finding]:
-    """Check counters against rows, contacts, administrators, networks, notices, switches, and the clock."""
+    """Check counters against rows, contacts, chores, administrators, networks, notices, switches, and the clock."""
     wrong = drifted()
     yield judge(
         _("Counters"),
@@ -39,6 +40,7 @@ def check_rows() -> Iterator[Finding]:
         _("none on %(letters)s", letters=_some(without)) if without else _("on every published letter"),
         _("People must be told whom to ask about their data: give the letter a contact."),
     )
+    yield _chores()
     yield _administrators()
     yield _networks()
     yield _notices()
@@ -50,6 +52,20 @@ def check_rows() -> Iterator[Finding]:
         Level.WRONG if back else None,
         _("the latest signature is in the future") if back else _("goes forward"),
         _("The clock of this machine was set back: set it by NTP."),
+    )
+
+
+def _chores() -> Finding:
+    """Check that no chore of the mail worker meets errors, which would else stand in the log alone."""
+    failed = failing()
+    return judge(
+        _("Regular tasks"),
+        Level.WRONG if failed else None,
+        _("met errors in the last three hours: %(names)s", names=", ".join(failed)) if failed else _("without errors"),
+        _(
+            "What raised the error waits and is tried again; the rest goes on. The log of the mail worker says what it "
+            "is, after “met an error”."
+        ),
     )
 
 

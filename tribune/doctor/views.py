@@ -22,6 +22,7 @@ MEANINGS = {
     "oldest_mail_seconds": "How long the oldest of them has waited.",
     "late_mail_seconds": "How long ago the next of them was due.",
     "signatures_pending": "Signatures that wait to be confirmed.",
+    "chores_failing": "Chores of the mail worker that met an error in the last three hours.",
     "database_bytes": "Size of the database.",
 }
 

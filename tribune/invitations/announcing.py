@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from tribune.asking.queries import is_unasked
 from tribune.database import db, now, write
+from tribune.faults import one_by_one, set_aside
 from tribune.invitations.models import Invitation
 from tribune.invitations.sending import locked
 from tribune.invitations.standing import stands_as
@@ -83,9 +84,9 @@ def announce(letter: Letter) -> int:
     """Tell everybody who asked that the letter is published, once; return how many were told here.
 
     Each transaction tells AT_ONCE people, since readers wait to sign at that moment. If the process stops, the next
-    call tells the rest.
+    call tells the rest. So it does for those whose mail raised an error, which is raised once the others are told.
     """
-    told, after = 0, 0
+    told, after, faults = 0, 0, list[Exception]()
     while True:
         with write():
             hold(letter)
@@ -94,13 +95,17 @@ def announce(letter: Letter) -> int:
             keep_first_words(letter)
             numbers = [invitation.id for invitation in to_tell(letter, after)[:AT_ONCE]]
             for invitation in locked(numbers):
-                if _post_published(invitation):
-                    invitation.told_at = now()
-                    told += 1
-            if len(numbers) < AT_ONCE:
-                letter.announced_at = now()
-            else:
+                with set_aside(faults), db.session.begin_nested():
+                    if _post_published(invitation):
+                        invitation.told_at = now()
+                        told += 1
+            if len(numbers) == AT_ONCE:
                 after = numbers[-1]
+            elif not faults:
+                letter.announced_at = now()
+                return told
+        if len(numbers) < AT_ONCE:
+            raise faults[0]
 
 
 def announce_due() -> None:
@@ -108,8 +113,7 @@ def announce_due() -> None:
     due = sa.select(Letter).where(
         Letter.announced_at.is_(None), Letter.published_at <= now(), Letter.taken_down_at.is_(None)
     )
-    for letter in db.session.scalars(due).all():
-        announce(letter)
+    one_by_one(announce, db.session.scalars(due).all())
 
 
 def compose_published(invitation: Invitation, signature: Signature, **printed: Any) -> Composed:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.database import now, there_is, write
+from tribune.faults import one_by_one
 from tribune.invitations.mails import KIND
 from tribune.invitations.pausing import pause
 from tribune.letters.life import AlreadyPublished, NotPublished, unschedule
@@ -84,12 +85,15 @@ def stop_what_nobody_can() -> None:
     Nobody could stop them any more. A chore too, since the last one who could may leave the team long after a block.
     """
     leaves = sa.exists().where(Message.kind == KIND, Message.about == Letter.id, LEAVES)
-    for letter in letters_nobody_can_edit(sa.or_(Letter.published_at > now(), leaves)):
-        with write():
-            hold(letter)
-            _pause_invitations(letter)
-            with suppress(AlreadyPublished):
-                unschedule(letter)
+    one_by_one(_stop, letters_nobody_can_edit(sa.or_(Letter.published_at > now(), leaves)))
+
+
+def _stop(letter: Letter) -> None:
+    with write():
+        hold(letter)
+        _pause_invitations(letter)
+        with suppress(AlreadyPublished):
+            unschedule(letter)
 
 
 def _pause_invitations(letter: Letter) -> None:

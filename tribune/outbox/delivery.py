@@ -5,9 +5,7 @@ import smtplib
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from math import inf
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -57,21 +55,6 @@ class Pace:
             self._awaited.append(moment)
             return 0
         return len(self._awaited) * PAUSE
-
-
-class Chore(NamedTuple):
-    """What must happen although nobody asks for it: done when the worker starts, then every so many seconds."""
-
-    every_seconds: float
-    do: Callable[[], object]
-
-    def carry_out(self) -> None:
-        """Do it; an error is logged, and holds up neither the other chores nor mails."""
-        try:
-            self.do()
-        except Exception as error:
-            db.session.rollback()
-            write_down(log, "a chore met an error; it is done again in its time", error)
 
 
 def wake() -> None:

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from tribune.audit.actions import complete
 from tribune.audit.models import Verb
 from tribune.connections import scrub_journal
-from tribune.database import DatabaseBusy, db, write
+from tribune.database import db, write
+from tribune.faults import set_aside
 from tribune.invitations.queries import hold_mailboxes_of
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -56,26 +57,22 @@ def run(until: float = inf) -> Iterator[tuple[str, int]]:
     """Forget all that is due; yield the name of each rule and how many rows it took.
 
     `until`: on the monotonic clock, when to leave the rest for the next run. Several may run at once. A row that cannot
-    be forgotten holds up its rule under its letter alone; what it raises is raised at the end.
+    be forgotten holds up its rule under its letter alone; what the first such row raises is raised at the end.
     """
-    some, fault = 0, None
+    some, faults = 0, list[Exception]()
     for rule in RULES:
         gone = 0
         for scope in scopes(rule):
-            try:
+            with set_aside(faults):
                 gone += _under(rule, scope, until)
-            except DatabaseBusy:
-                raise
-            except Exception as error:
-                fault = fault or error
         if gone:
             log.info("forgot %s rows by the rule %s", gone, rule.name)
         some += gone
         yield rule.name, gone
     if some:
         scrub_journal()
-    if fault:
-        raise fault
+    if faults:
+        raise faults[0]
 
 
 def forget_due() -> None:

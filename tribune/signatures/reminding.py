@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy.orm import aliased
 
 from tribune.database import db, now, write
+from tribune.faults import one_by_one
 from tribune.outbox.models import Mailbox
 from tribune.signatures import mails
 from tribune.signatures.actions import tally
@@ -27,9 +28,8 @@ def remind_due() -> None:
     due = sa.select(Signature.id).where(_is_due(), Signature.id > after).order_by(Signature.id).limit(BATCH)
     numbers = db.session.scalars(due).all()
     db.session.rollback()
-    for number in numbers:
-        _remind(number)
     current_app.extensions[UP_TO] = numbers[-1] if len(numbers) == BATCH else 0
+    one_by_one(_remind, numbers)
 
 
 def _remind(number: int) -> None:
