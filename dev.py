@@ -59,8 +59,9 @@ def install(locks: Sequence[Path]) -> None:
 
 
 def moved() -> bool:
-    """Whether .venv was made in another place, which its programs name in their first line."""
-    made = (VENV / "pyvenv.cfg").read_bytes()
+    """Whether .venv was made in another place, which its programs name in their first line, or does not say where."""
+    said = VENV / "pyvenv.cfg"
+    made = said.read_bytes() if said.exists() else b""
     return not any(os.fsencode(f" {place}{os.linesep}") in made for place in (VENV, VENV.resolve()))
 
 

@@ -194,8 +194,9 @@ def test_a_failed_installation_is_said_and_not_taken_for_done(checkout: Checkout
     assert not checkout.record.exists()
 
 
-def test_a_half_made_environment_is_made_anew(checkout: Checkout) -> None:
-    checkout.record.unlink()
+@pytest.mark.parametrize("lost", ["installed", "pyvenv.cfg"])
+def test_a_half_made_environment_is_made_anew(checkout: Checkout, lost: str) -> None:
+    (checkout.folder / ".venv" / lost).unlink()
     assert checkout.type("install").returncode == 0
     assert "version" in (checkout.folder / ".venv" / "pyvenv.cfg").read_text()
     assert checkout.record.read_text().splitlines() == dev.stamps(checkout.locks[:1])
