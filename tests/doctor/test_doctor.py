@@ -63,6 +63,13 @@ def test_settings_that_let_it_start_and_are_wrong(well: Flask, name: str, value:
 
 
 @ON_SQLITE
+def test_limits_that_an_empty_variable_turned_off(well: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIBUNE_RATELIMITS", "")
+    well.config["RATELIMITS"] = False
+    assert "warn  RATELIMITS: off, because TRIBUNE_RATELIMITS is empty\n" in shell(well, "doctor")[1]
+
+
+@ON_SQLITE
 def test_a_text_of_a_notice_that_cannot_be_shown(well: Flask) -> None:
     make_letter(contact="contact@example.org")
     french = Path(well.instance_path) / "notices" / "fr"

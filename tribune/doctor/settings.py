@@ -96,7 +96,10 @@ def _limits() -> Finding:
     """Check that requests of one network are limited, and counted over all processes."""
     if not current_app.config["RATELIMITS"]:
         alone = _("Turn it on, unless a proxy in front limits what one network may send.")
-        return Finding(Level.WARN, "RATELIMITS", _("off"), alone)
+        variable = f"{PREFIX}RATELIMITS"
+        empty = not os.environ.get(variable, "off").strip()  # left so by somebody who may have meant the default
+        said = _("off, because %(variable)s is empty", variable=variable) if empty else _("off")
+        return Finding(Level.WARN, "RATELIMITS", said, alone)
     counters = store()
     if not isinstance(counters, InRedis):
         return Finding(Level.OK, "RATELIMITS", _("on"))
