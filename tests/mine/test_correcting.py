@@ -277,6 +277,7 @@ def test_what_was_never_asked_of_them_is_not_needed_and_what_is_printed_can_be_c
     for signature, words in (
         (make_signature(required, position=1), {"role": ""}),
         (make_signature(absent, given_name="", family_name="Colette"), {"given_name": ""}),
+        (make_signature(absent, given_name="JR", family_name="JR"), {"given_name": "", "one_name": "y"}),
     ):
         answer = client.post(f"{mine_path(signature)}/correct", data=typed(signature, "save", **words))
         assert answer.status_code == 303, words

@@ -11,9 +11,10 @@ import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_letter
+from tests.factories import everything, latest_signature, make_letter
 from tests.page import Reader
 from tribune.database import db, now
+from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
 
 PATH = "/letters/rues/sign"
@@ -76,6 +77,25 @@ def test_a_required_field_cannot_be_blank(client: Reader) -> None:
             assert answer.status_code == 422
             assert list(Form(answer.text).errors) == [name]
     assert everything() == before
+
+
+@ON_SQLITE
+def test_one_name_alone_is_taken_from_either_field_once_the_box_says_that_there_is_no_other(client: Reader) -> None:
+    make_letter(slug="rues")
+    assert 'name="one_name"' not in client.get(PATH).text
+    for named, left_out in (("given_name", "family_name"), ("family_name", "given_name")):
+        alone = {"email": f"{named}@example.org", named: "JR", left_out: ""}
+        refused = client.sign("rues", **alone)
+        said = "Indiquez votre prénom et votre nom, ou cochez la case ci-dessous si vous n’avez qu’un seul nom."
+        assert refused.status_code == 422 and Form(refused.text).errors == {left_out: said}
+        assert 'name="one_name"' in refused.text
+        wrong = Form(client.sign("rues", **alone, one_name="y", role="x" * 201).text)
+        assert list(wrong.errors) == ["role"] and wrong.typed["one_name"] == "y"
+        assert client.sign("rues", **alone, one_name="y").status_code == 303
+        signature = latest_signature()
+        assert (signature.given_name, signature.family_name, line(signature).text) == ("", "JR", "JR")
+    nobody = Form(client.sign("rues", given_name="", family_name="", one_name="y").text)
+    assert "Indiquez votre nom de famille." in nobody.errors["family_name"]
 
 
 WRONG = [

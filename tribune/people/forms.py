@@ -7,7 +7,7 @@ from wtforms import BooleanField, IntegerField, RadioField, StringField, Validat
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional
 
-from tribune.fields import OrganiserForm, no_domain, not_required
+from tribune.fields import OrganiserForm, no_domain
 from tribune.people.actions import WORDS, words_of
 from tribune.signatures.forms import AFFILIATION, NAME, PRINTED, line_field
 from tribune.signatures.models import Signature
@@ -36,7 +36,7 @@ def agreed_field() -> BooleanField:
 class _LineForm(OrganiserForm):
     """The line of somebody, typed by an organiser; subclasses add the box `as_organisation`."""
 
-    given_name = line_field(_l("Given name"), _l("Enter the given name."), NAME, [no_domain])
+    given_name = line_field(_l("Given name"), "", NAME, [no_domain])
     family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_domain])
     role = line_field(_l("Role"), "", AFFILIATION)
     organisation = line_field(_l("Organisation"), "", AFFILIATION)
@@ -61,8 +61,6 @@ class CorrectForm(_LineForm):
 
     def __init__(self, signature: Signature, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, data=words_of(signature), **kwargs)
-        if not signature.given_name:  # a printed list may have names of one word
-            not_required(self["given_name"])
         if signature.affiliation is None:
             del self["affiliation"]
 

@@ -23,6 +23,7 @@ LIST_CHANGED = _l(
     "button, then press it again."
 )
 
+ONE_LEFT_OUT = _l("Enter both names, or tick the box below if you go by one name alone.")
 CODE_TYPED = _l("Type the six digits from the email.")
 
 CAPACITIES = [
@@ -96,7 +97,7 @@ class StampedForm(Form):
 
 
 class NamesForm(Form):
-    """The name of somebody who signs, as it is printed."""
+    """The name of somebody who signs, as it is printed. One name alone is kept as a family name."""
 
     given_name = line_field(
         _l("Given name"), _l("Enter your given name."), NAME, [no_domain], autocomplete="given-name"
@@ -104,6 +105,24 @@ class NamesForm(Form):
     family_name = line_field(
         _l("Family name"), _l("Enter your family name."), NAME, [no_domain], autocomplete="family-name"
     )
+    one_name = ConsentField(_l("I go by one name alone, such as a stage name"))
+
+    @property
+    def offers_one_name(self) -> bool:
+        """Whether the box is shown: it would lengthen the form of everybody who has two names."""
+        return self.one_name.data or ONE_LEFT_OUT in (*self.given_name.errors, *self.family_name.errors)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Take one name alone from whoever says that they have no other, in whichever field it was typed."""
+        names = self.given_name, self.family_name
+        left_out = [field for field in names if not field.data]
+        if self.one_name.data and len(left_out) == 1:
+            self.given_name.data, self.family_name.data = "", self.given_name.data or self.family_name.data
+            not_required(self.given_name)
+        is_valid = super().validate(*args, **kwargs)
+        if len(left_out) == 1 and left_out[0].errors and not self.one_name.data:
+            left_out[0].errors = [ONE_LEFT_OUT]
+        return is_valid
 
     def validate_organisation(self, field: StringField) -> None:
         if "capacity" in self and self["capacity"].data == "organisation" and not field.data:
