@@ -55,7 +55,7 @@ def test_a_file_is_shown_as_it_would_be_imported_and_nothing_is_kept(client: Rea
     page = give(client, letter, files.GOOGLE + "hier,Toto,Toto,toto@example.org,,\n,,,personne,,\n")
     assert page.status_code == 200 and numbers(page) == ["3", "1", "1", "1"]
     assert "Import 3 signatures" in page.text and "This date cannot be read" in page.text
-    assert re.search(r"row 3\s*<q>Ana Ba</q>", page.text) and "The name looks like a joke." in page.text
+    assert re.search(r"row 3\s*<q>Ana Ba</q>", page.text) and "The line looks like a joke or an insult." in page.text
     assert len(signatures()) == 1 and posted() == []
 
 

@@ -36,6 +36,8 @@ TO_LOOK_AT = [
     ("Aaaa", "Durand", "joke"),
     ("Emmanuel", "MACRON", "joke"),
     ("Gros", "Connard", "joke"),
+    ("", "Toto", "joke"),
+    ("", "x", "joke"),
     ("Zоé", "Évrard", "mixed_scripts"),  # a Cyrillic о
     ("Αnna", "Évrard", "mixed_scripts"),  # a Greek Α
     ("Zoé", "Évrаrd", "mixed_scripts"),  # a Cyrillic а
@@ -49,6 +51,7 @@ ORDINARY = [
     ("Emmanuel", "Macron-Duval"),
     ("-Ange", "d’Été"),
     ("李", "小龍"),
+    ("", "JR"),
 ]
 
 
@@ -57,10 +60,24 @@ def test_a_name_to_look_at_is_flagged_and_taken_and_an_ordinary_one_is_not(clien
     make_letter(slug="rues")
     cases = [*TO_LOOK_AT, *((*name, None) for name in ORDINARY)]
     for number, (given_name, family_name, kind) in enumerate(cases):
-        typed = {"given_name": given_name, "family_name": family_name, "role": "maire"}
-        assert client.sign("rues", email=f"{number}@example.org", **typed).status_code == 303, typed
+        typed = {"given_name": given_name, "family_name": family_name, "one_name": "y", "role": "maire"}
+        assert client.sign("rues", email=f"zoe@{number}.example.org", **typed).status_code == 303, typed
         signature = latest_signature()
         assert (signature.given_name, flags(signature)) == (given_name, {kind} if kind else set())
+
+
+@ON_SQLITE
+def test_a_role_or_an_organisation_that_jokes_or_insults_is_flagged(client: Reader) -> None:
+    make_letter(slug="rues")
+    cases = [
+        ({"role": "Gros connard"}, {"joke"}),
+        ({"role": "maire", "organisation": "Ligue des ENCULÉS de France"}, {"joke"}),
+        ({"role": "Test"}, {"joke"}),
+        ({"role": "directrice de tests", "organisation": "Ni putes ni soumises"}, set()),
+    ]
+    for number, (typed, kinds) in enumerate(cases):
+        client.sign("rues", email=f"{number}@example.org", **typed)
+        assert flags(latest_signature()) == kinds, typed
 
 
 def test_no_role_and_no_organisation_is_flagged_unless_the_letter_asks_for_neither(client: Reader) -> None:

@@ -17,12 +17,13 @@ from tribune.outbox.models import Mailbox
 from tribune.outbox.queries import in_vain
 from tribune.signatures.actions import keys
 from tribune.signatures.erased import erased_among
-from tribune.signatures.flags import of_name
+from tribune.signatures.flags import of_line
 from tribune.signatures.models import VOUCHED_FOR, Erasure, Signature
 
 S = Signature
 NEW, THERE, REFUSED, LEFT_OUT = "new", "there", "refused", "left_out"
 DOUBTFUL = "doubtful"
+_OF_LINE = "given_name", "family_name", "role", "organisation", "affiliation"
 
 
 class Finding(NamedTuple):
@@ -138,7 +139,7 @@ def _doubts(entry: Entry, found: dict[str, str], there: _There, seen: Seen) -> I
         yield "name_signed"
     if not seen.is_new("name", name):
         yield "repeated_name"
-    yield from of_name(str(entry.words["given_name"]), str(entry.words["family_name"]))
+    yield from of_line(*(str(entry.words[name] or "") for name in _OF_LINE))
 
 
 def _there(letter: Letter, entries: Sequence[Entry], names: Sequence[str], how: str) -> _There:

@@ -37,7 +37,7 @@ _OWN: dict[str, str] = {
     "date_unreadable": N_("This date cannot be read; today’s date is used instead."),
     "hidden_there": N_("The line was hidden from readers in the list of this file, and is hidden here too."),
     "initials_there": N_("There, they agreed only to their initials being shown: they count without their name."),
-    "joke": N_("The name looks like a joke."),
+    "joke": N_("The line looks like a joke or an insult."),
     "mixed_scripts": N_("The name mixes alphabets."),
     "name_signed": N_("Somebody of this name is under the letter with another address, or without one."),
     "repeated_name": N_("The same name is on an earlier row."),

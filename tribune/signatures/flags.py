@@ -17,13 +17,18 @@ S: Any = Signature.__table__
 F: Any = Flag.__table__
 KINDS = ("joke", "no_affiliation", "mixed_scripts", "same_person", "burst", "network")
 
-# Names that people type to try out a form, as a joke or an insult. Add to it.
+# Names that people type to try out a form, or as a joke; a role or an organisation may be one too. Add to it.
 JOKES = set(
-    "adolf hitler|anonymous|anonyme|asdf|azerty|brigitte macron|bugs bunny|caca|captain america|charlie chaplin|"
-    "connard|connasse|dark vador|darth vader|donald duck|donald trump|elon musk|emmanuel macron|encule|foo bar|fuck|"
-    "fuck you|harry potter|homer simpson|jane doe|john doe|mickey mouse|minnie mouse|monsieur madame|nom prenom|"
+    "adolf hitler|anonymous|anonyme|asdf|azerty|brigitte macron|bugs bunny|captain america|charlie chaplin|"
+    "dark vador|darth vader|donald duck|donald trump|elon musk|emmanuel macron|foo bar|harry potter|homer simpson|"
+    "jane doe|john doe|mickey mouse|minnie mouse|monsieur madame|nom prenom|"
     "pere noel|prenom nom|qwerty|santa claus|superman|tata|test|test test|tintin milou|titi|toto|tutu|vladimir poutine|"
     "vladimir putin|winnie l ourson|nobody|personne|xxx|yyy|zzz".split("|")
+)
+# Words that insult, beside whatever other words.
+INSULTS = set(
+    "asshole|batard|batards|bitch|caca|connard|connards|connasse|connasses|encule|encules|enculee|enfoire|enfoires|"
+    "fuck|merde|pute|salaud|salauds|salope|salopes".split("|")
 )
 # As Unicode's names begin: those that people write, then those whose letters only look like Latin ones in most names.
 SCRIPTS = (
@@ -53,27 +58,28 @@ BURST = {"domain": 20, "network_hash": 10}  # signatures within WINDOW; fewer ma
 
 
 def _of_words(signature: Signature) -> list[str]:
-    """Return the kinds of flags that its name and affiliation call for."""
-    found = of_name(signature.given_name, signature.family_name)
-    if not signature.role and not signature.organisation and not signature.affiliation:
+    """Return the kinds of flags that its line calls for."""
+    after = signature.role, signature.organisation, signature.affiliation or ""
+    found = of_line(signature.given_name, signature.family_name, *after)
+    if not any(after):
         found.append("no_affiliation")
     return found
 
 
-def of_name(given_name: str, family_name: str) -> list[str]:
-    """Return the kinds of flags that a name calls for."""
-    given, family = plain(given_name), plain(family_name)
-    found = []
-    if {given, family, f"{given} {family}", f"{family} {given}"} & JOKES or any(map(_one_letter_only, (given, family))):
+def of_line(given_name: str, family_name: str, *after: str) -> list[str]:
+    """Return the kinds of flags that a name, and what stands `after` it, call for."""
+    given, family, *more = map(plain, (given_name, family_name, *after))
+    parts, found = {given, family, f"{given} {family}", f"{family} {given}", *more}, []
+    if parts & JOKES or INSULTS & set(" ".join(parts).split()) or _has_one_letter_only(given, family):
         found.append("joke")
     if len(_scripts(given_name + family_name)) > 1:
         found.append("mixed_scripts")
     return found
 
 
-def _one_letter_only(name: str) -> bool:
-    """Whether it is one letter three times or more: `aaa`, `xxxx`."""
-    return len(name) >= 3 and len(set(name)) == 1
+def _has_one_letter_only(given: str, family: str) -> bool:
+    """Whether one of the names is a letter three times or more (`aaa`, `xxxx`), or the only name one letter."""
+    return any(len(name) >= 3 and len(set(name)) == 1 for name in (given, family)) or len(given + family) == 1
 
 
 def _scripts(name: str) -> set[str]:
