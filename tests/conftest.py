@@ -25,7 +25,7 @@ from playwright.sync_api import Browser
 
 from tests.canary import Canary
 from tests.compiled import Templates, keep_builders
-from tests.factories import make_letter, make_organiser
+from tests.factories import make_letter, make_organiser, owner_of
 from tests.page import Reader
 from tests.servers import browser as browsers
 from tests.servers import postgresql
@@ -249,6 +249,13 @@ def letter(app: Flask) -> Letter:
 def browser(client: Reader, alice: Organiser) -> Reader:
     """The test client `client`, in which Alice is logged in."""
     client.log_in(alice)
+    return client
+
+
+@pytest.fixture
+def desk(client: Reader, letter: Letter) -> Reader:
+    """The test client `client`, in which the owner of the test's `letter` is logged in."""
+    client.log_in(owner_of(letter))
     return client
 
 

@@ -21,13 +21,6 @@ def letter(app: Flask) -> Letter:
     return make_letter(make_organiser(), slug="rues", first="Léa Martin")
 
 
-@pytest.fixture
-def desk(client: Reader, letter: Letter) -> Reader:
-    """The browser of the letter's owner."""
-    client.log_in(owner_of(letter))
-    return client
-
-
 def sign(letter: Letter) -> Signature:
     signature = make_signature(letter)
     with write():

@@ -14,7 +14,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_organiser, make_signature
+from tests.factories import make_letter, make_signature
 from tests.page import Reader
 from tests.shell import shell
 from tribune.database import now
@@ -31,20 +31,8 @@ MOMENT = datetime(2026, 11, 24, 13, 12, 0, 999_999, UTC)
 COUPLE = "Ismaël Le Mouël et Léa Thomassin, fondateurs de HelloAsso\nBruno Humbert, Président de la Ruche"
 
 
-@pytest.fixture
-def alice(app: Flask) -> Organiser:
-    return make_organiser(email="alice@example.org")
-
-
-@pytest.fixture
-def desk(client: Reader, alice: Organiser) -> Reader:
-    """Alice's browser."""
-    client.log_in(alice)
-    return client
-
-
-def take(desk: Reader, letter: Letter, asked: str = "") -> TestResponse:
-    return desk.get(f"/manage/letters/{letter.id}/signatures.csv{asked}")
+def take(browser: Reader, letter: Letter, asked: str = "") -> TestResponse:
+    return browser.get(f"/manage/letters/{letter.id}/signatures.csv{asked}")
 
 
 def rows(file: TestResponse, delimiter: str = ";") -> list[dict[str, str]]:
@@ -54,13 +42,13 @@ def rows(file: TestResponse, delimiter: str = ";") -> list[dict[str, str]]:
     )
 
 
-def test_a_row_holds_the_columns_of_the_contract(desk: Reader, alice: Organiser) -> None:
+def test_a_row_holds_the_columns_of_the_contract(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     signature = make_signature(
         letter, given_name="Zoé", family_name="d’Été", role="éditrice", organisation="Le Port", capacity="organisation",
         email="zoe@example.org", news=True, at=MOMENT,
     )  # fmt: skip
-    file = take(desk, letter)
+    file = take(browser, letter)
     assert file.data.decode("utf-8-sig").split("\r\n")[0].split(";") == CONTRACT
     assert rows(file) == [
         {
@@ -74,10 +62,10 @@ def test_a_row_holds_the_columns_of_the_contract(desk: Reader, alice: Organiser)
 
 
 @ON_SQLITE
-def test_it_is_utf_8_with_a_mark_and_lines_that_end_as_rfc_4180_says(desk: Reader, alice: Organiser) -> None:
+def test_it_is_utf_8_with_a_mark_and_lines_that_end_as_rfc_4180_says(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     make_signature(letter, family_name='Le "Grand"; dit', role="a, b")
-    file = take(desk, letter)
+    file = take(browser, letter)
     assert file.data.startswith(b"\xef\xbb\xbfid;") and file.data.count(b"\xef\xbb\xbf") == 1
     assert file.content_type == "text/csv; charset=utf-8"
     assert file.data.endswith(b"\r\n") and b"\n" not in file.data.replace(b"\r\n", b"")
@@ -86,9 +74,9 @@ def test_it_is_utf_8_with_a_mark_and_lines_that_end_as_rfc_4180_says(desk: Reade
 
 
 @ON_SQLITE
-def test_its_name_says_which_letter_and_which_day(desk: Reader, alice: Organiser) -> None:
+def test_its_name_says_which_letter_and_which_day(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice, slug="rues")
-    file, day = take(desk, letter), f"{now().astimezone(letter.zone):%Y-%m-%d}"
+    file, day = take(browser, letter), f"{now().astimezone(letter.zone):%Y-%m-%d}"
     assert file.headers["Content-Disposition"] == f"attachment; filename=rues-signatures-{day}.csv"
 
 
@@ -98,26 +86,26 @@ def test_its_name_says_which_letter_and_which_day(desk: Reader, alice: Organiser
     [("", "fr", ";"), ("", "en", ","), ("?delimiter=comma", "fr", ","), ("?delimiter=semicolon", "en", ";")],
 )
 def test_the_delimiter_follows_the_language_unless_asked(
-    desk: Reader, alice: Organiser, asked: str, language: str, delimiter: str
+    browser: Reader, alice: Organiser, asked: str, language: str, delimiter: str
 ) -> None:
     path = f"/manage/letters/{make_letter(alice).id}/signatures.csv{asked}"
-    file = desk.get(path, headers={"Accept-Language": language})
+    file = browser.get(path, headers={"Accept-Language": language})
     assert file.data.decode("utf-8-sig").split("\r\n")[0].split(delimiter) == CONTRACT
 
 
 @ON_SQLITE
 @pytest.mark.parametrize(("asked", "code"), [("delimiter=tab", 400), ("status=dead", 400), ("addresses=some", 400)])
-def test_what_cannot_be_had_is_said_in_a_sentence(desk: Reader, alice: Organiser, asked: str, code: int) -> None:
-    answer = take(desk, make_letter(alice), f"?{asked}")
+def test_what_cannot_be_had_is_said_in_a_sentence(browser: Reader, alice: Organiser, asked: str, code: int) -> None:
+    answer = take(browser, make_letter(alice), f"?{asked}")
     assert (answer.status_code, answer.mimetype) == (code, "text/html")
 
 
-def test_only_those_who_agreed_show_their_address(desk: Reader, alice: Organiser) -> None:
+def test_only_those_who_agreed_show_their_address(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice, first=COUPLE)
     make_signature(letter, email="oui@example.org", news=True)
     make_signature(letter, email="non@example.org", news=False)
     for asked in ("", "?addresses=consented", "?status=all"):
-        file = take(desk, letter, asked)
+        file = take(browser, letter, asked)
         assert [row["email"] for row in rows(file)] == ["", "", "", "oui@example.org", ""]
         assert b"non@example.org" not in file.data
 
@@ -131,7 +119,7 @@ STATUSES = {
 }
 
 
-def test_a_status_chooses_rows(desk: Reader, alice: Organiser) -> None:
+def test_a_status_chooses_rows(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice, first="Noé Petit")
     make_signature(letter)
     make_signature(letter, confirmed=False)
@@ -139,24 +127,24 @@ def test_a_status_chooses_rows(desk: Reader, alice: Organiser) -> None:
     make_signature(letter, hidden_at=now())
     make_signature(make_letter(alice))  # under another letter
     for asked, statuses in STATUSES.items():
-        assert [row["status"] for row in rows(take(desk, letter, asked))] == statuses, asked
+        assert [row["status"] for row in rows(take(browser, letter, asked))] == statuses, asked
 
 
-def test_first_signatories_come_first_and_are_marked(desk: Reader, alice: Organiser) -> None:
+def test_first_signatories_come_first_and_are_marked(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice, first=COUPLE)
     make_signature(letter, family_name="Évrard")
-    found = [(row["family_name"], row["first_signatory"], row["origin"]) for row in rows(take(desk, letter))]
+    found = [(row["family_name"], row["first_signatory"], row["origin"]) for row in rows(take(browser, letter))]
     assert found == [
         ("Le Mouël", "yes", "attested"), ("Thomassin", "yes", "attested"), ("Humbert", "yes", "attested"),
         ("Évrard", "no", "web"),
     ]  # fmt: skip
 
 
-def test_the_printed_line_is_the_line_of_the_page(desk: Reader, alice: Organiser) -> None:
+def test_the_printed_line_is_the_line_of_the_page(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice, first=COUPLE, slug="rues")
     make_signature(letter, family_name="d'Été & fils", role="maire <i>", organisation='"Nantes"')
-    page = desk.get("/letters/rues/signatories").text
-    found = {row["id"]: row["printed_line"] for row in rows(take(desk, letter))}
+    page = browser.get("/letters/rues/signatories").text
+    found = {row["id"]: row["printed_line"] for row in rows(take(browser, letter))}
     for public_id, printed in found.items():
         [item] = [item for item in re.findall(r"<li\b.*?</li>", page, re.DOTALL) if f'id="s-{public_id}"' in item]
         assert unescape(re.sub(r"<[^>]+>", "", item)).strip() == printed
@@ -184,15 +172,17 @@ def test_rows_are_read_only_as_the_file_is_taken(app: Flask) -> None:
         assert part.count("\r\n") == ROWS_A_PART + (number == 1)
 
 
-def test_the_command_writes_the_bytes_of_the_page(app: Flask, desk: Reader, alice: Organiser, tmp_path: Path) -> None:
+def test_the_command_writes_the_bytes_of_the_page(
+    app: Flask, browser: Reader, alice: Organiser, tmp_path: Path
+) -> None:
     letter = make_letter(alice, first=COUPLE, slug="rues")
     make_signature(letter, news=True)
     make_signature(letter, confirmed=False)
     run, export = app.test_cli_runner().invoke, ["signatures", "export", "rues"]
-    assert run(args=export).stdout_bytes == take(desk, letter).data
+    assert run(args=export).stdout_bytes == take(browser, letter).data
     chosen = [*export, "--status", "all", "--delimiter", "comma", "--output", str(tmp_path / "file.csv")]
     assert run(args=chosen).exit_code == 0
-    assert (tmp_path / "file.csv").read_bytes() == take(desk, letter, "?status=all&delimiter=comma").data
+    assert (tmp_path / "file.csv").read_bytes() == take(browser, letter, "?status=all&delimiter=comma").data
 
 
 @ON_SQLITE

@@ -26,8 +26,6 @@ def invitation(letter: Letter) -> Invitation:
 
 
 @pytest.fixture
-def desk(client: Reader, letter: Letter) -> Reader:
+def desk(desk: Reader, in_english: None) -> Reader:
     """The browser of the letter's owner, in English."""
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.log_in(owner_of(letter))
-    return client
+    return desk

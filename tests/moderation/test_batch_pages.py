@@ -16,13 +16,6 @@ from tribune.moderation.batches import latest_batches
 from tribune.moderation.models import Batch
 
 
-@pytest.fixture
-def desk(client: Reader, letter: Letter) -> Reader:
-    """The browser of the letter's owner."""
-    client.log_in(owner_of(letter))
-    return client
-
-
 def test_the_number_comes_first_then_who_and_what_happens(desk: Reader, letter: Letter) -> None:
     for number in range(7):
         make_signature(letter, family_name=f"Durand {number}")

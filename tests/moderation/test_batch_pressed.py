@@ -24,13 +24,6 @@ from tribune.signatures.models import Signature
 from tribune.teams.models import Role
 
 
-@pytest.fixture
-def desk(client: Reader, letter: Letter) -> Reader:
-    """The browser of the letter's owner."""
-    client.log_in(owner_of(letter))
-    return client
-
-
 def test_a_button_pressed_twice_begins_one_batch(desk: Reader, letter: Letter) -> None:
     make_signature(letter)
     page = at(letter, "/batches/new?verb=hide&all=1")

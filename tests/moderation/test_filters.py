@@ -54,7 +54,7 @@ SEARCHES = [
 ]
 
 
-def test_the_table_is_searched_and_sorted_out(desk: Reader, alice: Organiser) -> None:
+def test_the_table_is_searched_and_sorted_out(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice, first="Léa Martin, maire (Nantes)")
     confirmed = make_signature(letter, family_name="Confirmé", email="confirme@example.org", news=True)
     flag(confirmed, "joke")
@@ -65,42 +65,42 @@ def test_the_table_is_searched_and_sorted_out(desk: Reader, alice: Organiser) ->
     make_signature(letter, family_name="Retenu", confirmed=False, held_at=now(), section="Sou\u00adtiens")
     make_signature(make_letter(), section="Ailleurs")
     for asked, found in SEARCHES:
-        assert lines(desk, letter, asked) == found, asked
-    page = desk.get(f"/manage/letters/{letter.id}/signatures").text
+        assert lines(browser, letter, asked) == found, asked
+    page = browser.get(f"/manage/letters/{letter.id}/signatures").text
     assert ">Soutiens</option>" in page and "Ailleurs" not in page
 
 
-def test_a_part_of_an_address_is_found_whatever_its_capitals(desk: Reader, alice: Organiser) -> None:
+def test_a_part_of_an_address_is_found_whatever_its_capitals(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice, slug="rues")
-    desk.sign("rues", email="Zoe@ÉCOLE.example")
+    browser.sign("rues", email="Zoe@ÉCOLE.example")
     for asked in ("zoe@%C3%A9col", "%40%C3%89cole.ex", "ZOE%40%C3%89COLE"):
-        assert lines(desk, letter, f"?q={asked}") == ["Zoé Évrard"], asked
-    assert lines(desk, letter, "?q=%40cole.ex") == []
+        assert lines(browser, letter, f"?q={asked}") == ["Zoé Évrard"], asked
+    assert lines(browser, letter, "?q=%40cole.ex") == []
 
 
 @pytest.mark.parametrize(("asked", "found"), [("zoe%40ecole.example", 1), ("zoe%40ecole", 0), ("%40ecole.example", 0)])
 def test_who_has_left_is_found_by_their_whole_address_alone(
-    desk: Reader, alice: Organiser, asked: str, found: int
+    browser: Reader, alice: Organiser, asked: str, found: int
 ) -> None:
     letter = make_letter(alice)
     signature = make_signature(letter, email="zoe@ecole.example")
     withdraw(signature.id, signature.link_nonce)
-    assert len(lines(desk, letter, f"?q={asked}")) == found
+    assert len(lines(browser, letter, f"?q={asked}")) == found
 
 
 @ON_SQLITE
-def test_who_looks_for_a_domain_without_its_sign_is_told_how(desk: Reader, alice: Organiser) -> None:
+def test_who_looks_for_a_domain_without_its_sign_is_told_how(browser: Reader, alice: Organiser) -> None:
     letter, told = make_letter(alice), "type its @ too"
     make_signature(letter, email="x@jetable.example")
     at = f"/manage/letters/{letter.id}/signatures?lang=en&q="
-    assert told in desk.get(f"{at}jetable.example").text
+    assert told in browser.get(f"{at}jetable.example").text
     for asked in ("%40jetable.example", "%40ailleurs.example", "evrard", "&status=pending"):
-        assert told not in desk.get(at + asked).text
-    desk.log_in(make_member(letter, Role.VIEWER))
-    assert told not in desk.get(f"{at}jetable.example").text
+        assert told not in browser.get(at + asked).text
+    browser.log_in(make_member(letter, Role.VIEWER))
+    assert told not in browser.get(f"{at}jetable.example").text
 
 
-def test_all_from_the_network_of_one_are_found_and_hidden_at_once(desk: Reader, alice: Organiser) -> None:
+def test_all_from_the_network_of_one_are_found_and_hidden_at_once(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     one, alone, unknown = (
         make_signature(letter, family_name=name, network_hash=network)
@@ -109,20 +109,20 @@ def test_all_from_the_network_of_one_are_found_and_hidden_at_once(desk: Reader, 
     make_signature(letter, family_name="Attrape", network_hash="a", confirmed=False)
     elsewhere = make_signature(make_letter(), family_name="Autre", network_hash="a")
     table = f"/manage/letters/{letter.id}/signatures"
-    page = desk.get(f"{table}/{one.public_id}?lang=en").text
+    page = browser.get(f"{table}/{one.public_id}?lang=en").text
     assert "1 other signature came from the same one" in words(page)
     asked = f"?network={one.public_id}"
     assert f"{table}{asked}" in unescape(page)
-    assert lines(desk, letter, asked) == ["Zoé Attrape", "Zoé Farce"]
-    assert lines(desk, letter, f"?network={elsewhere.public_id}") == []
+    assert lines(browser, letter, asked) == ["Zoé Attrape", "Zoé Farce"]
+    assert lines(browser, letter, f"?network={elsewhere.public_id}") == []
     for other, found in ((alone, ["Zoé Ailleurs"]), (unknown, [])):
-        assert "from the same" not in words(desk.get(f"{table}/{other.public_id}?lang=en").text)
-        assert lines(desk, letter, f"?network={other.public_id}") == found
-    assert lines(desk, letter, "?network=nobody") == []
-    filters = re.search(r'<form class="filters".*?</form>', desk.get(f"{table}{asked}").text, re.DOTALL)
+        assert "from the same" not in words(browser.get(f"{table}/{other.public_id}?lang=en").text)
+        assert lines(browser, letter, f"?network={other.public_id}") == found
+    assert lines(browser, letter, "?network=nobody") == []
+    filters = re.search(r'<form class="filters".*?</form>', browser.get(f"{table}{asked}").text, re.DOTALL)
     assert filters and f'name="network" value="{one.public_id}"' in filters[0]  # it stays while others are added
     new = f"{table}/batches/new{asked}&verb=hide&all=1"
-    assert desk.post(new, data={**desk.fields(new), "reason": "Une farce."}).status_code == 303
+    assert browser.post(new, data={**browser.fields(new), "reason": "Une farce."}).status_code == 303
     hidden = sa.select(Signature.family_name).where(Signature.hidden_at.is_not(None)).order_by(Signature.id)
     assert db.session.scalars(hidden).all() == ["Farce", "Attrape"]
 
@@ -144,7 +144,7 @@ def test_a_viewer_does_not_learn_who_shares_a_network(client: Reader) -> None:
         assert ("depuis un même réseau" in words(about)) is (role is Role.EDITOR)
 
 
-def test_a_period_is_told_in_days_of_the_letters_own_zone_both_included(desk: Reader, alice: Organiser) -> None:
+def test_a_period_is_told_in_days_of_the_letters_own_zone_both_included(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     paris = ZoneInfo("Europe/Paris")
     for name, moment in {
@@ -154,20 +154,20 @@ def test_a_period_is_told_in_days_of_the_letters_own_zone_both_included(desk: Re
         "Lendemain": datetime(2026, 11, 25, 0, 0, tzinfo=paris),
     }.items():
         make_signature(letter, family_name=name, at=moment)
-    assert lines(desk, letter, "?since=2026-11-23&until=2026-11-24") == ["Zoé Soir", "Zoé Matin"]
-    assert lines(desk, letter, "?since=2026-11-25") == ["Zoé Lendemain"]
-    assert lines(desk, letter, "?until=2026-11-22") == ["Zoé Veille"]
-    assert "24 nov. 2026, 23:59" in desk.get(f"/manage/letters/{letter.id}/signatures").text
+    assert lines(browser, letter, "?since=2026-11-23&until=2026-11-24") == ["Zoé Soir", "Zoé Matin"]
+    assert lines(browser, letter, "?since=2026-11-25") == ["Zoé Lendemain"]
+    assert lines(browser, letter, "?until=2026-11-22") == ["Zoé Veille"]
+    assert "24 nov. 2026, 23:59" in browser.get(f"/manage/letters/{letter.id}/signatures").text
     with write():
         letter.timezone = "Pacific/Auckland"
-    assert lines(desk, letter, "?until=2026-11-22") == []
+    assert lines(browser, letter, "?until=2026-11-22") == []
 
 
 NO_DAYS = ["2026-02-30", "0001-01-01", "9999-12-31", "12027-01-01", "0026-11-23", "never", "x", "-1"]
 RUBBISH = ["", "\0", "%00", "9" * 400, "é" * 300, "'\"<", "\u202e", "x", "-1"]
 
 
-def test_rubbish_asks_nothing_and_breaks_nothing(desk: Reader, alice: Organiser) -> None:
+def test_rubbish_asks_nothing_and_breaks_nothing(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     make_signature(letter)
     for name in ("q", "status", "section", "sort", "ids"):
@@ -175,26 +175,26 @@ def test_rubbish_asks_nothing_and_breaks_nothing(desk: Reader, alice: Organiser)
             asked = urlencode({name: typed})
             expected = {400} if "\0" in typed else {200, 303}
             address = f"/manage/letters/{letter.id}/signatures"
-            assert desk.get(f"{address}?{asked}").status_code in expected, asked
-            assert desk.get(f"{address}/batches/new?verb=hide&{asked}").status_code in expected, asked
-        assert desk.get(f"/manage/letters/{letter.id}/signatures?{name}=%ED%A0%80%FF").status_code == 200
+            assert browser.get(f"{address}?{asked}").status_code in expected, asked
+            assert browser.get(f"{address}/batches/new?verb=hide&{asked}").status_code in expected, asked
+        assert browser.get(f"/manage/letters/{letter.id}/signatures?{name}=%ED%A0%80%FF").status_code == 200
     assert Filter.from_args({"since": None, "q": None, "status": ["held"]}) == Filter()
 
 
 @ON_SQLITE
 @pytest.mark.parametrize("name", ["since", "until"])
-def test_a_date_that_is_none_offers_nobody(desk: Reader, alice: Organiser, name: str) -> None:
+def test_a_date_that_is_none_offers_nobody(browser: Reader, alice: Organiser, name: str) -> None:
     letter = make_letter(alice)
     make_signature(letter)
     of_letter = f"/manage/letters/{letter.id}"
     new = "signatures/batches/new?verb=hide&all=1&"
     for page in ("signatures?", new, "files?", "signatures.csv?"):
-        assert desk.get(f"{of_letter}/{page}{name}=").status_code == 200, page
+        assert browser.get(f"{of_letter}/{page}{name}=").status_code == 200, page
         for typed in NO_DAYS:
-            answer = desk.get(f"{of_letter}/{page}lang=en&{name}={typed}")
+            answer = browser.get(f"{of_letter}/{page}lang=en&{name}={typed}")
             assert answer.status_code == 400 and "This date cannot be read" in answer.text, (page, typed)
     for typed in NO_DAYS:
-        assert desk.post(f"{of_letter}/{new}{name}={typed}", data={"reason": "Jokes"}).status_code == 400
+        assert browser.post(f"{of_letter}/{new}{name}={typed}", data={"reason": "Jokes"}).status_code == 400
     assert db.session.scalar(sa.select(sa.func.count(Batch.id))) == 0
 
 
@@ -207,10 +207,10 @@ def test_what_is_asked_survives_as_arguments() -> None:
     assert Filter.from_args({}).as_args() == {} and not Filter.from_args({"sort": "surname"}).asks
 
 
-def test_the_filters_are_told_in_words_with_a_way_out(desk: Reader, alice: Organiser) -> None:
+def test_the_filters_are_told_in_words_with_a_way_out(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     asked = "?lang=en&q=zoe&status=held&flag=joke&since=2026-11-23&published=no&news=yes&section=Soutiens&network=x"
-    page = desk.get(f"/manage/letters/{letter.id}/signatures{asked}").text
+    page = browser.get(f"/manage/letters/{letter.id}/signatures{asked}").text
     chips = re.search(r'<ul class="asks">(.*?)</ul>', page, re.DOTALL)
     assert chips
     assert words(chips[1]) == (
@@ -218,4 +218,4 @@ def test_the_filters_are_told_in_words_with_a_way_out(desk: Reader, alice: Organ
         " section “Soutiens” from one network"
     )
     assert f'<a class="clear" href="/manage/letters/{letter.id}/signatures?lang=en">' in page
-    assert 'class="clear"' not in desk.get(f"/manage/letters/{letter.id}/signatures?sort=surname").text
+    assert 'class="clear"' not in browser.get(f"/manage/letters/{letter.id}/signatures?sort=surname").text

@@ -2,14 +2,10 @@
 
 import pytest
 
-from tests.factories import owner_of
 from tests.page import Reader
-from tribune.letters.models import Letter
 
 
 @pytest.fixture
-def desk(client: Reader, letter: Letter) -> Reader:
+def desk(desk: Reader, in_english: None) -> Reader:
     """The browser of the owner of the test's `letter`, in English."""
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.log_in(owner_of(letter))
-    return client
+    return desk

@@ -53,12 +53,6 @@ def letter(app: Flask) -> Letter:
     return make_letter(slug="rues", published=False, text="Un paragraphe.  \nUne ligne.\n")
 
 
-@pytest.fixture
-def desk(client: Reader, letter: Letter) -> Reader:
-    client.log_in(owner_of(letter))
-    return client
-
-
 def test_every_field_comes_back_as_it_was_typed(desk: Reader, letter: Letter) -> None:
     typed = {name: value for name, value in begin(desk, letter).items() if name != "public_file"} | TYPED
     typed["text"] = typed["text"].replace("\n", "\r\n")  # as browsers send it

@@ -23,12 +23,6 @@ def letter(app: Flask) -> Letter:
     return make_letter(slug="rues", published=False)
 
 
-@pytest.fixture
-def desk(client: Reader, letter: Letter) -> Reader:
-    client.log_in(owner_of(letter))
-    return client
-
-
 def send(desk: Reader, letter: Letter, data: bytes | None, **words: str) -> tuple[int, str]:
     """Upload, and the status and the page of the answer."""
     path = f"/manage/letters/{letter.id}/image"

@@ -40,11 +40,9 @@ def letter(app: Flask) -> Letter:
 
 
 @pytest.fixture
-def desk(client: Reader, letter: Letter) -> Reader:
+def desk(desk: Reader, in_english: None) -> Reader:
     """The owner's browser, in English, which reads the letter too."""
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.log_in(owner_of(letter))
-    return client
+    return desk
 
 
 def saved(desk: Reader, letter: Letter, **typed: str) -> str:
