@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tribune.reading.affiliations import read_affiliation
 from tribune.reading.contacts import contacts_in_list
-from tribune.reading.people import REASONS, read_people
+from tribune.reading.doubts import LIST_DOUBTS
+from tribune.reading.people import read_people
 
 # Words in three scripts that mean nothing, so that no rule but the shape of the line can apply.
 SYLLABLES = st.lists(st.sampled_from("bra kel min vos tur zag рид шом λυκ".split()), min_size=2, max_size=3)
@@ -103,7 +104,7 @@ def test_no_text_raises_and_no_line_is_lost(text):
     visible = [line for line in text.splitlines() if line.strip("\ufeff\u00ad\u200b\u2060").strip()]
     assert {*found.rows.values(), *(doubt.line for doubt in found.doubts)} == set(range(1, len(visible) + 1))
     assert {person.line for person in found.people} == set(found.rows)
-    assert {doubt.reason for doubt in found.doubts} <= set(REASONS)
+    assert {doubt.reason for doubt in found.doubts} <= set(LIST_DOUBTS)
     for person in found.people:
         assert max(len(person.given_name), len(person.family_name)) <= 100
         assert max(len(person.role), len(person.organisation)) <= 200

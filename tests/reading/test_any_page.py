@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reading.pages import SENTENCE, STANDFIRST
-from tribune.reading.page import REASONS, read_page
+from tribune.reading.doubts import PAGE_DOUBTS
+from tribune.reading.page import read_page
 
 LINES = st.sampled_from(
     [
@@ -51,7 +52,7 @@ def test_no_page_raises_and_no_word_is_lost(text):
     assert sorted(filter(str.isalnum, kept)) == sorted(filter(str.isalnum, text))
     assert page.proposed_title.strip()
     assert len(page.title) <= 200
-    assert {doubt.reason for doubt in page.doubts} <= set(REASONS)
+    assert {doubt.reason for doubt in page.doubts} <= set(PAGE_DOUBTS)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.reading.contacts import name, one, read, sheet
 from tribune.reading.columns import guess
-from tribune.reading.pasted import Doubt
+from tribune.reading.doubts import Doubt
 from tribune.reading.people import read_people
 from tribune.reading.sheet_people import contacts_in_sheet
 

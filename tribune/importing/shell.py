@@ -29,7 +29,8 @@ from tribune.moderation.actions import undo
 from tribune.moderation.models import Batch
 from tribune.moderation.pieces import at_once
 from tribune.reading.columns import Columns, columns_of
-from tribune.reading.grid import REASONS, REFUSALS, CannotRead, Sheet
+from tribune.reading.doubts import TABLE_DOUBTS
+from tribune.reading.grid import REFUSALS, CannotRead, Sheet
 from tribune.reading.streamed import Streamed
 from tribune.shell import progress_bar
 
@@ -114,7 +115,7 @@ def tell_columns(file: Streamed, begins: Sheet, terms: Terms) -> None:
         order = "month before day" if terms.month_first else "day before month"
         click.echo(f"dates\t{order} where the year is not first, on the clocks of {terms.zone}")
     if file.doubt:
-        click.echo(f"letters\t{REASONS[file.doubt]}")
+        click.echo(f"letters\t{TABLE_DOUBTS[file.doubt]}")
 
 
 def look_over(letter: Letter, file: Streamed, terms: Terms, report: Path | None) -> int:

@@ -1,7 +1,6 @@
 """The words for why a row of a file is in doubt, there already or refused."""
 
-from tribune.reading import contacts, grid, people
-from tribune.reading.pasted import N_
+from tribune.reading.doubts import CONTACT_DOUBTS, LIST_DOUBTS, N_, TABLE_DOUBTS
 
 _OWN: dict[str, str] = {
     # there already
@@ -44,4 +43,4 @@ _OWN: dict[str, str] = {
     "two_addresses": N_("There were several addresses here: only the first was taken."),
     "wrong_address": N_("No email can reach this address; it was left out."),
 }
-WORDS = people.REASONS | grid.REASONS | contacts.REASONS | _OWN
+WORDS = LIST_DOUBTS | TABLE_DOUBTS | CONTACT_DOUBTS | _OWN

@@ -14,8 +14,7 @@ from tribune.invitations.desk_forms import NOTE
 from tribune.invitations.proposed import Proposed
 from tribune.pasting.rows import PersonForm
 from tribune.people.forms import section_field
-from tribune.reading import contacts, grid, people
-from tribune.reading.pasted import N_
+from tribune.reading.doubts import CONTACT_DOUBTS, LIST_DOUBTS, N_, TABLE_DOUBTS
 from tribune.reading.sheets import FILES, LARGEST_FILE
 
 KNOWN = {  # looked up in the database again each time the rows are shown
@@ -27,7 +26,7 @@ KNOWN = {  # looked up in the database again each time the rows are shown
     "repeated_name": N_("The same name is on several rows. Leave one out if it is the same person."),
     "wrong_address": N_("No email can reach this address. Correct it, or clear it to invite without an email."),
 }
-WORDS = people.REASONS | grid.REASONS | contacts.REASONS | KNOWN
+WORDS = LIST_DOUBTS | TABLE_DOUBTS | CONTACT_DOUBTS | KNOWN
 
 
 def row_in_words(number: str, text: str = "") -> str:

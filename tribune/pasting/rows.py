@@ -11,7 +11,8 @@ from wtforms.validators import NumberRange
 
 from tribune.fields import INVISIBLE, tidy
 from tribune.letters.models import Letter
-from tribune.reading.people import REASONS, Person
+from tribune.reading.doubts import LIST_DOUBTS
+from tribune.reading.people import Person
 from tribune.signatures.forms import AFFILIATION, NAME, PRINTED, line_field
 from tribune.signatures.lines import Signatory, affiliation, lines
 from tribune.signatures.models import Signature
@@ -35,7 +36,7 @@ class LineField(IntegerField):
 class PersonForm(Form):
     """One person: line, name, role and organisation; and in hidden fields, how they were printed."""
 
-    known: ClassVar[Mapping[str, str]] = REASONS  # possible doubts: code to words
+    known: ClassVar[Mapping[str, str]] = LIST_DOUBTS  # possible doubts: code to words
     typed: ClassVar[tuple[str, ...]] = ("given_name", "family_name", "role", "organisation")
     more: ClassVar[tuple[str, ...]] = ()  # fields shown below the others, in subclasses
 

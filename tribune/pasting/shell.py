@@ -7,10 +7,11 @@ import click
 
 from tribune.fields import tidy_text
 from tribune.reading.delimited import text_of
+from tribune.reading.doubts import LIST_DOUBTS
 from tribune.reading.grid import CannotRead
 from tribune.reading.page import Page
 from tribune.reading.pasted import readable
-from tribune.reading.people import REASONS, People
+from tribune.reading.people import People
 
 LARGEST_FILE = 1024 * 1024  # bytes
 
@@ -44,4 +45,4 @@ def understood(page: Page, people: People, title: str | None) -> Iterator[str]:
         yield f"Printed by: {page.outlet}"
     titled = [page.title] if title and page.title not in ("", title) else []
     yield from (f"Left out: {line}" for line in [*titled, *page.left_out])
-    yield from (f"Doubt: {d.text!r}: {REASONS.get(d.reason, d.reason)}" for d in [*page.doubts, *people.doubts])
+    yield from (f"Doubt: {d.text!r}: {LIST_DOUBTS.get(d.reason, d.reason)}" for d in [*page.doubts, *people.doubts])

@@ -9,17 +9,17 @@ from tribune.fields import tidy, tidy_text
 from tribune.i18n import LANGUAGES
 from tribune.letters.rendering import LIMIT
 from tribune.pasting.rows import PersonForm, row_of
+from tribune.reading.doubts import LIST_DOUBTS, N_, PAGE_DOUBTS, Doubt
 from tribune.reading.languages import language_of
-from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
 from tribune.reading.page import Page, read_page
-from tribune.reading.pasted import N_, Doubt, readable
-from tribune.reading.people import REASONS, People, Person, read_people
+from tribune.reading.pasted import readable
+from tribune.reading.people import People, Person, read_people
 
 MOST_PEOPLE = 500  # in one form; the command line has no limit
 LARGEST_REVIEW = 1024 * 1024  # bytes of the form: 500 people in any alphabet, at up to six bytes a letter
 LONGEST_DOUBT = 200  # characters of a quotation
 TITLE_PROPOSED, ANOTHER_LANGUAGE = "title_proposed", "another_language"
-WORDS = REASONS | {
+WORDS = LIST_DOUBTS | {
     ANOTHER_LANGUAGE: N_("The text does not seem to be in the language that was chosen for its typography, but in:"),
     TITLE_PROPOSED: N_("The page has no title: the first words of the text are used instead. Type the right one."),
 }
@@ -129,7 +129,7 @@ def checks(unplaced: str, rows: list[PersonForm]) -> list[Check]:
     for line in unplaced.splitlines():
         reason, _, text = line.partition(" ")
         if reason in WORDS:
-            field = _FIELDS_DOUBTED.get(reason, "text" if reason in REASONS_OF_A_PAGE else "")
+            field = _FIELDS_DOUBTED.get(reason, "text" if reason in PAGE_DOUBTS else "")
             places.append((reason, field, text))
     return together([*places, *_places_of(rows)])
 

@@ -8,31 +8,15 @@ from itertools import count
 
 from tribune.reading.capitals import is_in_capitals, without_capitals
 from tribune.reading.columns import ADDRESS
+from tribune.reading.doubts import Doubt
 from tribune.reading.full_names import FullName, name_before_comma
 from tribune.reading.headings import FAMILY, NAME, heading_of
 from tribune.reading.list_marks import without_bullets
-from tribune.reading.pasted import N_, Doubt, readable_list
+from tribune.reading.pasted import readable_list
 from tribune.reading.people import Person, checked, is_address, read_people
 from tribune.reading.pieces_of_line import pieces_of
 from tribune.reading.roles import Affiliation
 
-REASONS: dict[str, str] = {
-    "above_headings": N_("This is above the headings of the table; nobody was read from it."),
-    "address_of_whom": N_("There was an address here, and nothing says whose it is: it was kept in the note."),
-    "address_with_words": N_("This cell held more than an address; all of it was kept in the note."),
-    "addresses_in_order": N_("There were several people and as many addresses here; they were matched in order."),
-    "capitals_lowered": N_("The name was in capitals. Check its accents and its small words."),
-    "at_sign": N_(
-        "There is an @ here that is not part of a complete address. Correct the address, and leave the rest out."
-    ),
-    "name_missing": N_("There is no name here: type it, or leave this row out."),
-    "order_guessed": N_(
-        "The column asks for the family name first, and the given name was read first. Check which is which."
-    ),
-    "phone_left_out": N_("There was a phone number here; it was left out of the printed line."),
-    "total": N_("This is a total; nobody was read from it."),
-    "two_addresses": N_("There were several addresses here: the first was taken, the others are in the note."),
-}
 _MOST_TOLD_APART = 1_000  # people of a row: each doubt is compared with each of them
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
 _BEFORE = r"(?: ?[,;:|/–-](?= ))? ?"  # the separator before it is removed with it

@@ -4,7 +4,8 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from tribune.reading.pasted import N_, Doubt, readable_list
+from tribune.reading.doubts import N_, Doubt
+from tribune.reading.pasted import readable_list
 
 MOST_ROWS = 2_000  # rows that are not empty
 MOST_COLUMNS = 60
@@ -28,15 +29,6 @@ REFUSALS: dict[str, str] = {
     "too_many_columns": N_("There are more than 60 columns. Keep those of the names, roles, organisations, addresses."),
     "too_many_rows": N_("There are more than 2,000 rows with something in them. Split the list into several files."),
     "too_much_inside": N_("The contents of this file are too large. Copy only the rows of the list into a new file."),
-}
-REASONS: dict[str, str] = {
-    "cell_cut": N_("A cell was very long; only its beginning was read."),
-    "cells_merged": N_("Cells were merged over several rows; what they held was taken for each row."),
-    "encoding_odd": N_("Some letters look odd: the file is in another encoding. Save it as XLSX or as CSV in UTF-8."),
-    "formula_failed": N_("A formula has no result here: open the file in a spreadsheet, save it, or type the words."),
-    "other_sheets": N_("The file has other sheets, which were not read. Send each one you need separately."),
-    "row_hidden": N_("This row is hidden in the spreadsheet. Leave it out if it does not belong."),
-    "title_merged": N_("A title runs across the table; nobody was read from it."),
 }
 
 

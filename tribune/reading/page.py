@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from tribune.names import plain
 from tribune.reading.cut_lines import rejoined
+from tribune.reading.doubts import Doubt
 from tribune.reading.footnotes import mark_before
 from tribune.reading.list_marks import without_marks
 from tribune.reading.page_furniture import rubric_of
 from tribune.reading.page_lines import sort_lines
-from tribune.reading.pasted import N_, UNREADABLE, Doubt, readable
+from tribune.reading.pasted import UNREADABLE, readable
 from tribune.reading.pieces_of_line import named_and_others
 from tribune.reading.text_blocks import Block, blocks_of
 
@@ -19,20 +20,6 @@ _LONGEST_PROPOSAL = 80
 _LONGEST_SUBHEADING = 100
 _LONGEST_STANDFIRST = 600
 
-REASONS: dict[str, str] = {
-    "list_without_heading": N_(
-        "The page ends with a list that nothing announces; it was kept as text. Put “Signatories:” before it "
-        "if it lists signatories."
-    ),
-    "no_text": N_("No text of a letter was found."),
-    "perhaps_a_subheading": N_(
-        "This short line may be a subheading; it was kept as a paragraph. Put “##” before it if it is one."
-    ),
-    "standfirst_guessed": N_("The first paragraph speaks about the letter; it was taken as its standfirst."),
-    "subheading_guessed": N_("A short line without a full stop was taken as a subheading."),
-    "title_guessed": N_("The first short line was taken as the title."),
-    "unreadable_character": N_("A character of the file could not be read; it was replaced by a mark."),
-}
 
 _SPEAKS_ABOUT_THE_LETTER = re.compile(
     r"\b(?:tribune|lettre ouverte|signataires?|co ?sign\w+|un collectif d\w*|manifeste"

@@ -1,8 +1,7 @@
-"""Pasted text, made safe to store, and the doubts left by reading it."""
+"""Pasted text, made safe to store."""
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 UNREADABLE = "\ufffd"
 
@@ -12,20 +11,6 @@ _INVISIBLE = re.compile("[\ufeff\u00ad\u200b\u2060]")
 _TURNS = re.compile("[\u200e\u200f\u202a-\u202d\u2066-\u2069]")  # direction marks, not the one that reverses letters
 MOST_ACCENTS = 30  # on one letter, as in Unicode's "stream-safe" format (UAX 15): no writing has more
 _RUN = re.compile(rf"[^\w\s\x00-\x7f]{{{MOST_ACCENTS + 1},}}")  # no accent is a letter, a digit or a space
-
-
-def N_(words: str) -> str:
-    """Mark words for translation where they stand; the page that shows them translates them."""
-    return words
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """Something read that a person should check; `line` counts from 1, `text` is as written, `reason` is a code."""
-
-    line: int
-    text: str
-    reason: str
 
 
 def readable(text: str) -> str:

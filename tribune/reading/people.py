@@ -7,60 +7,18 @@ from dataclasses import dataclass, field, replace
 from tribune.names import plain
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
 from tribune.reading.capitals import is_in_capitals
+from tribune.reading.doubts import Doubt
 from tribune.reading.full_names import FullName, read_full_name, without_courtesy
 from tribune.reading.headings import LEFT_OUT
 from tribune.reading.list_marks import without_marks
 from tribune.reading.names_in_line import FEWEST_IN_A_ROW, people_in
 from tribune.reading.odd_names import has_letters, oddities, why_not_a_name
-from tribune.reading.page import REASONS as REASONS_OF_A_PAGE
 from tribune.reading.page_furniture import announces_signatories
-from tribune.reading.pasted import N_, Doubt, readable_list
+from tribune.reading.pasted import readable_list
 from tribune.reading.pasted_tables import Table, cells_of, read_table
 from tribune.reading.pieces_of_line import counts_others, may_hold_another, pieces_before_roles, pieces_of
 from tribune.reading.representatives import Represented, read_represented
 from tribune.reading.roles import Affiliation
-
-# What the doubts mean in words; those of the page too, as an import reports both.
-REASONS: dict[str, str] = REASONS_OF_A_PAGE | {
-    "address_in_line": N_("There was an email address here; it was left out of the printed line."),
-    "column_left_out": N_("These columns of the table were left out."),
-    "columns_guessed": N_(
-        "The table has no headings; its first columns were read as given and family name. Check them."
-    ),
-    "comma_in_organisation": N_("There is a comma inside the role or the organisation. Check where each ends."),
-    "digits_in_name": N_("There are digits in the name; kept as printed. Remove them if they are not part of it."),
-    "family_name_guessed": N_("The name has several words. Check where the family name begins."),
-    "heading": N_("This looks like a heading inside the list; nobody was read from it."),
-    "headings_of_columns": N_("These are the headings of the table; nobody was read from this line."),
-    "link_in_line": N_("There was the address of a page here; it was left out of the printed line."),
-    "name_without_capital": N_("The name begins with a small letter; it was kept as printed."),
-    "no_connector": N_(
-        "No word such as “of” or “chez” joins role and organisation. Check where the organisation begins."
-    ),
-    "no_name": N_("There is no name on this line; nobody was read from it."),
-    "no_separator": N_("Nothing separates the name from the role. Check where the name ends, or put a comma there."),
-    "not_a_name": N_("This reads as a sentence rather than as a name; nobody was read from it."),
-    "odd_character_in_name": N_("There is an unusual character in the name; it was kept as printed."),
-    "one_word_name": N_("The name has one word: it was kept as a family name. Add the given name if there is one."),
-    "organisation_alone": N_("This looks like an organisation without a person; it was kept as one name."),
-    "other_signatories": N_("Other people are counted here without being named; none of them was read."),
-    "people_share_a_line": N_("Several people were read on this line, each with what follows the names. Check them."),
-    "perhaps_two_people": N_("There may be two people here; one was read. Put each on a line of their own."),
-    "repeated_name": N_(
-        "The same name appears more than once; every line was kept. Remove one if it is the same person."
-    ),
-    "role_assumed": N_("The part after the name was taken as the role because an organisation follows. Check it."),
-    "role_first": N_("The role or organisation was before the name; they were swapped. Check the line."),
-    "role_or_organisation": N_("What follows the name was taken as an organisation. Move it to the role if it is one."),
-    "several_affiliations": N_(
-        "Several roles or organisations are given; one was taken. The printed line has them all."
-    ),
-    "title_left_out": N_("There was a title such as Madame before the name; it was left out."),
-    "too_long": N_("This is too long for a name, a role or an organisation, and was left out. Shorten it."),
-    "turned": N_(
-        "The part in capitals stood first; it was taken as the family name and put last. Check that it is a person."
-    ),
-}
 
 # A heading inside a list: "Élus et syndicats signataires".
 _SOME_SIGNATORIES = re.compile(

@@ -17,6 +17,7 @@ from tribune.reading.contacts import (
     numbered,
     without_addresses,
 )
+from tribune.reading.doubts import Doubt
 from tribune.reading.full_names import FullName, name_before_comma, name_in_columns, read_full_name
 from tribune.reading.grid import FAILED, Row, Sheet
 from tribune.reading.headings import (
@@ -33,7 +34,6 @@ from tribune.reading.headings import (
     is_for_a_program,
 )
 from tribune.reading.names_in_line import people_in
-from tribune.reading.pasted import Doubt
 from tribune.reading.people import Person, checked
 from tribune.reading.roles import Affiliation
 

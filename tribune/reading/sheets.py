@@ -1,7 +1,8 @@
 """Reads a spreadsheet file, or cells copied from one, as rows of text; runs nothing in it, and loses no row."""
 
 from tribune.reading.delimited import decoded, delimiter_of, fill
-from tribune.reading.grid import REASONS, CannotRead, Grid, Sheet
+from tribune.reading.doubts import TABLE_DOUBTS
+from tribune.reading.grid import CannotRead, Grid, Sheet
 from tribune.reading.ods import CONTENT, read_ods
 from tribune.reading.packed import Packed
 from tribune.reading.pasted import few_accents
@@ -67,7 +68,7 @@ def from_field(text: str) -> Sheet:
     grid = Grid()
     for line in text.split("\n"):
         number, *cells = line.split("\t")
-        if number == "!" and len(cells) == 3 and _is_row(cells[0]) and cells[1] in REASONS:
+        if number == "!" and len(cells) == 3 and _is_row(cells[0]) and cells[1] in TABLE_DOUBTS:
             grid.doubt(int(cells[0]), cells[2], cells[1])
         elif _is_row(number):
             grid.count(len(cells) or 1)
