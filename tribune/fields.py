@@ -116,7 +116,7 @@ def printable(_form: Form, field: Field) -> None:
             _l("This contains characters that cannot be printed. Type it again rather than pasting it.")
         )
     if is_tower(text):
-        raise ValidationError(_l("This has too many accents on one letter to be printed."))
+        raise ValidationError(_l("This has too many accents on one letter to be printed: remove some."))
 
 
 def is_tower(text: str) -> bool:
