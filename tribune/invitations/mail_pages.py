@@ -166,8 +166,8 @@ def _tell(done: sending.Sent) -> None:
     if done.refused:
         flash(
             ngettext(
-                "%(num)s address cannot be emailed, or not for now: the board shows which.",
-                "%(num)s addresses cannot be emailed, or not for now: the board shows which.",
+                "%(num)s address cannot be emailed, or not for now: the invitations page shows which.",
+                "%(num)s addresses cannot be emailed, or not for now: the invitations page shows which.",
                 done.refused,
             )
         )

@@ -243,6 +243,6 @@ def remove_person(letter_id: int, invited_id: int) -> ResponseReturnValue:
     found = invited(letter, invited_id)
     if request.method == "POST":
         actions.remove(found, by=current_user.organiser)
-        flash(_("Removed."))
+        flash(_("The invitation is removed."))
         return redirect(url_for(".board", letter_id=letter.id), 303)
     return render_template("invitations/remove.html", letter=letter, invitation=found, line=printed(letter, found))
