@@ -104,7 +104,7 @@ def test_who_is_found_is_not_called_the_latest(client: Reader) -> None:
         "": ["First signatories", "Latest signatories"],
         "&q=motif": ["First signatories", "Other signatories"],
         "&q=autre": [],
-        "&q=autre&order=surname": ["Signatories by surname"],
+        "&q=autre&order=surname": ["Signatories by family name"],
     }
 
 

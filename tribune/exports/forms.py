@@ -46,9 +46,9 @@ class PressForm(Form):
     people = RadioField(
         _l("Who, in which order"),
         choices=[
-            SelectChoice("all", _l("First signatories in your order, then the others by surname")),
+            SelectChoice("all", _l("First signatories in your order, then the others by family name")),
             SelectChoice("first", _l("First signatories only")),
-            SelectChoice("surname", _l("Everybody by surname")),
+            SelectChoice("surname", _l("Everybody by family name")),
         ],
     )
     most = IntegerField(
@@ -83,7 +83,7 @@ class PressForm(Form):
         choices=[SelectChoice("no", _l("Leave it out")), SelectChoice("yes", _l("Say so for those who sign that way"))],
     )
     capitals = RadioField(
-        _l("Surnames"),
+        _l("Family names"),
         choices=[SelectChoice("no", _l("As they are written")), SelectChoice("yes", _l("In CAPITALS"))],
     )
     sections = RadioField(

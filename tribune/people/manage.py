@@ -133,7 +133,7 @@ def sort(letter_id: int) -> ResponseReturnValue:
     """Sort the lines of each section by surname."""
     letter = my_letter(letter_id)
     acts.sort_by_surname(letter, by=current_user.organiser, seen=request.form.get("seen", ""))
-    flash(_("The lines are now in order of surname. You can undo this."))
+    flash(_("The lines are now in order of family name. You can undo this."))
     return _after(letter, None, "sort")
 
 
