@@ -72,7 +72,7 @@ def test_those_ticked_are_hidden_told_and_come_back(desk: Reader, letter: Letter
     assert "2 signatures hidden" in words(done) and "itself.js" not in done
     assert f'href="{at(letter)}?status=confirmed&amp;lang=en"' in done
     assert "Undoing puts 2 signatures back" in words(done)
-    assert "something else has changed since stays. Anyone who received that email" in words(done)
+    assert "What has since been changed in another way stays as it is. Anyone who received that email" in words(done)
     assert desk.post(f"{batch}/undo", data=desk.fields(batch)).location == batch
     assert not one.hidden_at and not two.hidden_at
     assert "2 signatures are as they were before" in words(desk.get(f"{batch}?lang=en").text)
