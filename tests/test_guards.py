@@ -60,8 +60,8 @@ OWNERS = set(
 # What nobody does in a browser that was left open.
 PROVED_AGAIN = set(
     """
-    manage.delete manage_mine.erase manage_asking.begin manage_teams.transfer manage_exports.addresses
-    manage_exports.all_addresses_csv manage_exports.all_addresses_xlsx manage_invitations.send
+    manage.delete manage_mine.erase manage_asking.begin manage_asking.remind manage_teams.transfer
+    manage_exports.addresses manage_exports.all_addresses_csv manage_exports.all_addresses_xlsx manage_invitations.send
     manage_invitations.remind manage_accounts.delete manage_accounts.keep_passkey manage_accounts.passkey_options
     manage_accounts.remove_passkey manage_notices.disclose manage_notices.put_back manage_notices.taken_down
     manage_notices.withheld manage_site.banner manage_site.findings manage_site.signing manage_site.site

@@ -37,6 +37,19 @@ def ask(letter: Letter, by: Organiser, seen: int | None = None) -> Batch:
     `seen`: the number of the version that the page showed as the change; None: any. Raises NothingToAsk, TextChanged,
     NobodyConcerned, or LetterClosed if nobody could answer any more.
     """
+    return start(letter, by=by, verb="ask", choice=_about(letter, seen))
+
+
+def remind(letter: Letter, by: Organiser, seen: int | None = None) -> Batch:
+    """Create the batch that mails a reminder to those who were asked and have not answered: one at most to each.
+
+    Otherwise as `ask`.
+    """
+    return start(letter, by=by, verb="remind", choice=_about(letter, seen))
+
+
+def _about(letter: Letter, seen: int | None) -> dict[str, int]:
+    """Return the present change of substance, as the choice of a batch. Raises as `ask` does."""
     number = asking_number(letter)
     if not number:
         raise NothingToAsk
@@ -44,7 +57,7 @@ def ask(letter: Letter, by: Organiser, seen: int | None = None) -> Batch:
         raise TextChanged
     if not letter.takes_answers:
         raise LetterClosed
-    return start(letter, by=by, verb="ask", choice={"version": number})
+    return {"version": number}
 
 
 def take_back(letter: Letter, by: Organiser, number: int) -> None:

@@ -1,4 +1,7 @@
-"""The organiser's page after a change of substance: ask by mail, and answer for those who cannot be mailed."""
+"""The organiser's pages after a change of substance: ask and remind by mail, answer for those who cannot be mailed."""
+
+from collections.abc import Callable
+from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,14 +11,20 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from tribune.asking import actions
-from tribune.asking.queries import answers, reached_by_nobody, refusals, who_is_asked
+from tribune.asking.queries import answers, reached_by_nobody, refusals, reminders, who_is_asked
+from tribune.database import count_of
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
 from tribune.moderation.actions import NobodyConcerned
-from tribune.moderation.asked import asking_batches
+from tribune.moderation.asked import asking_batches, to_remind
+from tribune.moderation.models import Batch
+from tribune.moderation.queries import examples_of
+from tribune.outbox.composing import Composed, fill_in
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.lines import lines
+from tribune.signatures.mails import asking_mail
+from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE
 from tribune.signatures.table import line_writer
 from tribune.teams.guard import manage_blueprint, needs
@@ -41,6 +50,7 @@ def ask(letter_id: int) -> ResponseReturnValue:
         answerable=letter.takes_answers,
         batches=batches,
         answers=answers(letter, batches) if batches else None,
+        reminders=reminders(letter, number) if batches else None,
         refusals=refusals(letter, number),
         by_hand=lines(by_hand.signatures),
         after=after,
@@ -62,9 +72,13 @@ def _back(letter_id: int) -> ResponseReturnValue:
 @needs(Role.EDITOR, fresh=True)
 def begin(letter_id: int) -> ResponseReturnValue:
     """Create the batch that asks; its own page does the work in pieces."""
+    return _begin(letter_id, actions.ask)
+
+
+def _begin(letter_id: int, act: Callable[..., Batch]) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     try:
-        batch = actions.ask(letter, by=current_user.organiser, seen=request.form.get("number", 0, row_number))
+        batch = act(letter, by=current_user.organiser, seen=request.form.get("number", 0, row_number))
     except (actions.NothingToAsk, NobodyConcerned):
         flash(_("Nothing to do: there is nobody left to ask."))
         return _back(letter_id)
@@ -74,6 +88,37 @@ def begin(letter_id: int) -> ResponseReturnValue:
     except LetterClosed:
         return _back(letter_id)  # which says so
     return redirect(url_for("manage_moderation.batch", letter_id=letter.id, batch_id=batch.id), 303)
+
+
+@bp.route("/letters/<int:letter_id>/asking/remind", methods=["GET", "POST"])
+@needs(Role.EDITOR, fresh=True)
+def remind(letter_id: int) -> ResponseReturnValue:
+    """Show how many may be reminded, and the mail; POST creates the batch that reminds."""
+    if request.method == "POST":
+        return _begin(letter_id, actions.remind)
+    letter = my_letter(letter_id)
+    number = asking_number(letter)
+    silent = to_remind(letter, number)
+    example = next(iter(examples_of(silent, 1)), None)
+    return render_template(
+        "asking/remind.html",
+        letter=letter,
+        number=number,
+        count=count_of(*silent),
+        example=example,
+        mail=_shown(example) if example else None,
+    )
+
+
+def _shown(signature: Signature) -> Composed:
+    """Compose the reminder as it leaves, with words in place of its links: nobody may answer for others here."""
+    composed = asking_mail(signature, reminder=True).composed
+    places = {
+        "agree": _("[personal link]"),
+        "mine": _("(the link to their own signature goes here)"),
+        "not_me": _("[link to receive no more emails]"),
+    }
+    return replace(composed, text=fill_in(composed.text, places))
 
 
 @bp.post("/letters/<int:letter_id>/asking/take-back")

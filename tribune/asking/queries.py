@@ -8,7 +8,16 @@ import sqlalchemy as sa
 from tribune.database import db, there_is
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number, earlier_words
-from tribune.moderation.asked import REACHED, asking_batches, has_refused, to_ask
+from tribune.moderation.asked import (
+    MAY_BE_REMINDED,
+    REACHED,
+    asking_batches,
+    has_refused,
+    have_not_answered,
+    is_in,
+    to_ask,
+    to_remind,
+)
 from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.queries import refused
 from tribune.signatures.agreement import REFUSED
@@ -47,6 +56,14 @@ class Answers(NamedTuple):
     gone: int  # their row was deleted, as when an accepted invitation is declined, or made nameless by retention
 
 
+class Reminders(NamedTuple):
+    """Of those who were asked and have not answered, how many were reminded, and how many can be."""
+
+    done: int
+    possible: int
+    left: int  # with those who received the question lately
+
+
 class Refusals(NamedTuple):
     """Who declined the present text, and who declined a change that is called a correction by now."""
 
@@ -83,6 +100,14 @@ def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
     done = sa.select(sa.func.sum(Batch.done)).where(Batch.id.in_(ids)).scalar_subquery()  # at the same moment
     *found, everybody = db.session.execute(sa.select(*counts, done).select_from(S).where(S.id.in_(asked))).one()
     return Answers._make([*found, everybody - sum(found)])
+
+
+def reminders(letter: Letter, number: int) -> Reminders:
+    """Count the reminders of this version; none if it is 0."""
+    silent, done = have_not_answered(letter, number), is_in(letter, "remind", number)
+    kinds = (done,), to_remind(letter, number), (*MAY_BE_REMINDED, ~done)
+    counts = [sa.func.count().filter(*kind) for kind in kinds]
+    return Reminders._make(db.session.execute(sa.select(*counts).select_from(S).where(*silent)).one())
 
 
 def refusals(letter: Letter, number: int) -> Refusals:

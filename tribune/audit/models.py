@@ -38,6 +38,7 @@ class Verb(StrEnum):
     SIGNATURES_HELD = "signatures_held"
     SIGNATURES_RELEASED = "signatures_released"
     SIGNATURES_ASKED = "signatures_asked"
+    SIGNATURES_REMINDED = "signatures_reminded"
     AGREEMENTS_ATTESTED = "agreements_attested"
     SUBSTANCE_TAKEN_BACK = "substance_taken_back"
     SIGNATURES_IMPORTED = "signatures_imported"
@@ -96,8 +97,8 @@ GROUPS = {
     ),
     "moderation": (
         Verb.SIGNATURES_HIDDEN, Verb.SIGNATURES_SHOWN, Verb.SIGNATURES_HELD, Verb.SIGNATURES_RELEASED,
-        Verb.SIGNATURES_ASKED, Verb.AGREEMENTS_ATTESTED, Verb.SIGNATURES_IMPORTED, Verb.BATCH_UNDONE,
-        Verb.FLAGS_CLEARED, Verb.FLAGS_PUT_BACK,
+        Verb.SIGNATURES_ASKED, Verb.SIGNATURES_REMINDED, Verb.AGREEMENTS_ATTESTED, Verb.SIGNATURES_IMPORTED,
+        Verb.BATCH_UNDONE, Verb.FLAGS_CLEARED, Verb.FLAGS_PUT_BACK,
     ),
     "lines": (
         Verb.SIGNATURE_CORRECTED, Verb.CONFIRMATION_RESENT, Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED,

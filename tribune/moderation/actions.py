@@ -1,4 +1,4 @@
-"""Hide, show, hold, release, ask again: one signature or a million, in pieces; and undo it."""
+"""Hide, show, hold, release, ask again, remind: one signature or a million, in pieces; and undo it."""
 
 from collections.abc import Mapping
 from time import monotonic
@@ -15,7 +15,7 @@ from tribune.moderation.back import go_back, refuse_again
 from tribune.moderation.batches import the_same
 from tribune.moderation.counting import drop_questions_of_held, no_change
 from tribune.moderation.forth import go_on
-from tribune.moderation.models import Batch
+from tribune.moderation.models import ASKING, Batch
 from tribune.moderation.pieces import EVENTS, hold_batch
 from tribune.moderation.queries import DECIDES, concerned, last_id
 from tribune.organisers.models import Organiser
@@ -47,10 +47,10 @@ def start(
 ) -> Batch:
     """Create a batch; `advance` then does its work. If the button was pressed twice, return the first press's batch.
 
-    `verb`: hide, show, hold, release or ask. `choice`: `{"ids": […]}`, the arguments of a filter or, to ask,
-    `{"version": n}`, a version that is never edited from then on. `tells`: mail each signatory who is hidden; those who
-    are asked are always mailed. `up_to_id`: the last signature there was when the organiser chose. Raises ReasonMissing
-    or NobodyConcerned.
+    `verb`: hide, show, hold, release, ask or remind. `choice`: `{"ids": […]}`, the arguments of a filter or, to ask or
+    remind, `{"version": n}`, a version that is never edited from then on. `tells`: mail each signatory who is hidden;
+    those who are asked or reminded are always mailed. `up_to_id`: the last signature there was when the organiser
+    chose. Raises ReasonMissing or NobodyConcerned.
     """
     reason = " ".join(reason.split())
     if verb in DECIDES and not reason:
@@ -58,7 +58,7 @@ def start(
     last = last_id(letter)
     up_to_id = last if up_to_id is None else min(last, up_to_id)
     batch = Batch(letter_id=letter.id, organiser_id=by.id, verb=verb, reason=reason, choice=dict(choice))
-    batch.tells, batch.up_to_id = verb == "ask" or (tells and verb == "hide"), up_to_id
+    batch.tells, batch.up_to_id = verb in ASKING or (tells and verb == "hide"), up_to_id
     over = (before := the_same(batch)) and before.finished_at and before.id  # an earlier act, not a double click
     batch.total = count_of(*concerned(letter, verb, choice), S.id <= up_to_id)
     if not batch.total:
@@ -108,14 +108,14 @@ def advance(batch: Batch, seconds: float) -> None:
 
 
 def undo(batch: Batch, by: Organiser | None) -> None:
-    """Begin to undo a batch, finished or not; `advance` does the rest of a large one.
+    """Begin to undo a batch, finished or not, if it `can_be_undone`; `advance` does the rest of a large one.
 
     Signatures that something else has changed since stay as they are; `done` ends up as their number.
     """
     with write():
         hold(batch.letter, shared=True)
         hold_batch(batch)
-        if batch.undone_at is None:
+        if batch.can_be_undone:
             batch.undone_at, batch.finished_at = now(), None
             batch.last_id, batch.total = 0, batch.done
             if batch.verb == "ask":

@@ -1,18 +1,25 @@
 """Who is to be asked whether they sign a text that changed in substance, by which batches, and who no longer is."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 
-from tribune.database import db
+from tribune.database import db, now
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
+from tribune.outbox.models import Message
+from tribune.outbox.queries import refused
 from tribune.signatures.agreement import REFUSED
+from tribune.signatures.mails import QUESTIONS
 from tribune.signatures.models import VOUCHED_FOR, Signature
+from tribune.signatures.table import SILENT
 
 S = Signature
 REACHED: tuple[sa.ColumnElement[bool], ...] = (S.email.is_not(None), S.confirmed_at.is_not(None))  # at a proved address
+MAY_BE_REMINDED = (*REACHED, ~refused(S.mailbox_key))
+REST = timedelta(days=2)  # from the question to the reminder, as in `invitations/sending.py`
 
 
 def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
@@ -21,12 +28,34 @@ def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
     Nor have they answered unasked, on the page shown when confirming after a change. Nameless rows are included: their
     owners cannot be asked, and they no longer count.
     """
-    asked = sa.select(BatchRow.signature_id).join(Batch, Batch.id == BatchRow.batch_id)
-    asked = asked.where(BatchRow.signature_id == S.id, *_asks_about(letter, version))
     stays = S.withdrawn_at.is_(None), S.held_at.is_(None)
     earlier = S.letter_version < version, S.letter_version.in_(earlier_words(letter.id))
-    unanswered = ~asked.exists(), ~has_refused(letter, version)
+    unanswered = ~is_in(letter, "ask", version), ~has_refused(letter, version)
     return [S.letter_id == letter.id, *earlier, VOUCHED_FOR, *stays, *unanswered]
+
+
+def to_remind(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions for those whom `to_ask` met, who have not answered and may be reminded: once, by mail.
+
+    Their last mail about it left more than REST ago, if its row is still there.
+    """
+    theirs = Message.mailbox_key == S.mailbox_key, Message.about == letter.id, Message.kind.in_(QUESTIONS)
+    fresh = sa.exists().where(*theirs, sa.or_(Message.sent_at.is_(None), Message.sent_at > now() - REST))
+    return [*have_not_answered(letter, version), *MAY_BE_REMINDED, ~is_in(letter, "remind", version), ~fresh]
+
+
+def have_not_answered(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions for those who were asked about this version, if it is the present change."""
+    if version != asking_number(letter):
+        return [sa.false()]
+    earlier = S.letter_version.in_(earlier_words(letter.id))
+    return [S.letter_id == letter.id, SILENT, earlier, is_in(letter, "ask", version)]
+
+
+def is_in(letter: Letter, verb: str, version: int) -> sa.ColumnElement[bool]:
+    """Return the condition for those whom a batch has asked about this version, or has reminded of it."""
+    rows = sa.select(BatchRow.signature_id).join(Batch, Batch.id == BatchRow.batch_id)
+    return rows.where(BatchRow.signature_id == S.id, *_is_about(letter, verb, version)).exists()
 
 
 def has_refused(letter: Letter, version: int) -> sa.ColumnElement[bool]:
@@ -35,14 +64,14 @@ def has_refused(letter: Letter, version: int) -> sa.ColumnElement[bool]:
     return sa.and_(S.disagreed_at.is_not(None), S.disagreed_at >= written.scalar_subquery())
 
 
-def _asks_about(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
+def _is_about(letter: Letter, verb: str, version: int) -> list[sa.ColumnElement[bool]]:
     about = Batch.choice["version"].as_integer() == version
-    return [Batch.letter_id == letter.id, Batch.verb == "ask", Batch.undone_at.is_(None), about]
+    return [Batch.letter_id == letter.id, Batch.verb == verb, Batch.undone_at.is_(None), about]
 
 
 def asking_batches(letter: Letter, version: int) -> Sequence[Batch]:
     """Return the batches that ask about this version, newest first."""
-    query = sa.select(Batch).where(*_asks_about(letter, version))
+    query = sa.select(Batch).where(*_is_about(letter, "ask", version))
     return db.session.scalars(query.order_by(Batch.id.desc())).all()
 
 

@@ -14,7 +14,7 @@ from tribune.outbox.models import Message
 from tribune.outbox.unsent import drop_waiting, hold_mailboxes
 from tribune.signatures.agreement import REFUSED
 from tribune.signatures.counting import count_more
-from tribune.signatures.mails import ASK_TO_AGREE
+from tribune.signatures.mails import QUESTIONS
 from tribune.signatures.models import Signature
 
 S = Signature
@@ -79,9 +79,10 @@ def count_since_before(letter: Letter, ids: list[int]) -> None:
 
 
 def drop_questions(letter: Letter, *conditions: sa.ColumnElement[bool]) -> None:
-    """Drop unsent questions about a new text, in the caller's transaction."""
+    """Drop unsent questions about a new text, and reminders of them, in the caller's transaction."""
     theirs = sa.select(S.mailbox_key).where(S.letter_id == letter.id, *conditions)
-    drop_waiting(ASK_TO_AGREE, Message.about == letter.id, Message.mailbox_key.in_(theirs))
+    for kind in QUESTIONS:
+        drop_waiting(kind, Message.about == letter.id, Message.mailbox_key.in_(theirs))
 
 
 def drop_questions_of_held(letter: Letter) -> None:

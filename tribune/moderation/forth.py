@@ -1,4 +1,4 @@
-"""The next piece of a batch: hide, show, hold, release, ask again."""
+"""The next piece of a batch: hide, show, hold, release, ask again, remind."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tribune.moderation import pieces
 from tribune.moderation.asked import REACHED
 from tribune.moderation.counting import by_mailbox, change, counts_since, locked
 from tribune.moderation.mails import drop_hidden, drop_published, post_hidden
-from tribune.moderation.models import Batch, BatchRow
+from tribune.moderation.models import ASKING, Batch, BatchRow
 from tribune.moderation.queries import DECIDES, VERBS, concerned, told
 from tribune.signatures.flags import look_at
 from tribune.signatures.mails import post_ask_to_agree
@@ -30,6 +30,8 @@ def go_on(batch: Batch) -> None:
         if not pieces.is_still_at(batch, came, undoing=False) or not batch.goes_on:
             return
         ids = locked(S.id.in_(found), *conditions)
+        if batch.verb in ASKING:  # what another batch wrote while this waited for the locks is seen from here on
+            ids = locked(S.id.in_(ids), *conditions)
         kept = ("hidden_at", "held_at", "counted_at", "disagreed_at")
         before = sa.select(sa.literal(batch.id), S.id, *(getattr(S, name) for name in kept)).where(S.id.in_(ids))
         session.execute(sa.insert(BatchRow).from_select(["batch_id", "signature_id", *kept], before))
@@ -65,10 +67,10 @@ def _counted_before() -> sa.ScalarSelect[Any]:
 
 def _tell(batch: Batch, ids: list[int]) -> None:
     """Mail those who are to be told, in the order in which mailboxes are locked."""
-    asks = batch.verb == "ask"
+    asks = batch.verb in ASKING
     theirs = REACHED if asks else told(batch.letter)
     for signature in by_mailbox(S.id.in_(ids), *theirs):
         if asks:
-            post_ask_to_agree(signature)
+            post_ask_to_agree(signature, reminder=batch.verb == "remind")
         else:
             post_hidden(signature, batch.reason)

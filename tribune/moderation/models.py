@@ -11,9 +11,11 @@ from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Signature
 
+ASKING = ("ask", "remind")  # verbs that mail people who signed earlier words, who must be able to answer
+
 
 class Batch(Base):
-    """Hide, show, hold, release, ask again or import: what was chosen, how far it came, and whether it was undone."""
+    """Hide, show, hold, release, ask again, remind, import: what was chosen, how far it came, whether it was undone."""
 
     __tablename__ = "batches"
 
@@ -38,8 +40,13 @@ class Batch(Base):
     @property
     def goes_on(self) -> bool:
         """Whether there is more to do, and now: an import needs its file; those asked must be able to answer."""
-        waits = self.verb == "import" or (self.verb == "ask" and not self.letter.takes_answers)
+        waits = self.verb == "import" or (self.verb in ASKING and not self.letter.takes_answers)
         return self.finished_at is None and (self.undone_at is not None or not waits)
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it changed anything that could be as before: a reminder did not."""
+        return self.verb != "remind" and self.undone_at is None
 
 
 class BatchRow(Base):

@@ -18,6 +18,7 @@ EVENTS = {
     "hold": Verb.SIGNATURES_HELD,
     "release": Verb.SIGNATURES_RELEASED,
     "ask": Verb.SIGNATURES_ASKED,
+    "remind": Verb.SIGNATURES_REMINDED,
 }
 
 

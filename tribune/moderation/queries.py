@@ -11,7 +11,7 @@ from tribune.cursors import BadCursor, number_before
 from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number
-from tribune.moderation.asked import REACHED, to_ask
+from tribune.moderation.asked import REACHED, to_ask, to_remind
 from tribune.moderation.filters import Filter
 from tribune.moderation.models import Batch
 from tribune.outbox.queries import refused
@@ -29,6 +29,7 @@ VERBS = {
     "hold": (S.held_at, True),
     "release": (S.held_at, False),
     "ask": (S.counted_at, False),
+    "remind": (S.counted_at, False),  # empty already: the row of the batch says that they were reminded
 }
 DECIDES = ("hide", "hold")  # verbs that need a reason, and clear flags
 CHOSEN = ("hide", "show", "hold", "release")  # verbs applied to signatures that the organiser chooses
@@ -96,6 +97,8 @@ def concerned(letter: Letter, verb: str, choice: Mapping[str, Any]) -> list[sa.C
     if verb == "ask":
         version = choice["version"]
         return to_ask(letter, version) if version == asking_number(letter) else [sa.false()]
+    if verb == "remind":
+        return to_remind(letter, choice["version"])
     column, sets = VERBS[verb]
     if "ids" in choice:
         chosen = [S.letter_id == letter.id, S.id.in_(choice["ids"])]

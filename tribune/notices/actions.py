@@ -19,9 +19,9 @@ from tribune.organisers.actions import shut_out
 from tribune.organisers.models import Organiser
 from tribune.outbox import unsent
 from tribune.outbox.models import LEAVES, WAITS, Message
-from tribune.signatures.mails import ASK_TO_AGREE, PUBLISHED
+from tribune.signatures.mails import PUBLISHED, QUESTIONS
 
-UNTIL_PUT_BACK = (ASK_TO_AGREE, PUBLISHED)  # questions about a changed text; that it is published
+UNTIL_PUT_BACK = (*QUESTIONS, PUBLISHED)  # questions about a changed text; that it is published
 
 log = logging.getLogger(__name__)
 

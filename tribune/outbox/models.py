@@ -12,7 +12,9 @@ MOST_BOUNCES = 3  # then mails that others can cause are no longer sent there
 BOUNCES_COUNT_FOR = timedelta(days=30)  # after the last one: mailboxes are emptied, and domains repaired
 KEY_LENGTH = 43  # characters of a mailbox key
 # Kinds not tallied: a tally counts the first mails about a thing, and these follow them.
-UNTALLIED = {"already_signed", "remind_to_confirm", "hidden", "shown", "published", "invitation_trial"}
+UNTALLIED = {
+    "already_signed", "remind_to_confirm", "remind_to_agree", "hidden", "shown", "published", "invitation_trial",
+}  # fmt: skip
 # Budgets of mails sent even to a mailbox whose owner wanted no more, or that sent some back: each mail module says why.
 ALWAYS_SENT = {"log-in", "proof", "log-in-known", "report", "operator"}
 QUESTION = "question"  # from an invited person to the contact of the letter, or about one who took back a yes

@@ -21,7 +21,8 @@ from tribune.typography import long_date
 
 CONFIRMATIONS = Budget("confirmation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
 ASKING = Budget("asking", ((10, timedelta(hours=24)),), priority=5)  # sent after all confirmations
-ASK_TO_AGREE, REMIND = "ask_to_agree", "remind_to_confirm"
+ASK_TO_AGREE, REMIND_TO_AGREE, REMIND = "ask_to_agree", "remind_to_agree", "remind_to_confirm"
+QUESTIONS = (ASK_TO_AGREE, REMIND_TO_AGREE)  # about a changed text
 # Kinds of mails that `importing/mails.py`, `people/mails.py` and `invitations/announcing.py` post; others look them up
 # in the outbox.
 ASK_IMPORTED, CORRECTED, PUBLISHED = "ask_imported", "corrected", "published"
@@ -150,8 +151,11 @@ def already_signed(signature: Signature, to: str, locale: str, *, asked: bool = 
     return Mail("already_signed", to, composed.about(typed), links, CONFIRMATIONS, letter.id)
 
 
-def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
-    """Return the mail, to the proved address, that asks one who signed earlier words to agree to the present ones."""
+def ask_to_agree(signature: Signature, budget: Budget, old_title: str, *, reminder: bool = False) -> Mail:
+    """Return the mail, to the proved address, that asks one who signed earlier words to agree to the present ones.
+
+    `reminder`: it asks for the second and last time.
+    """
     letter, made, to = signature.letter, line(signature), signature.email or ""
     composed = compose_for_many(
         "asking/mail/ask_again.txt",
@@ -164,9 +168,11 @@ def ask_to_agree(signature: Signature, budget: Budget, old_title: str) -> Mail:
         embargo=not letter.is_published,
         until=answers_until(letter, signature.locale),
         on_behalf=made.on_behalf,
+        reminder=reminder,
     )
+    kind = REMIND_TO_AGREE if reminder else ASK_TO_AGREE
     links = {"agree": agree_link(signature), **own_links(signature, mailbox_key(to))}
-    return Mail(ASK_TO_AGREE, to, composed.about(made.text), links, budget, letter.id)
+    return Mail(kind, to, composed.about(made.text), links, budget, letter.id)
 
 
 def answers_until(letter: Letter, locale: str) -> str:
@@ -181,10 +187,14 @@ def _reason(letter: Letter) -> str:
     return "" if URL.search(reason) else reason
 
 
-def post_ask_to_agree(signature: Signature) -> bool:
+def asking_mail(signature: Signature, *, reminder: bool = False) -> Mail:
+    """Return that mail as organisers send it."""
+    return ask_to_agree(signature, ASKING, told_title(signature.letter, signature.letter_version), reminder=reminder)
+
+
+def post_ask_to_agree(signature: Signature, *, reminder: bool = False) -> bool:
     """Post that mail; return False if the mailbox may receive no more."""
-    old_title = told_title(signature.letter, signature.letter_version)
-    return post_mail(ask_to_agree(signature, ASKING, old_title)) is not None
+    return post_mail(asking_mail(signature, reminder=reminder)) is not None
 
 
 def of_signing(signature: Signature, known: Standing, email: str) -> tuple[Mail, Mail]:
