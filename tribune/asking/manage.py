@@ -16,7 +16,7 @@ from tribune.database import count_of
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
-from tribune.moderation.actions import NobodyConcerned
+from tribune.moderation.actions import AT_ONE_PRESS, NobodyConcerned, advance
 from tribune.moderation.asked import asking_batches, to_remind
 from tribune.moderation.models import Batch
 from tribune.moderation.queries import examples_of
@@ -71,7 +71,7 @@ def _back(letter_id: int) -> ResponseReturnValue:
 @bp.post("/letters/<int:letter_id>/asking")
 @needs(Role.EDITOR, fresh=True)
 def begin(letter_id: int) -> ResponseReturnValue:
-    """Create the batch that asks; its own page does the work in pieces."""
+    """Create the batch that asks, and begin it; its own page does the rest in pieces."""
     return _begin(letter_id, actions.ask)
 
 
@@ -87,13 +87,14 @@ def _begin(letter_id: int, act: Callable[..., Batch]) -> ResponseReturnValue:
         return _back(letter_id)
     except LetterClosed:
         return _back(letter_id)  # which says so
+    advance(batch, AT_ONE_PRESS)  # at once, as in `moderation/manage.py: new_batch`
     return redirect(url_for("manage_moderation.batch", letter_id=letter.id, batch_id=batch.id), 303)
 
 
 @bp.route("/letters/<int:letter_id>/asking/remind", methods=["GET", "POST"])
 @needs(Role.EDITOR, fresh=True)
 def remind(letter_id: int) -> ResponseReturnValue:
-    """Show how many may be reminded, and the mail; POST creates the batch that reminds."""
+    """Show how many may be reminded, and the mail; POST creates the batch that reminds, and begins it."""
     if request.method == "POST":
         return _begin(letter_id, actions.remind)
     letter = my_letter(letter_id)
