@@ -100,9 +100,12 @@ def test_only_the_latest_are_named_and_it_is_said_if_there_are_more(
     for signature in (left, *people):
         disagree(signature)
     withdraw(left.id, left.link_nonce)
-    page = client.get(f"/manage/letters/{letter.id}/signatures?lang=en&status=disagreed").text
-    assert not {silent.public_id, left.public_id} & set(re.findall("[a-z]{14}", page))
-    assert all(">Does not sign the new text</span>" in page and person.public_id in page for person in people)
+    do_to("hold", people[0])
+    for at in ("asking", "signatures?status=disagreed"):  # the second is where the first leads
+        page = client.get(f"/manage/letters/{letter.id}/{at}").text
+        assert not {silent.public_id, left.public_id} & set(re.findall("[a-z]{14}", page))
+        assert all(person.public_id in page for person in people)
+    assert page.count(">Ne signe pas le nouveau texte</span>") == page.count(">Suspendue</span>") == 1
 
 
 def test_nor_whoever_refused_after_the_words_they_signed_had_come_back_and_gone(letter: Letter) -> None:

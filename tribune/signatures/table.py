@@ -16,9 +16,10 @@ S = Signature
 Condition = sa.ColumnElement[bool] | sa.TextClause
 NAMED = S.anonymised_at.is_(None)  # nameless rows are in no table and no file, though they may count
 _stays = sa.and_(S.withdrawn_at.is_(None), NAMED)
-# Those who do not count until they agree to a new text; and of them, who have not answered.
-_asked = sa.and_(S.counted_at.is_(None), S.held_at.is_(None), S.withdrawn_at.is_(None), VOUCHED_FOR)
-SILENT = sa.and_(_asked, S.disagreed_at.is_(None))
+# Those who do not count until they agree to a new text, and have not answered.
+SILENT = sa.and_(
+    S.counted_at.is_(None), S.held_at.is_(None), S.withdrawn_at.is_(None), S.disagreed_at.is_(None), VOUCHED_FOR
+)
 _neither = sa.and_(S.held_at.is_(None), S.hidden_at.is_(None), S.withdrawn_at.is_(None))
 STATUSES: dict[str, sa.ColumnElement[bool]] = {
     # The first two say exactly what their indexes say; no need for NAMED, as nameless rows are vouched for.
@@ -27,7 +28,7 @@ STATUSES: dict[str, sa.ColumnElement[bool]] = {
     "confirmed": sa.and_(S.confirmed_at.is_not(None), _neither, NAMED),
     "attested": sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None), _neither, NAMED),
     "asked": sa.and_(SILENT, NAMED),
-    "disagreed": sa.and_(_asked, S.disagreed_at.is_not(None), NAMED),
+    "disagreed": sa.and_(S.disagreed_at.is_not(None), S.counted_at.is_(None), _stays),  # held or not
     "hidden": sa.and_(S.hidden_at.is_not(None), S.held_at.is_(None), _stays),
     "withdrawn": S.withdrawn_at.is_not(None),
 }
