@@ -160,9 +160,11 @@ def test_of_whoever_accepted_it_goes_whatever_there_is_of_it(letter: Letter, wha
     invitation = make_invited(letter)
     with write():
         invitation.accepted_at, invitation.email, invitation.note = now(), None, ""
+        invitation.asked_at = now()
         setattr(invitation, what, "Une amie")
     day = closed(letter) + periods.ADDRESSES
     assert (ran(day)["invited"], ran(day)["invited"]) == (1, 0)
+    assert invitation.asked_at is None  # on the desk no question waits that nobody can read
 
 
 def test_the_mail_of_an_invitation_goes_too_unless_it_tells_that_nobody_can_be_reached_there(letter: Letter) -> None:

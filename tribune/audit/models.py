@@ -54,6 +54,7 @@ class Verb(StrEnum):
     INVITATION_REMOVED = "invitation_removed"
     INVITATION_LINK_SHOWN = "invitation_link_shown"
     INVITATION_ATTESTED = "invitation_attested"
+    INVITATION_QUESTION_ANSWERED = "invitation_question_answered"
     ATTESTING_UNDONE = "attesting_undone"
     INVITATION_MAIL_CHANGED = "invitation_mail_changed"
     INVITATIONS_SENT = "invitations_sent"
@@ -110,8 +111,9 @@ GROUPS = {
     ),
     "invitations": (
         Verb.INVITATIONS_ADDED, Verb.INVITATION_EDITED, Verb.INVITATION_REMOVED, Verb.INVITATION_LINK_SHOWN,
-        Verb.INVITATION_ATTESTED, Verb.ATTESTING_UNDONE, Verb.INVITATION_MAIL_CHANGED, Verb.INVITATIONS_SENT,
-        Verb.REMINDERS_SENT, Verb.INVITATIONS_PAUSED, Verb.INVITATIONS_RESUMED,
+        Verb.INVITATION_ATTESTED, Verb.ATTESTING_UNDONE, Verb.INVITATION_QUESTION_ANSWERED,
+        Verb.INVITATION_MAIL_CHANGED, Verb.INVITATIONS_SENT, Verb.REMINDERS_SENT, Verb.INVITATIONS_PAUSED,
+        Verb.INVITATIONS_RESUMED,
     ),
     "forgotten": (Verb.DATA_FORGOTTEN,),  # by the site itself, at the end of a period
     "files": (Verb.EXPORTED, Verb.ADDRESSES_EXPORTED),

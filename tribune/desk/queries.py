@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tribune.database import db, now
 from tribune.desk.periods import Counts
+from tribune.invitations.models import Invitation
 from tribune.invitations.queries import numbers
 from tribune.letters.models import Letter
 from tribune.outbox.models import LEAVES, MailTally, Message
@@ -71,10 +72,15 @@ def answers(letter: Letter) -> Answers:
 
 
 def counts(letter: Letter) -> dict[str, int]:
-    """Count signatures that are pending, held, asked about a new text, and flagged, by kind; up to COUNTED_TO + 1."""
+    """Count signatures that are pending, held, asked about a new text, and flagged, by kind, and questions that wait.
+
+    Each up to COUNTED_TO + 1.
+    """
     signatures = sa.select(Signature.id).where(Signature.letter_id == letter.id)
     flags = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, UNCLEARED)
     rows = {status: signatures.where(STATUSES[status]) for status in ("pending", "held", "asked")}
+    asking = sa.select(Invitation.id).where(Invitation.letter_id == letter.id, Invitation.asked_at.is_not(None))
+    rows |= {"questions": asking}
     rows |= {kind: flags.where(Flag.kind == kind) for kind in KINDS}
     counted = (
         sa.select(sa.func.count()).select_from(found.limit(COUNTED_TO + 1).subquery()) for found in rows.values()

@@ -15,7 +15,7 @@ from tribune.invitations.links import answer_link
 from tribune.invitations.mails import questions_of
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import WORDS, hold_mailboxes_of, is_invited, is_listed, shown_as
+from tribune.invitations.queries import WORDS, hold_mailboxes_of, is_invited, is_listed, shown_as, shown_question
 from tribune.invitations.standing import attest_for, has_own_page, take_back
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -50,6 +50,10 @@ class LineIsPublic(Exception):
 
 class NoteChanged(Exception):
     """The note changed since the page was shown; nothing was written."""
+
+
+class AskedAgain(Exception):
+    """They asked something else since the page was shown; nothing was written."""
 
 
 class NotAttested(Exception):
@@ -160,6 +164,7 @@ def attest(invitation: Invitation, how: str, *, by: Organiser) -> Signature:
         letter = _held(invitation)
         _refuse_answered(invitation)
         signature = attest_for(letter, invitation)
+        invitation.asked_at = None
         subject = printed_line(signature).text
         record_under(letter, Verb.INVITATION_ATTESTED, by=by, signature_id=signature.id, subject=subject, how=how)
     return signature
@@ -175,6 +180,17 @@ def undo_attesting(invitation: Invitation, *, by: Organiser) -> None:
             raise LineIsPublic
         take_back(letter, invitation)
         record_under(letter, Verb.ATTESTING_UNDONE, by=by)
+
+
+def mark_answered(invitation: Invitation, question: str, *, by: Organiser) -> None:
+    """Take a question from those that wait. `question`: `shown_question` of what the page showed. Raises AskedAgain."""
+    with write():
+        letter = _held(invitation)
+        if question != shown_question(invitation):
+            raise AskedAgain
+        if invitation.asked_at:  # else: pressed twice
+            invitation.asked_at = None
+            record_under(letter, Verb.INVITATION_QUESTION_ANSWERED, by=by)
 
 
 def show_link(invitation: Invitation, *, by: Organiser) -> str:

@@ -87,6 +87,7 @@ def accept(
         elif not stands_so:
             invitation.corrected_at = now()
         invitation.declined_at, invitation.word, invitation.tell = None, "", tell
+        invitation.asked_at = None
     return signature
 
 
@@ -140,7 +141,7 @@ def decline(number: int, nonce: str, word: str = "") -> None:
         stood = invitation.signature is not None and invitation.signature.position is not None
         take_back(letter, invitation)
         drop_mail(invitation)
-        invitation.declined_at, invitation.word = now(), word
+        invitation.declined_at, invitation.word, invitation.asked_at = now(), word, None
         invitation.accepted_at = invitation.corrected_at = None
         invitation.tell = False
         if stood and contact_is_mailed(letter):
@@ -150,6 +151,7 @@ def decline(number: int, nonce: str, word: str = "") -> None:
 def ask(number: int, nonce: str, question: str) -> None:
     """Put a question on the organisers' board, and mail it to the contact of the letter if mail reaches it.
 
+    It waits until it is marked as answered, or they answer the invitation.
     Raises InvitationGone or TooManyQuestions.
     """
     with write():

@@ -25,8 +25,9 @@ def board(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     numbers = queries.numbers(letter)
     asked = request.args.get("state", "")
-    asked = asked if asked in queries.STATES else ""
-    total = numbers.by_state.get(asked, 0) if asked else numbers.people
+    asked = asked if asked in {*queries.STATES, queries.QUESTION} else ""
+    totals = {"": numbers.people, queries.QUESTION: numbers.questions, **numbers.by_state}
+    total = totals.get(asked, 0)
     page_count = max(-(-total // queries.PAGE), 1)
     page = min(max(request.args.get("page", 1, int), 1), page_count)
     gathering = gathering_of(letter)

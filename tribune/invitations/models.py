@@ -46,7 +46,7 @@ class Invitation(Base):
     declined_at: Mapped[datetime | None] = mapped_column(Moment)
     word: Mapped[str] = mapped_column(sa.Text, default="")  # to the organisers, when they declined
     question: Mapped[str] = mapped_column(sa.Text, default="")
-    asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)  # when; empty once the question waits for no answer
     tell: Mapped[bool] = mapped_column(default=False)  # they want to be told when the letter is published
     told_at: Mapped[datetime | None] = mapped_column(Moment)
     signature_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Signature.id, ondelete="SET NULL"))

@@ -17,7 +17,15 @@ from tribune.invitations.mail_pages import NO_MORE_TODAY, NOT_SENT
 from tribune.invitations.mails import MOST_QUESTIONS
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import attested_by, contact_is_mailed, invitation_of, printed, shown_as, state
+from tribune.invitations.queries import (
+    attested_by,
+    contact_is_mailed,
+    invitation_of,
+    printed,
+    shown_as,
+    shown_question,
+    state,
+)
 from tribune.invitations.standing import StandsAlready, has_own_page
 from tribune.invitations.words import doubt, gathering_of
 from tribune.letters.guard import my_letter
@@ -40,6 +48,7 @@ REFUSALS = {
         "Nothing was changed: there is already a signature with this address, perhaps a withdrawn one. If it is "
         "another person’s, change this address or clear it, then vouch for this person."
     ),
+    actions.AskedAgain: _l("They have asked something else in the meantime: nothing was marked as answered."),
     actions.NotAttested: _l("Nobody vouches for them: nothing was changed."),
     LetterClosed: _l("This letter is closed: nobody else can be invited."),
 }
@@ -125,6 +134,7 @@ def _person_page(
         remindable=found.id in sending.to_remind(letter),
         most=sending.REMINDERS,
         mailed=contact_is_mailed(letter),
+        question=shown_question(found),
         most_questions=MOST_QUESTIONS,
     )
     wrong = any(form is not None and form.errors for form in (note, attesting))
@@ -178,6 +188,16 @@ def write_note(letter_id: int, invited_id: int) -> ResponseReturnValue:
         form.was.data = found.note
         return _person_page(letter, found, note=form, theirs=found.note)
     flash(_("The note is saved."))
+    return back_to(found)
+
+
+@bp.post(f"{PERSON}/answered")
+@needs(Role.EDITOR)
+def mark_answered(letter_id: int, invited_id: int) -> ResponseReturnValue:
+    """Take their question from those that wait for an answer."""
+    found = invited(my_letter(letter_id), invited_id)
+    actions.mark_answered(found, request.form.get("question", ""), by=current_user.organiser)
+    flash(_("Marked as answered."))
     return back_to(found)
 
 

@@ -68,6 +68,7 @@ STATES: dict[str, sa.ColumnElement[bool]] = {
     "sent": sa.true(),
 }
 state_of = sa.case(*((condition, name) for name, condition in STATES.items())).label("state")
+QUESTION = "question"  # asked for like a state, whatever theirs is: a question of theirs waits
 UNANSWERED = [N.accepted_at.is_(None), N.declined_at.is_(None), N.signature_id.is_(None), ~STANDS]
 
 
@@ -80,7 +81,7 @@ class Row(NamedTuple):
 
 
 class Numbers(NamedTuple):
-    """The board in numbers. `by_state`: people in each state, without those that nobody is in."""
+    """The board in numbers. `questions`: that wait; `by_state`: people in each, without those that nobody is in."""
 
     people: int
     invited: int
@@ -89,6 +90,7 @@ class Numbers(NamedTuple):
     declined: int
     silent: int
     bounced: int
+    questions: int
     by_state: dict[str, int]
 
 
@@ -105,9 +107,11 @@ def _with_states() -> sa.Select[Invitation, str]:
 
 
 def board(letter: Letter, state: str = "", page: int = 1) -> list[Row]:
-    """Return a page of at most PAGE people in the organisers' order; `state`: only people in it."""
+    """Return a page of at most PAGE people in the organisers' order; `state`: only people in it, or QUESTION."""
     query = _with_states().where(N.letter_id == letter.id)
-    if state:
+    if state == QUESTION:
+        query = query.where(N.asked_at.is_not(None))
+    elif state:
         query = query.where(state_of == state)
     found = db.session.execute(query.order_by(N.rank, N.id).limit(PAGE).offset((page - 1) * PAGE)).all()
     merge_of = merges_by_key(letter).get
@@ -122,6 +126,7 @@ def state(invitation: Invitation) -> str:
 def numbers(letter: Letter) -> Numbers:
     """Count the invitations of a letter, by state and summed up."""
     counted = sa.select(state_of, sa.func.count().label("n"), sa.func.count(N.invited_at).label("invited"))
+    counted = counted.add_columns(sa.func.count(N.asked_at).label("questions"))
     found = counted.select_from(_joined).where(N.letter_id == letter.id).group_by(state_of)
     rows = db.session.execute(found).all()
     by = {row.state: row.n for row in rows}
@@ -137,6 +142,7 @@ def numbers(letter: Letter) -> Numbers:
         declined=total("declined", "withdrew", "disagreed"),
         silent=total("sent", "opened", "bounced", "waiting", "paused", "asked"),
         bounced=total("bounced"),
+        questions=sum(row.questions for row in rows),
         by_state=by,
     )
 
@@ -204,6 +210,11 @@ def shown_as(invitation: Invitation) -> str:
     not see."""
     shown = (*(getattr(invitation, name) for name in WORDS), invitation.as_organisation, invitation.section)
     return fingerprint((shown, invitation.email))
+
+
+def shown_question(invitation: Invitation) -> str:
+    """Fingerprint their question; the button sends it back, so that nobody marks one they did not see."""
+    return fingerprint((invitation.question,))
 
 
 def printed(letter: Letter, invitation: Invitation, merge_of: MergeOf | None = None) -> Line:

@@ -64,7 +64,7 @@ def invitations(ids: list[int]) -> None:
 
 
 def invited(ids: list[int]) -> None:
-    _write(N, ids, email=None, note="", word="", question="")
+    _write(N, ids, email=None, note="", word="", question="", asked_at=None)
 
 
 def words(letters: list[int]) -> None:
