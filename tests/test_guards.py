@@ -42,7 +42,8 @@ OPEN_TO_ORGANISERS_TO_BE = {
 VIEWERS = set(
     """
     manage.preview manage_desk.desk manage_teams.team manage_teams.leave manage_audit.log manage_audit.team_log
-    manage_exports.files manage_exports.letter_pdf manage_exports.press manage_exports.press_html
+    manage_exports.files manage_exports.invitations_csv manage_exports.invitations_xlsx manage_exports.letter_pdf
+    manage_exports.press manage_exports.press_html
     manage_exports.press_md manage_exports.press_txt manage_exports.signatures_csv manage_exports.signatures_xlsx
     manage_history.addenda manage_history.withheld manage_invitations.board manage_invitations.person
     manage_moderation.table manage_moderation.batches manage_moderation.batch manage_notices.records

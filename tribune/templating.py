@@ -30,7 +30,7 @@ def _home_day(moment: datetime) -> str:
     return _day(moment.astimezone(HOME))
 
 
-def _for_ones_role(written: str) -> str:
+def for_ones_role(written: str) -> str:
     """Return what was written about somebody: to viewers, who read no address, with those in it masked."""
     return written if may(Role.EDITOR) else ADDRESS.sub(lambda found: masked(found[0]), written)
 
@@ -88,7 +88,7 @@ def init_app(app: Flask) -> None:
         home_day=_home_day,  # of a moment, in the log of a team
         moment=clock(ZoneInfo("UTC")),  # on pages of no letter
         city=city,
-        for_ones_role=_for_ones_role,
+        for_ones_role=for_ones_role,
         number=format_decimal,
         full_name=_full_name,
     )

@@ -1,6 +1,7 @@
 """The line in the log for every file that is downloaded."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from tribune.audit.actions import complete
 from tribune.audit.models import Verb
@@ -10,7 +11,8 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_letter
 from tribune.organisers.models import Organiser
-from tribune.signatures.models import Signature
+
+Row = TypeVar("Row")
 
 
 class ReasonMissing(Exception):
@@ -44,7 +46,7 @@ def begin(letter: Letter, choice: Choice, *, by: Organiser | None, what: str, pu
     return lambda rows: complete(event_id, rows=rows)
 
 
-def counted(rows: Iterable[Signature], done: Callable[[int], None]) -> Iterator[Signature]:
+def counted(rows: Iterable[Row], done: Callable[[int], None]) -> Iterator[Row]:
     """Yield the rows, then call `done` with how many there were."""
     number = 0
     for row in rows:

@@ -49,8 +49,11 @@ def csv_in_parts(name: str, zone: tzinfo, parts: Iterator[AnyStr]) -> Response:
 def xlsx_answer(
     name: str, zone: tzinfo, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]
 ) -> Response:
-    """Send a workbook; it is complete before the first byte leaves. Raises TooManyRows."""
-    file = workbook(columns, giving_way(rows), as_cells)
+    """Send a workbook; it is complete before the first byte leaves. Raises TooManyRows.
+
+    Its sheet is called like the end of `name`: `rues-signatures` gives `signatures`.
+    """
+    file = workbook(columns, giving_way(rows), as_cells, name.rpartition("-")[2])
     answer = Response(wrap_file(request.environ, file), mimetype=XLSX, direct_passthrough=True)
     answer.call_on_close(file.close)
     return attached(answer, name, zone, "xlsx")

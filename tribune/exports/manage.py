@@ -15,6 +15,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from tribune.abuse.shedding import Importance, matters
 from tribune.clocks import clock
 from tribune.database import now
+from tribune.exports import invited_pages
 from tribune.exports.actions import begin, counted
 from tribune.exports.answer import asked_delimiter, asked_purpose, attached, csv_answer, csv_in_parts, xlsx_answer
 from tribune.exports.choice import Choice, UnknownChoice
@@ -33,6 +34,8 @@ from tribune.signatures.queries import first_signatories
 from tribune.signatures.table import line_writer
 from tribune.teams.guard import may, needs
 from tribune.teams.models import Role
+
+__all__ = ["bp", "invited_pages"]  # the module is imported for the pages it adds to bp
 
 SENTENCES = {
     "status": _l(

@@ -20,6 +20,8 @@ AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_n
 WIDTHS = {  # in characters
     "id": 16, "given_name": 16, "family_name": 20, "role": 32, "organisation": 28, "capacity": 13, "section": 16,
     "email": 28, "signed_at": 21, "confirmed_at": 21, "printed_line": 60,
+    "invited_at": 21, "reminded_at": 21, "opened_at": 21, "accepted_at": 21, "declined_at": 21, "asked_at": 21,
+    "word": 40, "question": 40, "note": 40,
 }  # fmt: skip
 WIDTH = 11
 ASIDE = "tribune-workbook-"  # prefix of the folders with the library's temporary files
@@ -30,9 +32,12 @@ class TooManyRows(Exception):
     """More rows than a sheet holds."""
 
 
-def workbook(columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]) -> IO[bytes]:
+def workbook(
+    columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]], title: str = "signatures"
+) -> IO[bytes]:
     """Return a temporary file, at its beginning and deleted on close; one row at a time is in memory.
 
+    `title`: of its sheet.
     Raises TooManyRows, and OSError where the temporary folder has no room.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115, the sender closes it
@@ -40,7 +45,7 @@ def workbook(columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], 
         clear_aside()
         # the library's temporary files hold names too, and must go whatever happens
         with tempfile.TemporaryDirectory(prefix=ASIDE) as aside:
-            _write(file, aside, columns, (as_cells(row) for row in rows))
+            _write(file, aside, title, columns, (as_cells(row) for row in rows))
         file.seek(0)
     except OSError as error:
         # The library's zip file, alive in the frames of the traceback, writes its end when it is collected: lead that
@@ -67,10 +72,10 @@ def clear_aside() -> None:
                 shutil.rmtree(folder)
 
 
-def _write(file: IO[bytes], aside: str, columns: list[str], rows: Iterable[list[str]]) -> None:
+def _write(file: IO[bytes], aside: str, title: str, columns: list[str], rows: Iterable[list[str]]) -> None:
     # Not as a context manager: on an exception that would spend a minute zipping what is thrown away.
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": aside, **AS_TEXT})
-    sheet = book.add_worksheet("signatures")
+    sheet = book.add_worksheet(title)
     try:
         _write_rows(book, sheet, columns, rows)
         book.close()

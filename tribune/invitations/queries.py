@@ -108,13 +108,26 @@ def _with_states() -> sa.Select[Invitation, str]:
 
 def board(letter: Letter, state: str = "", page: int = 1) -> list[Row]:
     """Return a page of at most PAGE people in the organisers' order; `state`: only people in it, or QUESTION."""
-    query = _with_states().where(N.letter_id == letter.id)
+    query = _on_board(letter)
     if state == QUESTION:
         query = query.where(N.asked_at.is_not(None))
     elif state:
         query = query.where(state_of == state)
-    found = db.session.execute(query.order_by(N.rank, N.id).limit(PAGE).offset((page - 1) * PAGE)).all()
+    return _rows(letter, query.limit(PAGE).offset((page - 1) * PAGE))
+
+
+def whole_board(letter: Letter) -> list[Row]:
+    """Return everybody in the organisers' order."""
+    return _rows(letter, _on_board(letter))
+
+
+def _on_board(letter: Letter) -> sa.Select[Invitation, str]:
+    return _with_states().where(N.letter_id == letter.id).order_by(N.rank, N.id)
+
+
+def _rows(letter: Letter, query: sa.Select[Invitation, str]) -> list[Row]:
     merge_of = merges_by_key(letter).get
+    found = db.session.execute(query).all()
     return [Row(invitation, of, printed(letter, invitation, merge_of)) for invitation, of in found]
 
 

@@ -1,0 +1,65 @@
+"""The board of invitations as a file: who was invited, and what became of it."""
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tribune.abuse.shedding import Importance, matters
+from tribune.exports.actions import begin, counted
+from tribune.exports.answer import asked_delimiter, asked_purpose, csv_answer, xlsx_answer
+from tribune.exports.choice import Choice
+from tribune.exports.press_pages import bp
+from tribune.exports.spreadsheet import moment, safe
+from tribune.invitations.queries import Row, whole_board
+from tribune.letters.guard import my_letter
+from tribune.teams.guard import may, needs
+from tribune.teams.models import Role
+from tribune.templating import for_ones_role
+
+COLUMNS = (
+    "given_name family_name role organisation capacity section email status invited_at reminders reminded_at opened_at "
+    "accepted_at declined_at word question asked_at note printed_line"
+).split()
+ANSWERS = {"csv": csv_answer, "xlsx": xlsx_answer}
+
+
+@bp.get("/letters/<int:letter_id>/invitations.csv")
+@needs(Role.VIEWER)
+@matters(Importance.FILE)
+def invitations_csv(letter_id: int) -> ResponseReturnValue:
+    """The invitations; as on their board, viewers read no address."""
+    return _file(letter_id, "csv")
+
+
+@bp.get("/letters/<int:letter_id>/invitations.xlsx")
+@needs(Role.VIEWER)
+@matters(Importance.FILE)
+def invitations_xlsx(letter_id: int) -> ResponseReturnValue:
+    """The same as a workbook."""
+    return _file(letter_id, "xlsx")
+
+
+def _file(letter_id: int, kind: str) -> ResponseReturnValue:
+    letter = my_letter(letter_id)
+    asked_delimiter()  # a wrong one answers 400 before anything is recorded
+    name, zone, answer = f"{letter.slug}-invitations", letter.zone, ANSWERS[kind]
+    if request.method == "HEAD":
+        return answer(name, zone, COLUMNS, (), list)
+    choice = Choice(status="invited", addresses="invited" if may(Role.EDITOR) else "none")
+    done = begin(letter, choice, by=current_user.organiser, what=kind, purpose=asked_purpose())
+    # Read whole, unlike signatures: a board is typed by people, and no transaction is open while the file leaves.
+    rows = [_cells(row) for row in whole_board(letter)]
+    return answer(name, zone, COLUMNS, counted(rows, done), list)
+
+
+def _cells(row: Row) -> list[str]:
+    """Return one row, in the order of COLUMNS: the line as they signed it, else as it is proposed to them."""
+    it = row.invitation
+    who = it.signature or it
+    return [
+        safe(who.given_name), safe(who.family_name), safe(who.role), safe(who.organisation), who.capacity,
+        safe(who.section), safe(it.email or "") if may(Role.EDITOR) else "", row.state,
+        moment(it.invited_at), str(it.reminders), moment(it.reminded_at), moment(it.opened_at),
+        moment(it.accepted_at), moment(it.declined_at), safe(for_ones_role(it.word)),
+        safe(for_ones_role(it.question)), moment(it.asked_at), safe(for_ones_role(it.note)), safe(row.line.text),
+    ]  # fmt: skip
