@@ -9,7 +9,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import everything, invitation_path, make_invited, make_letter, owner_of, posted
 from tests.invitations.answers import LINE, accept, form, printed
-from tests.page import Reader, hidden_fields
+from tests.page import Reader, hidden_fields, words
 from tribune.database import db, write
 from tribune.invitations import actions, sending
 from tribune.invitations.answering import FORWARDS
@@ -63,9 +63,13 @@ def test_somebody_else_is_proposed_to_the_organisers_and_mailed_nothing(app: Fla
     assert (paul.email, paul.forwarded_from_id, state(paul)) == ("paul@example.org", invitation.id, "forwarded")
     assert printed(letter) == [] and posted() == [] and invitation.accepted_at is None
     assert sending.to_invite(letter) == [invitation.id]  # nobody is invited by a crowd
+    client.log_in(owner_of(letter))
+    desk, waiting = f"/manage/letters/{letter.id}?lang=en", "People who came through another person’s link, to invite"
+    assert f"{waiting} or remove 1" in words(client.get(desk).text)
     assert (
         sending.send_again(paul, by=owner_of(letter), last=None).posted and posted()[0].recipient == "paul@example.org"
     )
+    assert waiting not in words(client.get(desk).text)
 
 
 @ON_SQLITE

@@ -19,7 +19,7 @@ from tribune.invitations.queries import numbers
 from tribune.letters.models import Letter
 from tribune.teams.models import Role
 
-DESK, BOARD = "Invited people wait for an answer to their question", "Question without an answer"
+DESK, BOARD = "Questions of invited people, without an answer", "Question without an answer"
 
 
 @pytest.fixture

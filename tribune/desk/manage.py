@@ -14,7 +14,7 @@ from tribune.desk import queries, words
 from tribune.desk.chart import chart
 from tribune.desk.periods import by_day, by_hour, first_hour, total
 from tribune.history.queries import is_any_withheld
-from tribune.invitations.queries import are_asked
+from tribune.invitations.queries import are_asked, numbers
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import missing
 from tribune.moderation.batches import under_way
@@ -34,7 +34,7 @@ FUNNEL = 14  # days in the table from signing to counting
 def desk(letter_id: int) -> ResponseReturnValue:
     """One letter at a glance."""
     letter, moment = my_letter(letter_id), now()
-    counts = queries.counts(letter)
+    counts, board = queries.counts(letter), numbers(letter)
     happened = queries.hours(letter, first_hour(moment, letter.zone))
     days = by_day(happened, letter.zone, moment, letter.created_at)
     by = "hour" if request.args.get("by") == "hour" else "day"
@@ -50,7 +50,9 @@ def desk(letter_id: int) -> ResponseReturnValue:
         missing=missing(letter),
         withheld=is_any_withheld(letter),
         counts=counts,
-        answers=queries.answers(letter),
+        answers=queries.answers(board),
+        questions=board.questions,
+        forwarded=board.by_state.get("forwarded", 0),
         are_asked=letter.state == "draft" and are_asked(letter),
         asked=counts["asked"] if letter.takes_answers else 0,
         flags=[kind for kind in KINDS if counts[kind]],

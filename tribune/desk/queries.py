@@ -8,8 +8,7 @@ import sqlalchemy as sa
 
 from tribune.database import db, now
 from tribune.desk.periods import Counts
-from tribune.invitations.models import Invitation
-from tribune.invitations.queries import numbers
+from tribune.invitations.queries import Numbers
 from tribune.letters.models import Letter
 from tribune.outbox.models import LEAVES, MailTally, Message
 from tribune.signatures.flags import KINDS
@@ -63,24 +62,18 @@ def hours(letter: Letter, since: datetime) -> dict[datetime, Counts]:
     return found
 
 
-def answers(letter: Letter) -> Answers:
+def answers(board: Numbers) -> Answers:
     """Sum up the invitations, as their board counts them."""
-    board = numbers(letter)
     unreachable = board.by_state.get("refused", 0)
     unasked = board.people - board.answered - board.silent - unreachable
     return Answers(board.accepted, board.declined, board.silent, unasked, unreachable)
 
 
 def counts(letter: Letter) -> dict[str, int]:
-    """Count signatures that are pending, held, asked about a new text, and flagged, by kind, and questions that wait.
-
-    Each up to COUNTED_TO + 1.
-    """
+    """Count signatures that are pending, held, asked about a new text, and flagged, by kind; up to COUNTED_TO + 1."""
     signatures = sa.select(Signature.id).where(Signature.letter_id == letter.id)
     flags = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, UNCLEARED)
     rows = {status: signatures.where(STATUSES[status]) for status in ("pending", "held", "asked")}
-    asking = sa.select(Invitation.id).where(Invitation.letter_id == letter.id, Invitation.asked_at.is_not(None))
-    rows |= {"questions": asking}
     rows |= {kind: flags.where(Flag.kind == kind) for kind in KINDS}
     counted = (
         sa.select(sa.func.count()).select_from(found.limit(COUNTED_TO + 1).subquery()) for found in rows.values()

@@ -126,7 +126,7 @@ def _show(
         unasked=not letter.is_published and is_unasked(letter),
         link=preview_link(letter).url() if letter.preview_nonce else "",
         first=lines(first_signatories(letter)),
-        answers=answers(letter),
+        answers=answers(numbers(letter)),
         people=people,
         typed=typed,
         late=letter.closes_at is not None and letter.closes_at <= now(),
