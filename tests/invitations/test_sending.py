@@ -15,8 +15,9 @@ from tests.invitations.sent import invite_all
 from tests.servers.smtp import MailServer
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
-from tribune.invitations import sending
-from tribune.invitations.queries import numbers, state
+from tribune.invitations import actions, sending
+from tribune.invitations.answering import ask
+from tribune.invitations.queries import numbers, shown_question, state
 from tribune.invitations.words import mistakes
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
@@ -221,6 +222,18 @@ def test_nobody_is_reminded_within_two_days_of_any_mail(letter: Letter) -> None:
         leave()
         assert sending.to_remind(letter) == []
     with time_machine.travel(start + timedelta(days=7, minutes=1)):
+        assert sending.to_remind(letter) == [invitation.id]
+
+
+@ON_SQLITE
+def test_who_waits_for_an_answer_to_a_question_is_not_told_that_none_came_from_them(letter: Letter) -> None:
+    invitation, me = make_invited(letter), owner_of(letter)
+    invite_all(letter)
+    leave()
+    ask(invitation.id, invitation.link_nonce, "Qui signe ?")
+    with time_machine.travel(now() + timedelta(days=3)):
+        assert sending.remind(letter, [invitation.id], by=me).posted == 0
+        actions.mark_answered(invitation, shown_question(invitation), by=me)
         assert sending.to_remind(letter) == [invitation.id]
 
 

@@ -75,14 +75,15 @@ def _uninvited() -> list[sa.ColumnElement[bool]]:
 def _unreminded() -> list[sa.ColumnElement[bool]]:
     """Return the conditions for a reminder: the last mail left more than REST ago (the row of an old mail is deleted).
 
-    Excluded are mailboxes that take no mail or could take none today, and people who have signed and left.
+    Excluded are mailboxes that take no mail or could take none today, people who have signed and left, and those who
+    wait for our answer to their question.
     """
     last, due = sa.func.coalesce(Invitation.reminded_at, Invitation.invited_at), now() - REST
     fresh = sa.or_(Message.sent_at.is_(None), Message.gave_up_at.is_not(None), Message.sent_at > due)
     stays = sa.exists().where(Message.id == Invitation.message_id, fresh)
     again = sa.or_(Invitation.refused_at.is_(None), Invitation.refused_at <= now() - AGAIN)
     may = [Invitation.email.is_not(None), Invitation.reminders < REMINDERS, last <= due, again]
-    return [*may, ~stays, ~refused(Invitation.mailbox_key), ~LEFT, *UNANSWERED]
+    return [*may, Invitation.asked_at.is_(None), ~stays, ~refused(Invitation.mailbox_key), ~LEFT, *UNANSWERED]
 
 
 def _numbers(letter: Letter, *conditions: sa.ColumnElement[bool]) -> Sequence[int]:
