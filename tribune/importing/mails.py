@@ -6,6 +6,7 @@ from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.signatures.lines import line
 from tribune.signatures.links import confirm_link, own_links
 from tribune.signatures.mails import ASK_IMPORTED, CONFIRMATIONS, is_shortened, mailable, until
 from tribune.signatures.models import Signature
@@ -23,6 +24,7 @@ def post_ask_imported(signature: Signature, letter: Letter, signed_at: datetime 
         shown=mailable(signature),
         published=signature.will_show,
         shortened=is_shortened(signature),
+        on_behalf=line(signature).on_behalf,
         news=signature.news,
         until=until(signature),
         signed_at=signed_at,

@@ -120,9 +120,15 @@ def compose_published(invitation: Invitation, signature: Signature, **printed: A
     """Compose the mail in the language in which they accepted. `printed`: as for `launch`, to preview it."""
     letter = invitation.letter
     said = {"outlet": letter.outlet, "outlet_url": letter.outlet_url, "printed_on": letter.printed_on, **printed}
-    shown, stands = line(signature).text, stands_as(signature)
+    made = line(signature)
     composed = compose(
-        "invitations/mail/published.txt", signature.locale, letter=letter, shown=shown, stands=stands, **said
+        "invitations/mail/published.txt",
+        signature.locale,
+        letter=letter,
+        shown=made.text,
+        on_behalf=made.on_behalf,
+        stands=stands_as(signature),
+        **said,
     )
     address = {"letter": public_url("letters.letter", slug=letter.slug)}  # no token in it: it can be written now
     return replace(composed, text=fill_in(composed.text, address), html=fill_in(composed.html, address))

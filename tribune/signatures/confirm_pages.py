@@ -17,7 +17,7 @@ from tribune.signatures.agreement import has_to_agree, stands_under_today
 from tribune.signatures.browser import this_browser
 from tribune.signatures.by_code import confirm_by_code
 from tribune.signatures.forms import CodeForm
-from tribune.signatures.lines import line
+from tribune.signatures.lines import line, shown_as_initials
 from tribune.signatures.links import CONFIRM_LASTS, NO_MORE, agree_link, confirm_link, mine_link
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link, the_one_that_counts
@@ -51,7 +51,8 @@ def show_confirm(token: str) -> Response:
     return private_page(
         "signatures/confirm.html",
         letter=signature.letter,
-        line=line(signature),
+        line=line(signature, full=True),  # what they confirm, also where readers see their initials
+        initials=line(signature).text if shown_as_initials(signature) else "",
         signature=signature,
         changed=signature.letter_version < signature.letter.version_number and not stands_under_today(signature),
         same_browser=signature.browser_hash is not None and signature.browser_hash == this_browser(),

@@ -135,6 +135,7 @@ def already_signed(signature: Signature, to: str, locale: str, *, asked: bool = 
     """
     letter = signature.letter
     proved = signature.email == to  # else the address was deleted, and this one may be somebody else's
+    made = line(signature)
     composed = compose_for_many(
         "signatures/mail/already_signed.txt",
         locale,
@@ -143,12 +144,12 @@ def already_signed(signature: Signature, to: str, locale: str, *, asked: bool = 
         proved=proved,
         asked=asked,
         contact=letter.contact,
+        on_behalf=made.on_behalf,
     )
     links: dict[str, Link | Code] = {"not_me": not_me_link(mailbox_key(to), signature if proved else None)}
     if proved:
         links["mine"] = mine_link(signature)
-    typed = line(signature).text
-    return Mail("already_signed", to, composed.about(typed), links, CONFIRMATIONS, letter.id)
+    return Mail("already_signed", to, composed.about(made.text), links, CONFIRMATIONS, letter.id)
 
 
 def ask_to_agree(signature: Signature, budget: Budget, old_title: str, *, reminder: bool = False) -> Mail:
