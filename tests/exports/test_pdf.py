@@ -243,11 +243,29 @@ def test_it_stands_in_the_log(desk: Reader, letter: Letter) -> None:
 
 @ON_SQLITE
 def test_one_is_set_at_a_time_and_the_next_is_told_when_to_come_back(desk: Reader, letter: Letter) -> None:
-    with pdf._one_at_a_time:
+    with pdf.turn(0):
         answer = desk.get(f"/manage/letters/{letter.id}/letter.pdf")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "Another PDF is being made" in answer.text
+    assert db.session.scalars(sa.select(Event).where(Event.verb == "exported")).all() == []
     assert desk.get(f"/manage/letters/{letter.id}/letter.pdf").status_code == 200
+
+
+def test_who_was_told_to_come_back_goes_before_whoever_has_just_had_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else one account that asks again and again, be it only a viewer's, leaves the others none."""
+    pdf._queue.clear()
+    with pdf.turn(1), pytest.raises(pdf.Busy), pdf.turn(2):
+        pass
+    with pytest.raises(pdf.Busy), pdf.turn(1):
+        pass
+    with pdf.turn(2):
+        pass
+    with pytest.raises(pdf.Busy), pdf.turn(2):  # the first is next again
+        pass
+    monkeypatch.setattr(pdf, "PATIENCE", 0)  # and has gone away
+    with pdf.turn(3):
+        pass
+    assert not pdf._queue
 
 
 @ON_SQLITE
@@ -263,7 +281,7 @@ def test_a_typesetter_that_fails_is_told_in_words(
     broken.write_text("import time; time.sleep(60)")
     monkeypatch.setattr(pdf, "SECONDS", 0.1)
     assert desk.get(f"/manage/letters/{letter.id}/letter.pdf").status_code == 500
-    assert not pdf._one_at_a_time.locked()
+    assert not pdf._making.locked()
 
 
 def test_the_typesetter_has_no_secret_and_nothing_of_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

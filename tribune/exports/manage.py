@@ -21,7 +21,7 @@ from tribune.exports.answer import asked_delimiter, asked_purpose, attached, csv
 from tribune.exports.choice import Choice, UnknownChoice
 from tribune.exports.copying import Shape, cells_in_sql, copied, copies
 from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, FileForm, ReasonForm
-from tribune.exports.pdf import MOST, Busy, NotSet, contents, set_pdf
+from tribune.exports.pdf import MOST, Busy, NotSet, contents, set_pdf, turn
 from tribune.exports.press_pages import SHOWN, bp
 from tribune.exports.queries import latest_exports, nameless_count, others_to_print
 from tribune.exports.spreadsheet import COLUMNS, cells
@@ -128,21 +128,28 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
         abort(400, _("The names are “all”, “first” or “none”."))
     answer = Response(iter(()), mimetype="application/pdf")  # no length, if none is made
     if request.method != "HEAD":
-        first = lines(first_signatories(letter))
-        others = lines(others_to_print(letter, MOST)) if names == "all" else []
-        people = sum(len(line.signatures) for line in [*first, *others])
-        left = letter.confirmed_count + letter.attested_count - people if people and names == "all" else 0
-        done = begin(letter, SHOWN, by=current_user.organiser, what="pdf", purpose=asked_purpose())
         try:
-            answer.set_data(set_pdf(contents(letter, first, others, now(), named=names != "none", left=left)))
+            with turn(current_user.organiser.id):  # before anything is read, or in the log
+                answer.set_data(_pdf_of(letter, names))
         except Busy:
             sentence = _("Another PDF is being made. Wait a few seconds and try again.")
             raise ServiceUnavailable(sentence, retry_after=RETRY_AFTER) from None
         except NotSet as error:
             log.error("no PDF of letter %d: %s", letter.id, error)
             abort(500, _("The PDF could not be made. Try with only the first signatories, or without names."))
-        done(people if names != "none" else 0)
     return attached(answer, letter.slug, letter.zone, "pdf")
+
+
+def _pdf_of(letter: Letter, names: str) -> bytes:
+    """Make the PDF, and record it. Raises NotSet."""
+    first = lines(first_signatories(letter))
+    others = lines(others_to_print(letter, MOST)) if names == "all" else []
+    people = sum(len(line.signatures) for line in [*first, *others])
+    left = letter.confirmed_count + letter.attested_count - people if people and names == "all" else 0
+    done = begin(letter, SHOWN, by=current_user.organiser, what="pdf", purpose=asked_purpose())
+    made = set_pdf(contents(letter, first, others, now(), named=names != "none", left=left))
+    done(people if names != "none" else 0)
+    return made
 
 
 def _chosen() -> Choice:

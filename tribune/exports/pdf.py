@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from flask_babel import force_locale, format_decimal, ngettext
@@ -24,11 +26,14 @@ MOST = 50_000  # people in a PDF: as many as can be typeset in SECONDS
 SECONDS = 60  # that a PDF may take
 WORKER = Path(__file__).with_name("pdf_worker.py")
 
-_one_at_a_time = Lock()
+PATIENCE = 15  # seconds for which a place in the queue is kept: three times what people are told to wait
+
+_making, _queueing = Lock(), Lock()
+_queue: dict[int, float] = {}  # accounts that were told to come back, first come first, and when they last asked
 
 
 class Busy(Exception):
-    """Another PDF is being made."""
+    """Another PDF is being made, or somebody else is next."""
 
 
 class NotSet(Exception):
@@ -68,10 +73,24 @@ def contents(
     }
 
 
+@contextmanager
+def turn(account: int) -> Iterator[None]:
+    """Hold the one place where a PDF is made. Whoever was told to come back goes first. Raises Busy."""
+    with _queueing:
+        for other in [other for other, asked in _queue.items() if asked < monotonic() - PATIENCE]:
+            del _queue[other]
+        if next(iter(_queue), account) != account or not _making.acquire(blocking=False):
+            _queue[account] = monotonic()  # at the place they have, if they have one
+            raise Busy
+        _queue.pop(account, None)
+    try:
+        yield
+    finally:
+        _making.release()
+
+
 def set_pdf(data: dict[str, Any]) -> bytes:
-    """Make the PDF in a new process, one at a time. Raises Busy or NotSet."""
-    if not _one_at_a_time.acquire(blocking=False):
-        raise Busy
+    """Make the PDF in a new process; within a `turn`. Raises NotSet."""
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(WORKER)],
@@ -85,8 +104,6 @@ def set_pdf(data: dict[str, Any]) -> bytes:
         raise NotSet(f"took more than {SECONDS} s") from None
     except subprocess.CalledProcessError as error:
         raise NotSet(f"exit code {error.returncode}") from None
-    finally:
-        _one_at_a_time.release()
     return done.stdout
 
 
