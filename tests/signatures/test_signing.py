@@ -157,13 +157,14 @@ def test_who_cannot_be_mailed_leaves_no_trace_as_the_first_who_signs(app: Flask)
 @ON_SQLITE
 def test_somebody_who_counts_is_told_so_and_nothing_changes(app: Flask) -> None:
     letter = make_letter()
-    counted = make_signature(letter, email="zoe@example.org", given_name="Zoé", family_name="Évrard")
+    for_it = {"organisation": "Le Port", "capacity": "organisation"}
+    counted = make_signature(letter, email="zoe@example.org", given_name="Zoé", family_name="Évrard", **for_it)
     actions.sign(letter, email="zoe+other@example.org", **{**CONTENT, "given_name": "Imposteur"})
     [mail] = posted()
     assert rows() == [counted]
     assert (mail.kind, mail.recipient) == ("already_signed", "zoe@example.org")  # the address that was proved
     text = " ".join((mail.text or "").split())
-    assert "Zoé Évrard" in text and "Imposteur" not in text
+    assert "Zoé Évrard (Le Port) Vous signez au nom de l’organisation." in text and "Imposteur" not in text
     assert "Une autre personne doit signer avec sa propre adresse." in text  # they may share this one
 
 

@@ -21,7 +21,7 @@ INSERT = S.insert().returning(S.c.id)
 # Columns of the signature that counts already: for its links, its line and its status.
 OF_THEIRS = (
     "id link_nonce email locale letter_version given_name family_name role organisation printed_organisation"
-    " affiliation position as_organisation confirmed_at attested_at counted_at disagreed_at"
+    " affiliation capacity position as_organisation confirmed_at attested_at counted_at disagreed_at"
 ).split()
 # If these are unchanged, so are the letter and its words.
 OF_LETTER = ("revision", "version_number", "published_at", "closes_at", "closed_at", "taken_down_at")
