@@ -63,7 +63,7 @@ def prepare(engine: sa.Engine) -> sa.Engine:
             given.setdefault(name, value)
         # East of UTC the end of 9999, when some letters close, is in the year 10000: no Python can read it.
         ours = f"-c lock_timeout={database.WAIT}s -c jit=off -c datestyle=ISO -c timezone=UTC"
-        given["options"] = f"{ours} {given.get('options', '')}"
+        given["options"] = f"{ours} {given.get('options', '')}".strip()  # PgBouncer refuses a blank at the end
         return _in_utf_8(dialect.connect(*words, **given), engine)
 
     return engine.execution_options(isolation_level="AUTOCOMMIT")

@@ -174,6 +174,17 @@ def test_a_postgresql_that_was_told_to_speak_otherwise(well: Flask) -> None:
     assert doctor(well) == {"SPF, DKIM, DMARC": "hand"}
 
 
+@ON_POSTGRESQL
+def test_a_pooler_that_keeps_from_postgresql_how_long_to_wait(make_app: MakeApp, well: Flask) -> None:
+    with db.engine.connect() as connection:  # one that ends in a blank PgBouncer refuses
+        options = connection.connection.driver_connection.info.get_parameters()["options"]  # type: ignore[union-attr]
+    assert options == options.strip()
+    url = db.engine.url.update_query_dict({"options": "-c lock_timeout=0"}).render_as_string(hide_password=False)
+    app = make_app(**GOOD, SQLALCHEMY_DATABASE_URI=url, MAIL_SERVER="127.0.0.1", MAIL_PORT=well.config["MAIL_PORT"])
+    with app.app_context():
+        assert doctor(app) == {"SPF, DKIM, DMARC": "hand", "PostgreSQL lock_timeout": "warn"}
+
+
 def test_a_database_that_does_not_answer(request: pytest.FixtureRequest, make_app: MakeApp, well: Flask) -> None:
     with postgresql.fresh_database(request.getfixturevalue("postgresql_server")) as gone:
         pass

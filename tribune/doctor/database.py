@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tribune import schema
-from tribune.database import db, now
+from tribune.database import WAIT, db, now
 from tribune.doctor.findings import Finding, Level, judge
 from tribune.doctor.settings import can_be_written, is_open, mode
 
@@ -158,6 +158,19 @@ def _server(connection: sa.Connection) -> Iterator[Finding]:
                 name=name,
             ),
         )
+    waits = str(connection.exec_driver_sql("SHOW lock_timeout").scalar())
+    database = db.engine.dialect.identifier_preparer.quote(db.engine.url.database or "")
+    mend = f"`ALTER DATABASE {database} SET lock_timeout = '{WAIT}s';`."
+    yield judge(
+        "PostgreSQL lock_timeout",
+        Level.WARN if waits == "0" else None,  # for ever
+        waits,
+        _(
+            "Whoever needs a locked row waits for ever. A pooler such as PgBouncer may keep this from PostgreSQL: in "
+            "`psql`, %(command)s",
+            command=mend,
+        ),
+    )
     writes = connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "off"
     full = writes and not _has_room(connection)
     yield judge(
