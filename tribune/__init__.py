@@ -54,6 +54,7 @@ from tribune.invitations.announcing import announce_due
 from tribune.letters import commands as letters_commands
 from tribune.letters import manage as letters_manage
 from tribune.letters import views as letters_views
+from tribune.letters.recording import tell_closed
 from tribune.mine import answering
 from tribune.mine import manage as mine_manage
 from tribune.mine import views as mine_views
@@ -128,6 +129,7 @@ ORGANISERS = (
 CHORES = (  # run by the mail worker
     Chore(answering.EVERY, answering.answer_due),
     Chore(15, announce_due),
+    Chore(60, tell_closed),
     Chore(600, forget_counters),
     Chore(reminding.EVERY, reminding.remind_due),
     Chore(600, clear_aside),

@@ -1,6 +1,6 @@
 """Closing, opening again, deleting: what is said first, what goes, what stays."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -25,11 +25,13 @@ from tests.factories import (
 from tests.invitations.answers import accept
 from tests.moderation.acting import do_to
 from tests.page import Reader, hidden_fields, words
+from tests.threads import at_once
 from tribune.audit.models import Event, Verb
 from tribune.database import db, hour_of, now, write
 from tribune.invitations import sending
 from tribune.letters import life
 from tribune.letters.models import Draft, Letter
+from tribune.letters.recording import tell_closed
 from tribune.mine.actions import withdraw
 from tribune.outbox.models import MailTally
 from tribune.people.adding import add
@@ -102,6 +104,29 @@ def test_closing_says_what_will_happen_and_then_does(client: Reader) -> None:
     closed_at = letter.closed_at
     press(client, letter, "close")
     assert letter.closed_at == closed_at and verbs().count(Verb.LETTER_CLOSED) == 1
+
+
+def test_a_letter_that_closed_by_itself_has_one_line_of_it_in_the_log(app: Flask, client: Reader) -> None:
+    moment = datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
+    with time_machine.travel(moment - timedelta(hours=1), tick=False):
+        letter, by_hand, _draft = (make_letter(closes_at=moment, published=public) for public in (True, True, False))
+        life.close(by_hand)
+        tell_closed()
+        assert Verb.LETTER_CLOSED_ITSELF not in verbs()
+    with time_machine.travel(moment, tick=False):
+        at_once(app, [tell_closed] * 3)
+        assert verbs().count(Verb.LETTER_CLOSED_ITSELF) == 1
+        client.log_in(owner_of(letter))
+        log, closed = f"/manage/letters/{letter.id}/log?lang=en", "Closed the letter at the moment that was set: 2 Mar"
+        page = client.get(log).text
+        assert "<td>the site</td>" in page and f"{closed} 2026, 12:30" in page
+        assert closed not in client.get(f"{log}&person=shell").text
+        with write():
+            letter.closes_at = moment + timedelta(days=1)  # prolonged
+    with time_machine.travel(moment + timedelta(days=1), tick=False):
+        tell_closed()
+        tell_closed()
+        assert verbs().count(Verb.LETTER_CLOSED_ITSELF) == 2
 
 
 def test_a_closed_letter_is_opened_again(client: Reader) -> None:

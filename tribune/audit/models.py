@@ -21,6 +21,7 @@ class Verb(StrEnum):
     LETTER_SCHEDULED = "letter_scheduled"
     LETTER_PUBLISHED = "letter_published"
     LETTER_CLOSED = "letter_closed"
+    LETTER_CLOSED_ITSELF = "letter_closed_itself"
     LETTER_REOPENED = "letter_reopened"
     LETTER_UNPUBLISHED = "letter_unpublished"
     LETTER_TAKEN_DOWN = "letter_taken_down"
@@ -91,9 +92,9 @@ GROUPS = {
         Verb.VERSION_WITHHELD, Verb.VERSION_DISCLOSED,
     ),
     "life": (
-        Verb.LETTER_SCHEDULED, Verb.LETTER_PUBLISHED, Verb.LETTER_CLOSED, Verb.LETTER_REOPENED,
-        Verb.LETTER_UNPUBLISHED, Verb.LETTER_TAKEN_DOWN, Verb.LETTER_PUT_BACK, Verb.LETTER_TRANSFERRED,
-        Verb.LETTER_DELETED,
+        Verb.LETTER_SCHEDULED, Verb.LETTER_PUBLISHED, Verb.LETTER_CLOSED, Verb.LETTER_CLOSED_ITSELF,
+        Verb.LETTER_REOPENED, Verb.LETTER_UNPUBLISHED, Verb.LETTER_TAKEN_DOWN, Verb.LETTER_PUT_BACK,
+        Verb.LETTER_TRANSFERRED, Verb.LETTER_DELETED,
         Verb.PREVIEW_LINK_MADE, Verb.PREVIEW_LINK_REVOKED,
     ),
     "moderation": (
@@ -115,13 +116,14 @@ GROUPS = {
         Verb.INVITATION_MAIL_CHANGED, Verb.INVITATIONS_SENT, Verb.REMINDERS_SENT, Verb.INVITATIONS_PAUSED,
         Verb.INVITATIONS_RESUMED,
     ),
-    "forgotten": (Verb.DATA_FORGOTTEN,),  # by the site itself, at the end of a period
+    "forgotten": (Verb.DATA_FORGOTTEN,),
     "files": (Verb.EXPORTED, Verb.ADDRESSES_EXPORTED),
     "team": (
         Verb.MEMBER_INVITED, Verb.INVITATION_REVOKED, Verb.MEMBER_JOINED, Verb.ROLE_CHANGED, Verb.MEMBER_REMOVED,
         Verb.MEMBER_LEFT, Verb.TEAM_FOUNDED, Verb.TEAM_RENAMED,
     ),
 }  # fmt: skip
+BY_THE_SITE = (Verb.DATA_FORGOTTEN, Verb.LETTER_CLOSED_ITSELF)  # at a moment that was set
 # Verbs whose lines name people.
 NAMING = [verb for group in ("moderation", "lines", "own", "invitations", "files") for verb in GROUPS[group]]
 
