@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import click
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -58,6 +59,14 @@ def test_it_is_written_once_with_the_rule_and_without_values(slow: Flask, capsys
     assert line["rule"] == "/slow/<token>" and line["milliseconds"] >= 300 and line["request_id"]
     assert line["statement"].startswith("SELECT ") and "'…', " in line["statement"]
     assert "canari" not in text
+
+
+def test_of_a_command_none_is(slow: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    with click.Context(click.Command("restore")):
+        ask("x")
+    assert printed(capsys)[0] == []
+    ask("x")
+    assert len(printed(capsys)[0]) == 1
 
 
 def test_what_is_quick_is_not_and_zero_writes_nothing(slow: Flask, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from click import get_current_context
 from flask import Flask, g, has_app_context, has_request_context, request
 
 from tribune.metrics import DATABASE, STATEMENTS, endpoint
@@ -26,7 +27,7 @@ def _took(context: Any, statement: str, config: Mapping[str, Any]) -> None:
         spent[0] += 1
         spent[1] += seconds
     slow = config["SLOW_STATEMENT_MS"]
-    if slow and seconds * 1000 >= slow:
+    if slow and seconds * 1000 >= slow and not get_current_context(silent=True):  # whoever types a command waits for it
         rule = request.url_rule.rule if has_request_context() and request.url_rule else None
         words = VALUES.sub(r"\1, …", " ".join(LITERAL.sub("'…'", statement).split()))[:LONGEST]
         about = {"rule": rule, "statement": words, "milliseconds": round(seconds * 1000)}
