@@ -65,6 +65,14 @@ def test_a_menu_that_names_the_list_does_not_begin_it():
     assert SENTENCE.strip() in page.text
 
 
+def test_nor_does_a_part_of_the_text_that_is_called_so_but_a_note_about_the_list_may_stand_below_its_heading():
+    part = "Les premiers signataires\n\nIls ont relu le texte avant tous les autres.\n\nIls en sont aussi les garants."
+    page = read_page(f"{SENTENCE}\n\n{part}\n\nSignataires :\n\nAda Lovelace")
+    assert page.signatories == "Ada Lovelace" and "Ils en sont aussi les garants." in page.text
+    note = "Ils ne signent ici que pour ce qui les concerne."
+    assert read_page(f"{SENTENCE}\n\nSignataires :\n\n{note}\n\nAda Lovelace.").text == SENTENCE.strip()
+
+
 def test_a_list_on_the_line_of_its_heading_is_found():
     page = read_page(f"{SENTENCE}\n\nSignataires : Ada Lovelace, autrice ; Alan Turing")
     assert page.signatories == "Ada Lovelace, autrice ; Alan Turing"

@@ -18,6 +18,7 @@ from tribune.reading.text_blocks import Numbered
 
 _LONGEST_LINE_OF_A_LIST = 200  # characters; longer: names in a row, or text
 _SENTENCES_ABOVE = 2  # a standfirst is one; after two the text has begun
+_SENTENCES_BELOW = 2  # a heading: one may be a note about the list
 _SMALL_WORDS_IN_TEXT = 0.8  # share of words without a capital above which it is text
 
 
@@ -69,7 +70,7 @@ def sort_lines(lines: list[Numbered]) -> Piles:
         is_around = is_button(words) or is_note(words) or (may_be_above and stands_above_the_text(words))
         outlet = outlet_named(words)
         piles.outlet = piles.outlet or outlet
-        heads_a_list = not is_over and announces_signatories(words) and _is_a_list(_next_words(lines, index))
+        heads_a_list = not is_over and announces_signatories(words) and _is_followed_by_a_list(lines, index)
         on_the_same_line = "" if is_over or in_list else signatories_after_colon(words)
         authors = _authors_named(words[:1].upper() + words[1:] if may_be_above else words)
         piles.authors = piles.authors or authors
@@ -108,12 +109,18 @@ def _heads_a_table(line: str) -> bool:
     return "\t" in line.strip() and read_table([cells_of(line)]).has_headings
 
 
-def _next_words(lines: list[Numbered], index: int) -> str:
-    return next((line.strip() for _, line in lines[index + 1 : index + 20] if line.strip()), "")
+def _is_followed_by_a_list(lines: list[Numbered], index: int) -> bool:
+    """Whether a list may begin below: a menu may say "Signatories" above the text, and a part of it be called so."""
+    below = [line.strip() for _, line in lines[index + 1 : index + 20] if line.strip()][:_SENTENCES_BELOW]
+    is_text = all(_ends_a_sentence(line) and _is_prose(line) for line in below)
+    return bool(below) and _is_a_list(below[0]) and not is_text
 
 
 def _is_a_list(words: str) -> bool:
-    """Whether this could be a line of names: a menu may say "Signatories" above the text too."""
+    """Whether this could be a line of names."""
+    return len(words) <= _LONGEST_LINE_OF_A_LIST or not _is_prose(words)
+
+
+def _is_prose(words: str) -> bool:
     small = sum(word[0].islower() for word in words.split())
-    is_text = len(words) > _LONGEST_LINE_OF_A_LIST and small > _SMALL_WORDS_IN_TEXT * len(words.split())
-    return bool(words) and not is_text
+    return small > _SMALL_WORDS_IN_TEXT * len(words.split())
