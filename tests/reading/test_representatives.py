@@ -57,6 +57,11 @@ def test_who_speaks_for_an_organisation_is_read_in_the_forms_people_print(printe
             spoken_for("Le Port, Nantes", "Jean Roux"),
             "comma_in_organisation",
         ),
+        (
+            "Le Port, Zoé Évrard, présidente",
+            Person("Zoé", "Évrard", "présidente", "Le Port", "Le Port, présidente", 1),
+            "role_first",
+        ),
     ],
 )
 def test_what_is_not_plain_is_doubted(printed: str, read: Person, doubt: str) -> None:

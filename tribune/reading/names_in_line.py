@@ -183,9 +183,11 @@ def _cut_at_separator(text: str) -> Line:
         rest = text[end.start() :].strip(" ,;")
         bracketed = BRACKETED.fullmatch(rest)
         return Line([name], f"({bracketed[1].strip()})" if bracketed else rest)
-    if end[0] in ":：" and rest and len(rest) <= _LONGEST_AFTER_ROLE and looks_like_an_affiliation(name):
+    is_first = looks_like_an_affiliation(name) if end[0] in ":：" else is_organisation_name(name.split())
+    if is_first and end[0] in ":：," and rest and len(rest) <= _LONGEST_AFTER_ROLE:
         after = _cut_at_separator(rest)
-        if is_full_name(after.names[0]):
+        # Behind a comma, as in "La Ruche, Zoé Évrard, présidente", a name may be that of a town.
+        if is_full_name(after.names[0]) and (end[0] != "," or begins_with_a_role(after.affiliation)):
             return Line(after.names, ", ".join(filter(None, (name, after.affiliation))), "role_first")
     return Line([name], rest)
 
