@@ -54,6 +54,12 @@ def test_a_status_in_a_table_pasted_with_a_letter_is_a_role() -> None:
     ] == [""]
 
 
+def test_a_status_that_is_about_answers_is_left_out() -> None:
+    found = read_people("Nom\tStatut\nAda Lovelace\tValidé\nAlan Turing\ten attente\nGrace Hopper\t")
+    assert [one.role for one in found.people] == ["", "", ""]
+    assert [(doubt.text, doubt.reason) for doubt in found.doubts][1:] == [("Statut", "column_left_out")]
+
+
 def test_a_role_in_the_first_row_is_no_heading() -> None:
     assert names_in("Ada Lovelace\tporte-parole\nAlan Turing\tmembre") == ["Ada Lovelace", "Alan Turing"]
 
@@ -121,6 +127,7 @@ def test_a_line_that_names_nobody_invents_nobody(line, reason):
         ("Jane D\ufffde", "unreadable_character"),
         ("Jane Doe@Home", "odd_character_in_name"),
         ("Les Amis du Fleuve", "organisation_alone"),
+        ("Les Amis du Fleuve, Rio Branco", "organisation_alone"),
         ("Voltaire", "one_word_name"),
         ("Ada\tLovelace\twriter\tKoeo", "columns_guessed"),
         ("Jane Doe, " + "x" * 401, "too_long"),

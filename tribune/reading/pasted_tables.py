@@ -9,6 +9,11 @@ from tribune.reading.full_names import FullName, begins_with_a_title, name_in_co
 from tribune.reading.headings import FAMILY, GIVEN, LEFT_OUT, NAME, OF_A_LIST, ORGANISATION, ROLE, heading_of
 from tribune.reading.roles import Affiliation
 
+# How an answer stands; nothing at all says nothing else.
+_STATES = frozenset(
+    "|accepte|acceptee|confirme|confirmee|en attente|ok|oui|signe|signee|valide|validee|confirmed|pending".split("|")
+)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -57,6 +62,10 @@ def read_table(rows: Sequence[Sequence[str]]) -> Table:
     if NAME in headings or FAMILY in headings:
         if GIVEN in headings:
             headings = [FAMILY if column == NAME else column for column in headings]
+        below = zip(*(row for row in rows[1:] if len(row) == len(headings)), strict=True)
+        for place, cells in enumerate(below):
+            if headings[place] == ROLE and all(plain(cell) in _STATES for cell in cells):
+                headings[place] = LEFT_OUT  # of an answer: "Statut" may be anything
         return Table(tuple(headings), has_headings=True, is_guessed=False)
     numbering = 0
     while all(len(row) > numbering + 1 and not any(c.isalpha() for c in row[numbering]) for row in rows):
