@@ -187,14 +187,14 @@ def test_whoever_is_asked_from_a_file_while_they_are_invited_to_another_letter_w
 ) -> None:
     def begin(pause: int) -> tuple[Act, Act]:
         asking, inviting = make_letter(), make_letter()
-        rows = [(name, f"{name}{pause}@example.org") for name in ("Ana", "Bob", "Zoe")]
+        rows = [(name, f"{name}{pause}@example.org") for name in ("Ana", "Zoe")]
         for _name, email in rows:
             make_invited(inviting, email=email)
         with write():
             hold_mailbox(max(mailbox_key(email) for _name, email in rows))  # the last was mailed before
         text = "Prénom,Nom,Courriel\n" + "".join(f"{name},Martin,{email}\n" for name, email in rows)
         file, terms = opened(files.written(tmp_path, text), asking, ASK, False)
-        batch = actions.start(asking, terms, by=None, digest=file.digest, new=3).id
+        batch = actions.start(asking, terms, by=None, digest=file.digest, new=2).id
         number = inviting.id
 
         def ask_all() -> None:
@@ -203,4 +203,4 @@ def test_whoever_is_asked_from_a_file_while_they_are_invited_to_another_letter_w
         return ask_all, lambda: invite_all(db.session.get_one(Letter, number))
 
     for pause in all_turns(app, begin):
-        assert len(posted()) == 6 * pause
+        assert len(posted()) == 4 * pause
