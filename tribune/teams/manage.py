@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from tribune.errors import show
+from tribune.errors import show, show_gone
 from tribune.i18n import current_language
 from tribune.letters import carrying
 from tribune.letters.guard import my_letter
@@ -49,18 +49,13 @@ def refuse(error: Exception) -> Response:
 
 for refused in REFUSALS:
     bp.register_error_handler(refused, refuse)
+bp.register_error_handler(actions.MemberGone, show_gone)
 
 
 @bp.errorhandler(actions.NotAllowed)
 def not_allowed(_error: Exception) -> ResponseReturnValue:
     """Answer 403: the role was taken away after the page was opened."""
     return show(Forbidden(_("Your role in this team does not allow this. An owner of the team can change it.")))
-
-
-@bp.errorhandler(actions.MemberGone)
-def member_gone(_error: Exception) -> ResponseReturnValue:
-    """Answer 404: somebody else removed the member meanwhile."""
-    return show(NotFound())
 
 
 def _to_team(team_id: int, said: str) -> Response:
