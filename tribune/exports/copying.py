@@ -23,6 +23,7 @@ from tribune.database import db, is_postgresql, reading
 from tribune.exports.spreadsheet import DELIMITERS, ROWS_A_PART, csv_parts
 from tribune.letters.models import Letter
 from tribune.signatures.models import Signature
+from tribune.signatures.spellings import PRINTED_NAME
 from tribune.signatures.table import Condition, first_of, others_of
 
 S = Signature
@@ -37,8 +38,6 @@ BEGIN = (ascii_letters + digits).encode() + bytes(range(0xC3, 0xCA))  # of Latin
 _KIND = {**dict.fromkeys(b"\t\r", b"\t"), ord("\n"): b"\n", **dict.fromkeys(b",;", b","), **dict.fromkeys(BEGIN, b"a")}
 _KINDS = b"".join(_KIND.get(byte, b"?") for byte in range(256))
 _LEFT_TO_US = re.compile(rb"^\?(\d+)\r\n", re.MULTILINE)
-
-_organisation = sa.func.coalesce(S.printed_organisation, S.organisation)
 
 
 class Shape(NamedTuple):
@@ -191,7 +190,7 @@ def _line() -> Sql:
     """Return in SQL what `signatures/lines.py: line` makes, for a person named in full; not plain for any other."""
     name = sa.func.trim(S.given_name + " " + S.family_name)
     role = _if_any(S.role, sa.literal(", ") + S.role)
-    made = role + _if_any(_organisation, sa.literal(" (") + _organisation + ")")
+    made = role + _if_any(PRINTED_NAME, sa.literal(" (") + PRINTED_NAME + ")")
     printed = _if_any(S.affiliation, sa.literal(", ") + S.affiliation)
     line = name + sa.case((S.affiliation.is_(None), made), else_=printed)
     return sa.case((S.as_organisation, "?"), else_=line)

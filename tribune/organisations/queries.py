@@ -9,14 +9,13 @@ from tribune.database import count_of, db, there_is
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain
 from tribune.signatures.models import SHOWN, Merge, Signature
-from tribune.signatures.spellings import followed
+from tribune.signatures.spellings import PRINTED_NAME, followed
 
 PAGE = 100
 LATEST = 20_000  # signatures looked at for likeness: all of them, except under the largest letters
 COUNTED_TO = 1_000  # names of one organisation; above that the page says "more than"
 SUGGESTED = 8
 S = Signature
-PRINTED = sa.func.coalesce(S.printed_organisation, S.organisation)
 
 
 class Spelling(NamedTuple):
@@ -34,7 +33,7 @@ def spellings(letter: Letter, *, begins: str = "", after: str = "", most: int = 
     """
     here = _made_of_words(letter)
     keys = _keys(here, begins, after, most)
-    theirs = sa.select(PRINTED.label("name")).where(*here, S.organisation_key == keys.c.key)
+    theirs = sa.select(PRINTED_NAME.label("name")).where(*here, S.organisation_key == keys.c.key)
     some = theirs.limit(COUNTED_TO + 1).correlate(keys).subquery()
     name = sa.select(sa.func.min(some.c.name)).scalar_subquery()
     names = sa.select(sa.func.count()).select_from(some).scalar_subquery()
@@ -65,7 +64,7 @@ def _keys(here: Sequence[sa.ColumnExpressionArgument[bool]], begins: str, after:
 
 def latest_spellings(letter: Letter) -> list[Spelling]:
     """Return the organisations of the LATEST signatures."""
-    rows = sa.select(S.organisation_key, PRINTED.label("name"), S.affiliation)
+    rows = sa.select(S.organisation_key, PRINTED_NAME.label("name"), S.affiliation)
     rows = rows.where(S.letter_id == letter.id, S.withdrawn_at.is_(None))
     latest = rows.order_by(S.id.desc()).limit(LATEST).subquery()
     query = sa.select(latest.c.organisation_key, sa.func.min(latest.c.name), sa.func.count())
@@ -76,7 +75,7 @@ def latest_spellings(letter: Letter) -> list[Spelling]:
 def chosen(letter: Letter, keys: Sequence[str]) -> list[Spelling]:
     """Return these organisations, the most frequent first."""
     theirs = *_made_of_words(letter), S.organisation_key.in_(keys), S.organisation_key != ""
-    query = sa.select(S.organisation_key, sa.func.min(PRINTED), sa.func.count()).where(*theirs)
+    query = sa.select(S.organisation_key, sa.func.min(PRINTED_NAME), sa.func.count()).where(*theirs)
     rows = db.session.execute(query.group_by(S.organisation_key))
     return sorted((Spelling(*row) for row in rows), key=lambda spelling: -spelling.names)
 
@@ -124,12 +123,16 @@ def count_left(letter: Letter) -> int:
 def is_printed_otherwise(letter: Letter, key: str, name: str) -> bool:
     """Whether a line of this spelling is printed with any other than exactly this name."""
     theirs = S.letter_id == letter.id, S.organisation_key == key, S.affiliation.is_(None)
-    return there_is(*theirs, PRINTED.is_distinct_from(name))
+    return there_is(*theirs, PRINTED_NAME.is_distinct_from(name))
 
 
 def count_printed(letter: Letter, name: str) -> int:
     """Return how many lines are printed with exactly this name."""
-    theirs = *_made_of_words(letter), S.organisation_key == organisation_key(name), PRINTED.is_not_distinct_from(name)
+    theirs = (
+        *_made_of_words(letter),
+        S.organisation_key == organisation_key(name),
+        PRINTED_NAME.is_not_distinct_from(name),
+    )
     return count_of(*theirs)
 
 
@@ -140,5 +143,5 @@ def suggestions(letter: Letter, typed: str) -> list[str]:
         return []
     here = S.letter_id == letter.id, SHOWN
     keys = _keys(here, begins, "", SUGGESTED)
-    name = sa.select(PRINTED).where(*here, S.organisation_key == keys.c.key).limit(1).scalar_subquery()
+    name = sa.select(PRINTED_NAME).where(*here, S.organisation_key == keys.c.key).limit(1).scalar_subquery()
     return list(db.session.scalars(sa.select(name).where(keys.c.key.is_not(None)).order_by(keys.c.number)))

@@ -10,6 +10,7 @@ from tribune.database import db
 from tribune.names import organisation_key, searchable, sort_key
 from tribune.signatures.models import Merge, Signature
 
+PRINTED_NAME = sa.func.coalesce(Signature.printed_organisation, Signature.organisation)  # of an organisation
 MergeOf = Callable[[str], Merge | None]  # from the key of a spelling to its merge, if there is one
 
 
