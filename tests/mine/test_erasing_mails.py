@@ -26,12 +26,6 @@ from tribune.retention.actions import run
 from tribune.signatures.mails import already_signed, post_ask_to_confirm
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    """A published letter."""
-    return make_letter()
-
-
 def invite(letter: Letter, email: str = MARKS[2]) -> None:
     """Invite somebody, whose mail then waits."""
     make_invited(letter, given_name=MARKS[0], family_name=MARKS[1], email=email)

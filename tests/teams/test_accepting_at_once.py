@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import make_invitation, make_letter, make_organiser, owner_of
+from tests.factories import make_invitation, make_organiser, owner_of
 from tests.teams.joining import ZOE, role_of_zoe
 from tests.threads import at_once
 from tests.turns import take_turns
@@ -14,11 +14,6 @@ from tribune.organisers.models import LogIn, Organiser
 from tribune.teams.actions import register
 from tribune.teams.invitations import InvitationSpent, OtherMailbox, accept, revoke
 from tribune.teams.models import Role, TeamInvitation
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter()
 
 
 def accept_at(invitation: TeamInvitation, by: Organiser | None = None) -> None:
