@@ -8,8 +8,8 @@ from tests.factories import invitation_path
 from tests.page import Reader, hidden_fields
 from tribune.invitations import answering
 from tribune.invitations.forms import WORDING
+from tribune.invitations.lines import words_of
 from tribune.invitations.models import Invitation
-from tribune.invitations.queries import words_of
 from tribune.letters.models import Letter
 from tribune.signatures.lines import lines
 from tribune.signatures.models import Signature

@@ -18,9 +18,10 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.invitations import actions
 from tribune.invitations.adding import MOST_PEOPLE
+from tribune.invitations.lines import printed
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import invitations_of, printed
+from tribune.invitations.queries import invitations_of
 from tribune.letters.models import Letter
 from tribune.organisers.models import LogIn
 from tribune.outbox.models import Message

@@ -22,8 +22,8 @@ from tests.pasting.form import (
     words,
 )
 from tribune.database import db
+from tribune.invitations.lines import printed as proposed
 from tribune.invitations.queries import invitations_of
-from tribune.invitations.queries import printed as proposed
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Signature
 

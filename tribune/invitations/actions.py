@@ -11,11 +11,12 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.database import UNREAD, db, write
+from tribune.invitations.lines import WORDS, shown_as
 from tribune.invitations.links import answer_link
 from tribune.invitations.mails import questions_of
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import WORDS, hold_mailboxes_of, is_invited, is_listed, shown_as, shown_question
+from tribune.invitations.queries import hold_mailboxes_of, is_invited, is_listed, shown_question
 from tribune.invitations.standing import attest_for, has_own_page, take_back
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold

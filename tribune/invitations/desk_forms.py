@@ -9,8 +9,9 @@ from wtforms.validators import AnyOf, DataRequired, Optional
 
 from tribune.fields import OrganiserForm, address_field, at_most, no_domain, tidy, tidy_text
 from tribune.i18n import current_language
+from tribune.invitations.lines import WORDS, shown_as
 from tribune.invitations.models import Gathering, Invitation
-from tribune.invitations.queries import WORDS, is_invited, shown_as
+from tribune.invitations.queries import is_invited
 from tribune.invitations.words import DAY, MESSAGE, SENDER, SUBJECT, braced, mistakes, seen
 from tribune.letters.models import Letter
 from tribune.outbox.mailboxes import mailbox_key

@@ -8,8 +8,8 @@ from wtforms.validators import DataRequired
 
 from tribune.fields import at_most, not_required, own_address_field, tidy_text
 from tribune.invitations.answering import line_seen
+from tribune.invitations.lines import WORDS, words_of
 from tribune.invitations.models import Invitation
-from tribune.invitations.queries import WORDS, words_of
 from tribune.people.actions import read_anew
 from tribune.signatures.forms import (
     PRINTED,

@@ -13,19 +13,12 @@ from tribune.invitations import actions, sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import INVITED, AttestForm, NoteForm, PersonForm
 from tribune.invitations.known import has_namesake, listed_namesakes
+from tribune.invitations.lines import printed, shown_as
 from tribune.invitations.mail_pages import NO_MORE_TODAY, NOT_SENT
 from tribune.invitations.mails import MOST_QUESTIONS
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import (
-    attested_by,
-    contact_is_mailed,
-    invitation_of,
-    printed,
-    shown_as,
-    shown_question,
-    state,
-)
+from tribune.invitations.queries import attested_by, contact_is_mailed, invitation_of, shown_question, state
 from tribune.invitations.standing import StandsAlready, has_own_page
 from tribune.invitations.words import doubt, gathering_of
 from tribune.letters.guard import my_letter

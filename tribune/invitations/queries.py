@@ -1,7 +1,7 @@
 """Questions about invitations: who was invited, and what became of it."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager
@@ -10,6 +10,7 @@ from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
 from tribune.database import db, there_is
 from tribune.fingerprint import fingerprint
+from tribune.invitations.lines import WORDS, printed
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
 from tribune.letters.models import Letter
@@ -18,15 +19,12 @@ from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox, Message
 from tribune.outbox.queries import takes_mail
 from tribune.outbox.unsent import hold_mailboxes
-from tribune.signatures.actions import new_signature
-from tribune.signatures.lines import Line, line
+from tribune.signatures.lines import Line
 from tribune.signatures.models import Signature
-from tribune.signatures.spellings import MergeOf, print_as_merged
 from tribune.signatures.table import STATUSES
 
 N, M, S = Invitation, Message, Signature
 PAGE = 100
-WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity")
 
 _own, _other = aliased(Signature), aliased(Invitation)
 # Two people may share a mailbox: a signature made by the invitation of one is no answer of the other.
@@ -212,50 +210,9 @@ def invitation_behind(signature: Signature) -> Invitation | None:
     return db.session.scalars(sa.select(N).where(N.signature_id == signature.id, N.email.is_not(None))).first()
 
 
-def words_of(person: Invitation | Signature) -> dict[str, Any]:
-    """Return the proposed or signed line, by column names; an empty capacity becomes that of whoever signs."""
-    capacity = person.capacity or ("organisation" if person.as_organisation else "personal")
-    return {**{name: getattr(person, name) for name in WORDS}, "capacity": capacity}
-
-
-def shown_as(invitation: Invitation) -> str:
-    """Fingerprint the proposed line and its address; the form sends it back, so that nobody overwrites what they did
-    not see."""
-    shown = (*(getattr(invitation, name) for name in WORDS), invitation.as_organisation, invitation.section)
-    return fingerprint((shown, invitation.email))
-
-
 def shown_question(invitation: Invitation) -> str:
     """Fingerprint their question; the button sends it back, so that nobody marks one they did not see."""
     return fingerprint((invitation.question,))
-
-
-def printed(letter: Letter, invitation: Invitation, merge_of: MergeOf | None = None) -> Line:
-    """Return the line in full as it is printed, or would be if there is no signature yet.
-
-    `merge_of`: the merges of the letter, if the caller has loaded them.
-    """
-    if invitation.signature is not None:
-        return line(invitation.signature, full=True)
-    return would_print(letter, invitation, words_of(invitation), merge_of)
-
-
-def would_print(letter: Letter, invitation: Invitation, words: dict[str, Any], merge_of: MergeOf | None = None) -> Line:
-    """Return the line that these words would print once signed."""
-    signature = as_signature(letter, invitation, words)
-    print_as_merged(signature, merge_of)
-    return line(signature, full=True)
-
-
-def as_signature(letter: Letter, invitation: Invitation, words: dict[str, Any], **rest: Any) -> Signature:
-    """Build the signature that an answer makes, not yet added to the session."""
-    return new_signature(
-        letter,
-        **words,
-        as_organisation=(invitation.signature or invitation).as_organisation,
-        section=invitation.section,
-        **rest,
-    )
 
 
 def contact_is_mailed(letter: Letter) -> bool:

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from tribune.audit.actions import forget_lines
 from tribune.database import db, now, there_is
 from tribune.invitations.likeness import same_person
+from tribune.invitations.lines import as_signature, words_of
 from tribune.invitations.models import Invitation
 from tribune.invitations.placing import place_by_rank
-from tribune.invitations.queries import as_signature, words_of
 from tribune.letters.models import Letter, Version
 from tribune.moderation.counting import drop_questions
 from tribune.moderation.mails import drop_standing

@@ -15,8 +15,9 @@ from tribune.i18n import current_language
 from tribune.invitations import answering
 from tribune.invitations.actions import InvitationGone
 from tribune.invitations.forms import WORDING, AcceptForm, DeclineForm, QuestionForm, SomebodyElseForm
+from tribune.invitations.lines import printed, words_of, would_print
 from tribune.invitations.models import Invitation
-from tribune.invitations.queries import invitation_of_link, printed, words_of, would_print
+from tribune.invitations.queries import invitation_of_link
 from tribune.invitations.since import since_accepted
 from tribune.invitations.standing import stands_already, stands_as, stays_on_record
 from tribune.letters.queries import addenda_of
