@@ -1,4 +1,4 @@
-"""The organiser's board of invitations; `person_pages.py` and `mail_pages.py` add the other pages."""
+"""The organiser's board of invitations; `person_pages.py`, `line_pages.py` and `mail_pages.py` add the others."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tribune.clocks import clock
-from tribune.invitations import mail_pages, pausing, person_pages, queries, sending
+from tribune.invitations import line_pages, mail_pages, pausing, person_pages, queries, sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.words import doubt, gathering_of
 from tribune.letters.guard import my_letter
@@ -15,7 +15,7 @@ from tribune.retention.periods import ADDRESSES
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
-__all__ = ["bp", "mail_pages", "person_pages"]  # the modules are imported for the pages they add to bp
+__all__ = ["bp", "line_pages", "mail_pages", "person_pages"]  # the modules are imported for the pages they add to bp
 
 
 @bp.get("/letters/<int:letter_id>/invitations")

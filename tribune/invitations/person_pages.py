@@ -1,4 +1,4 @@
-"""The organiser's pages about one invited person: everything known, and what can be done."""
+"""The organiser's pages about one invited person: what is known, what can be done. `line_pages.py` has the form."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,19 +11,17 @@ from tribune.clocks import clock
 from tribune.fields import row_number
 from tribune.invitations import actions, sending
 from tribune.invitations.blueprint import bp
-from tribune.invitations.desk_forms import INVITED, AttestForm, NoteForm, PersonForm
+from tribune.invitations.desk_forms import AttestForm, NoteForm
 from tribune.invitations.known import has_namesake, listed_namesakes
-from tribune.invitations.lines import printed, shown_as
+from tribune.invitations.lines import printed
 from tribune.invitations.mail_pages import NO_MORE_TODAY, NOT_SENT
 from tribune.invitations.mails import MOST_QUESTIONS
 from tribune.invitations.models import Invitation
-from tribune.invitations.proposed import Proposed
 from tribune.invitations.queries import attested_by, contact_is_mailed, invitation_of, shown_question, state
 from tribune.invitations.standing import StandsAlready, has_own_page
 from tribune.invitations.words import doubt, gathering_of
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
-from tribune.moderation.queries import sections_of
 from tribune.signatures.actions import LetterClosed
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
@@ -70,27 +68,6 @@ def back_to(found: Invitation) -> Response:
     return redirect(url_for(".person", letter_id=found.letter_id, invited_id=found.id), 303)
 
 
-@bp.route("/letters/<int:letter_id>/invitations/people/new", methods=["GET", "POST"])
-@needs(Role.EDITOR)
-def new_person(letter_id: int) -> ResponseReturnValue:
-    """Add one person by hand."""
-    letter = my_letter(letter_id)
-    form = PersonForm(letter)
-    if form.validate_on_submit():
-        person = Proposed(email=form.email.data or None, **form.columns)
-        try:
-            made = actions.add_one(letter, person, current_user.organiser)
-        except actions.InvitedAlready:
-            if person.email:
-                form.email.errors = [INVITED]
-            else:
-                form.family_name.errors = [_("Somebody is already on the list with exactly this line.")]
-        else:
-            flash(_("Added after the others. Nobody has been emailed yet."))
-            return back_to(made)
-    return _form_page(letter, form, None)
-
-
 @bp.get(PERSON)
 @needs(Role.VIEWER)
 def person(letter_id: int, invited_id: int) -> ResponseReturnValue:
@@ -132,39 +109,6 @@ def _person_page(
     )
     wrong = any(form is not None and form.errors for form in (note, attesting))
     return page, 409 if theirs is not None else 422 if wrong else 200
-
-
-@bp.route(f"{PERSON}/edit", methods=["GET", "POST"])
-@needs(Role.EDITOR)
-def edit_person(letter_id: int, invited_id: int) -> ResponseReturnValue:
-    """Change the proposed line and the address, before they answer."""
-    letter = my_letter(letter_id)
-    found = invited(letter, invited_id)
-    form = PersonForm(letter, found)
-    if form.validate_on_submit():
-        said = {"email": form.email.data or None, "seen_as": form.seen.data or "", **form.columns}
-        try:
-            actions.edit(found, by=current_user.organiser, **said)
-        except actions.ProposedChanged:
-            form.seen.data = shown_as(found)
-            return _form_page(letter, form, found, changed=True)
-        flash(_("Saved."))
-        return back_to(found)
-    return _form_page(letter, form, found)
-
-
-def _form_page(
-    letter: Letter, form: PersonForm, found: Invitation | None, *, changed: bool = False
-) -> ResponseReturnValue:
-    page = render_template(
-        "invitations/person_form.html",
-        letter=letter,
-        form=form,
-        invitation=found,
-        sections=sections_of(letter),
-        theirs=printed(letter, found) if found and changed else None,
-    )
-    return page, 409 if changed else 422 if form.errors else 200
 
 
 @bp.post(f"{PERSON}/note")
