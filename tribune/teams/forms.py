@@ -9,7 +9,7 @@ from tribune.fields import OrganiserForm, address_field
 from tribune.organisers.forms import name_field
 
 ROLES = [
-    SelectChoice("owner", _l("Owner: everything, also the team, files with all addresses, transfer and deletion")),
+    SelectChoice("owner", _l("Owner: everything, including the team, files with all addresses, transfer and deletion")),
     SelectChoice("editor", _l("Editor: everything with letters and signatures")),
     SelectChoice("viewer", _l("Viewer: reads everything but addresses, changes nothing")),
 ]
