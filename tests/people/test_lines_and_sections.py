@@ -36,6 +36,7 @@ def letter(app: Flask) -> Letter:
 
 def test_a_shared_line_is_parted_and_joined_again(desk: Reader, letter: Letter) -> None:
     page = desk.get(page_of(letter, "Dan")).text
+    assert "<title>Line 3 of the first signatories – Pour des rues" in page
     assert "Cléo Roi, fondateurs de Ruche" in page  # as it would read
     desk.post(page_of(letter, "Dan"), data={**fields(desk, letter), "act": "part"})
     assert printed(desk) == [ANA, BOB, "Cléo Roi, fondateurs de Ruche", "Dan Sue, fondateurs de Ruche", EVE]
