@@ -115,7 +115,8 @@ def test_one_that_publishes_itself_waits_for_no_moment_until_they_are_asked(clie
         sent = {**client.fields(f"{desk}/edit"), "text": f"Un autre paragraphe ({kind}).", "kind": kind, "reason": "x"}
         answer = client.post(f"{desk}/edit", data=sent)
         assert (answer.status_code, letter.state) == (303, becomes)
-    assert answer.location == f"{desk}/asking" and "ne se publie plus" in client.get(answer.location).text
+    assert answer.location == f"{desk}/asking"
+    assert "La tribune n’est plus programmée." in client.get(answer.location).text
 
 
 @ON_SQLITE
