@@ -4,9 +4,8 @@ from calendar import monthrange
 from datetime import datetime, timedelta
 
 from tribune.organisers import models as organisers
-from tribune.signatures import models
 
-UNCONFIRMED = models.UNCONFIRMED  # after signing; the confirmation link expires sooner
+UNCONFIRMED = timedelta(days=14)  # after signing; the confirmation link expires sooner
 ADDRESSES = timedelta(days=33)  # after closing: the 72 hours of late confirmations, then 30 days
 NAMES_MONTHS = 6  # after closing; the organisers of a letter may choose fewer
 WITHDRAWN = timedelta(days=30)  # after withdrawing: time to sign again

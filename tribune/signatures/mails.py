@@ -12,9 +12,10 @@ from tribune.outbox.composing import compose, compose_for_many
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
 from tribune.outbox.unsent import drop_waiting, hold_mailboxes
+from tribune.retention.periods import UNCONFIRMED
 from tribune.signatures.lines import Line, line
 from tribune.signatures.links import CONFIRM_LASTS, agree_link, code_of, confirm_link, mine_link, not_me_link, own_links
-from tribune.signatures.models import UNCONFIRMED, Signature
+from tribune.signatures.models import Signature
 from tribune.signatures.signing import Standing
 from tribune.tokens import Link
 from tribune.typography import long_date

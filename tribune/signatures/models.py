@@ -1,6 +1,6 @@
 """Tables of signatures: the rows, their flags, erasures, merged spellings and tallies."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import SystemRandom
 from string import ascii_lowercase
 
@@ -10,8 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tribune.database import Base, BigId, Moment, SortKey, now
 from tribune.letters.models import Letter
 from tribune.outbox.models import KEY_LENGTH
-
-UNCONFIRMED = timedelta(days=14)  # how long a row is kept if nobody confirms it
 
 _random = SystemRandom()
 
