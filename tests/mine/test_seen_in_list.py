@@ -49,4 +49,4 @@ def test_whose_line_readers_do_not_see_is_not_told_that_it_leaves_the_list(clien
             signature.published = published
         page = client.get(f"{mine_path(signature)}?lang=en").text
         assert ("If you hide it, it will not appear there." if published else "you do not agree to your line") in page
-        assert "It leaves the public list at once" not in page and "you are counted without" not in page
+        assert "If you hide it, it leaves the public list at once" not in page and "you are counted without" not in page
