@@ -88,6 +88,19 @@ def test_no_page_of_a_letter_grows_wider_than_a_phone_with_text_of_double_size(
         assert [each for path in paths for each in outside(page, path)] == []
 
 
+def test_a_box_grows_with_the_words_beside_it(chromium: Browser, served: tuple[Site, Flask]) -> None:
+    site, app = served
+    with app.app_context():
+        slug = make_letter().slug
+    with visit(chromium, site.url, width=PHONE) as page:
+        page.add_init_script(DOUBLED)
+        page.goto(f"/letters/{slug}/sign")
+        for label in ("À titre personnel", "Les organisateurs peuvent"):
+            box, words = page.get_by_label(label).bounding_box(), page.get_by_text(label)
+            line = words.evaluate("it => parseFloat(getComputedStyle(it).lineHeight)")
+            assert box and abs(box["height"] - line) < 1, label
+
+
 def test_no_page_grows_wider_than_its_window(chromium: Browser, migrated_sqlite: Path) -> None:
     with small_site(migrated_sqlite) as (site, app):
         with app.app_context():
