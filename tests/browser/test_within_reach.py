@@ -32,7 +32,7 @@ def log_in(page: Page, app: Flask, letter_id: int) -> None:
     page.get_by_role("heading", name="Mes tribunes").wait_for()
 
 
-def test_a_colleague_is_removed_and_a_browser_logged_out_without_pushing_a_table(
+def test_what_one_looks_for_in_a_table_is_in_sight_without_pushing_it(
     chromium: Browser, served: tuple[Site, Flask]
 ) -> None:
     site, app = served
@@ -44,6 +44,8 @@ def test_a_colleague_is_removed_and_a_browser_logged_out_without_pushing_a_table
     with visit(chromium, site.url) as elsewhere, visit(chromium, site.url, width=PHONE) as page:
         log_in(elsewhere, app, number)
         log_in(page, app, number)
+        signed = page.get_by_role("row").filter(has=page.get_by_role("rowheader")).get_by_role("cell").nth(1)
+        assert signed.inner_text() == "0" and in_sight(signed)
         page.goto(f"/manage/teams/{team}")
         assert in_sight(page.get_by_role("link", name=f"Changer {name}"))
         assert in_sight(page.get_by_role("button", name="Révoquer"))
