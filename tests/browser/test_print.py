@@ -4,11 +4,16 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from tests.factories import make_correction, make_letter, make_signature
-from tests.servers.browser import visit
+from tests.factories import make_correction, make_letter, make_signature, owner_of
+from tests.servers.browser import enter, visit
 from tests.servers.site import Site
+from tests.servers.small import door
 from tribune.database import write
 from tribune.signatures.queries import PAGE
+
+SHEET = 627  # pixels of the width of A4 between its margins
+# Whatever does not fit into what scrolls is cut off, and so is what is wider than the paper.
+ALL_OF_IT = """it => it.scrollHeight <= it.clientHeight + 1 && it.scrollWidth <= it.clientWidth + 1"""
 
 
 @pytest.mark.parametrize("name", ["Zoé", "Łukasz", "Nguyễn Thị Ánh Tuyết"])
@@ -58,4 +63,22 @@ def test_the_paper_says_that_the_list_is_longer_and_where_it_is(chromium: Browse
             expect(page.locator(".on-paper").filter(visible=True)).to_have_count(0)
             page.emulate_media(media="print")
             expect(told.filter(visible=True)).to_have_count(parts)
+            page.emulate_media(media="screen")
+
+
+def test_on_paper_a_table_has_all_its_columns_and_the_press_list_all_its_names(
+    chromium: Browser, served: tuple[Site, Flask]
+) -> None:
+    site, app = served
+    with app.app_context():
+        letter = make_letter()
+        for number in range(60):
+            make_signature(letter, role=f"éditrice de la rue numéro {number}")
+        desk, way_in = f"/manage/letters/{letter.id}", door(owner_of(letter))
+    with visit(chromium, site.url, width=SHEET) as page:
+        enter(page, way_in)
+        for path, holder in (("/signatures", ".scroll"), ("/press", "#sheet")):
+            page.goto(desk + path)
+            page.emulate_media(media="print")
+            assert page.locator(holder).evaluate(ALL_OF_IT), path
             page.emulate_media(media="screen")
