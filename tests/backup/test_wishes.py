@@ -10,12 +10,14 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.asking.again import agree, ask, disagree
 from tests.backup.site import make_site
 from tests.databases import ON_SQLITE
 from tests.factories import (
     all_leave,
     everything,
     make_batch,
+    make_correction,
     make_invited,
     make_letter,
     make_message,
@@ -23,6 +25,7 @@ from tests.factories import (
     posted,
 )
 from tests.invitations.answers import accept, decline
+from tests.moderation.acting import back
 from tests.outbox.returned import DRAFT
 from tests.shell import shell
 from tribune.audit.actions import record
@@ -33,7 +36,7 @@ from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.mine import actions as mine
 from tribune.mine import erasing
-from tribune.moderation.models import BatchRow
+from tribune.moderation.models import Batch, BatchRow
 from tribune.notices.mails import REPORTS
 from tribune.outbox.actions import post, suppress
 from tribune.outbox.mailboxes import mailbox_key
@@ -220,6 +223,38 @@ def test_who_hid_their_line_or_wants_no_news_is_not_shown_nor_written_to_again(
     columns = Signature.public_id, Signature.published, Signature.news
     found = {row[0]: (row[1], row[2]) for row in db.session.execute(sa.select(*columns))}
     assert [found[name] for name in names] == [(False, True), (True, False), (True, True), (True, True)]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_who_declined_a_changed_text_is_not_counted_once_it_is_called_a_correction(
+    app: Flask, tmp_path: Path, lost: bool, wipe: Callable[[], None]
+) -> None:
+    letter = make_letter(slug="rues")
+    declines, silent, agrees, gone = (make_signature(letter) for _ in range(4))
+    names = [signature.public_id for signature in (declines, silent, agrees, gone)]
+    make_correction(letter, substance=True)
+    batch = ask(letter).id
+    shell(app, "backup", tmp_path / "site.zip")
+    declines, silent, agrees, gone = (
+        db.session.scalars(sa.select(Signature).where(Signature.public_id == name)).one() for name in names
+    )
+    for signature in (declines, agrees, gone):
+        disagree(signature)
+    agree(agrees)
+    mine.withdraw(gone.id, gone.link_nonce)
+    shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
+    if lost:
+        wipe()
+    code, said = shell(app, "restore", tmp_path / "site.zip", "--replace", "--erasures", tmp_path / "small.zip")
+    assert code == 0, said
+    assert len(posted()) == 2  # the questions to those of whom no answer is known
+    gone = db.session.scalars(sa.select(Signature).where(Signature.public_id == names[3])).one()
+    assert gone.withdrawn_at
+    mine.come_back(gone.id, gone.link_nonce)
+    back(db.session.get_one(Batch, batch))
+    counted = sa.select(Signature.public_id).where(Signature.counted_at.is_not(None)).order_by(Signature.id)
+    assert db.session.scalars(counted).all() == [names[1], names[2]]
+    assert shell(app, "signatures", "recount") == (0, "rues\tright\n")
 
 
 def test_who_accepted_then_declined_is_named_by_no_restore(

@@ -20,6 +20,7 @@ from tribune.moderation.counting import drop_questions
 from tribune.moderation.mails import drop_published, drop_standing
 from tribune.outbox.models import Message
 from tribune.signatures.actions import mark
+from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.models import Flag, Signature
 
 S = Signature
@@ -44,6 +45,19 @@ def withdraw(connection: sa.Connection, left: Mapping[str, datetime]) -> int:
             flags = sa.update(Flag).where(Flag.signature_id == row.id, Flag.cleared_at.is_(None))
             session.execute(flags.values(cleared_at=moment))  # by this moment signing again restores them
     return len(rows)
+
+
+def disagree(connection: sa.Connection, declined: Mapping[str, datetime]) -> None:
+    """Decline a changed text again, by public id and moment, as `asking/actions.py` does, for those who wait to agree.
+
+    Who counts in the backup was asked after it: they are asked again, if the text still changes.
+    """
+    with as_session(connection) as session:
+        here = sa.select(S).where(S.public_id.in_(declined), S.disagreed_at.is_(None)).order_by(S.id)
+        for row in filter(has_to_agree, session.scalars(here).all()):
+            row.disagreed_at = declined[row.public_id]
+            drop_questions(row.letter, S.id == row.id)
+            mark(Version.signed_at, row.letter, row.letter.version_number)
 
 
 def refuse(connection: sa.Connection, consent: str, refused: Mapping[str, datetime]) -> None:

@@ -1,4 +1,5 @@
-"""What people asked for, which no restore may undo: a signature erased, withdrawn, shown no more; no more mail.
+"""What people asked for, which no restore may undo: a signature erased, withdrawn, shown no more, not moved under a
+changed text; no more mail.
 
 Which keys were revoked: `keys.py`.
 """
@@ -25,6 +26,7 @@ TABLES = {
     "mailboxes": ("key", "suppressed_at"),
 }
 OWNER = ("letter_id", "mailbox_key")  # of a signature
+DECLINED = "disagreed_at"  # of a signature whose owner declined a changed text
 CONSENTS = ("published", "news")  # of a signature, once its owner has changed one of them
 PARTS = (*TABLES, "consents", "keys")
 FINAL = ("erasures",)  # the owner may have changed their mind about anything else
@@ -37,8 +39,9 @@ def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[tuple[str, 
     for name, (who, when) in TABLES.items():
         table = tables.tables.get(name)
         if table is not None and when in table.columns:
-            columns = [who, when, *(OWNER if name == "signatures" else ())]
-            yield name, columns, rows.read(connection, table, columns, table.columns[when].is_not(None))
+            columns = [who, when, *((*OWNER, DECLINED) if name == "signatures" else ())]
+            said = sa.or_(*(table.columns[moment].is_not(None) for moment in (when, DECLINED) if moment in columns))
+            yield name, columns, rows.read(connection, table, columns, said)
     if "events" in tables.tables:
         yield "consents", ["public_id", *CONSENTS, *OWNER, "at"], _consents(connection, tables)
     yield "keys", keys.COLUMNS, keys.read(connection, tables)
@@ -65,6 +68,7 @@ class Wishes:
     def __init__(self, taken_at: datetime) -> None:
         self._taken_at = taken_at
         self._known: dict[str, dict[str, str]] = {name: {} for name in TABLES}  # by table and who: since when
+        self._declined: dict[str, str] = {}  # a changed text, by public id
         self._left: dict[str, str] = {}  # withdrawn signatures, by `signatures/erased.py: owner_name`
         self._refused: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # by public id
         self._refusing: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # by owner_name
@@ -80,11 +84,14 @@ class Wishes:
         elif TABLES[name][1] in columns:
             who, when = map(columns.index, TABLES[name])
             owner = [columns.index(column) for column in OWNER if column in columns]
+            declined = columns.index(DECLINED) if DECLINED in columns else None
             for row in given:
                 if row[when] and (name in FINAL or not self._is_in_the_backup(row[when])):
                     self._known[name].setdefault(row[who], row[when])
                     if owner and (theirs := owner_name(*(row[place] for place in owner))):
                         self._left.setdefault(theirs, row[when])
+                if declined is not None and row[declined] and not self._is_in_the_backup(row[declined]):
+                    self._declined.setdefault(row[who], row[declined])
 
     def _add_consents(self, said: Mapping[str, Any]) -> None:
         since = said.get("at") or self._taken_at.isoformat()  # older files have neither moment nor owner
@@ -110,13 +117,15 @@ class Wishes:
             connection.execute(sa.delete(Erasure).where(Erasure.public_id.in_(erased)))
             connection.execute(sa.insert(Erasure), [{"public_id": i, "erased_at": at} for i, at in erased.items()])
             gone += erase(connection, erased)
+        for declined in _parts(self._declined):  # before those of them who withdrew: they may sign again
+            again.disagree(connection, declined)
         for withdrawn in _parts(self._known["signatures"]):
             left += again.withdraw(connection, withdrawn)
         for consent, known in self._refused.items():
             for refused in _parts(known | _attested(connection, self._refusing[consent])):
                 again.refuse(connection, consent, refused)
-        for declined in _parts(self._known["invitations"]):
-            decline(connection, declined)
+        for invited in _parts(self._known["invitations"]):
+            decline(connection, invited)
         for suppressed in _parts(self._known["mailboxes"]):
             drop_mails(connection, Message.mailbox_key.in_(suppressed), Message.budget.not_in(ALWAYS_SENT))
             forget_pending(connection, suppressed)
