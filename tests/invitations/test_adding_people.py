@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_signature, owner_of
+from tests.factories import everything, make_invited, make_signature, owner_of
 from tests.invitations.adding_form import add_path, give, names, read_otherwise, review
 from tests.page import Reader
 from tests.pasting.form import change, filled_in, words
@@ -47,6 +47,33 @@ def test_cells_of_a_spreadsheet_become_invitations(client: Reader, letter: Lette
     assert db.session.scalars(sa.select(Message)).all() == []  # nobody is mailed
     [event] = db.session.scalars(sa.select(Event).where(Event.verb == Verb.INVITATIONS_ADDED))
     assert event.details["count"] == 2
+
+
+def test_who_is_on_the_list_without_an_address_gets_it_from_a_list_pasted_later(client: Reader, letter: Letter) -> None:
+    zoe = make_invited(letter, given_name="Zoé", family_name="Évrard", role="ancienne maire", email=None)
+    namesake = make_invited(letter, given_name="Paul", family_name="Duan")  # who has one
+    vouched = make_invited(letter, given_name="Ana", family_name="Ba", email=None)
+    actions.attest(vouched, "by telephone", by=owner_of(letter))
+    pasted = "Zoe EVRARD, maire, zoe@example.org\nPaul Duan, paul@example.org\nAna Ba, ana@example.org\nLéa Vu"
+    shown = give(client, letter, pasted)
+    said = "est sur la liste sans adresse"
+    assert words(shown).count(said) == 2 and words(shown).count("est déjà sur la liste") == 3  # once on top, then each
+    assert review(client, letter, filled_in(shown.text), "keep").status_code == 303
+    assert [one.id for one in invitations_of(letter)][:3] == [zoe.id, namesake.id, vouched.id]
+    assert len(invitations_of(letter)) == 6
+    assert (zoe.email, zoe.role, zoe.family_name) == ("zoe@example.org", "ancienne maire", "Évrard")
+    assert namesake.email != "paul@example.org" and vouched.email is None
+    again = give(client, letter, pasted)
+    assert said not in words(again)
+
+
+def test_an_address_is_given_to_nobody_who_was_put_on_the_list_since_the_review(client: Reader, letter: Letter) -> None:
+    page = filled_in(give(client, letter, "Zoé Évrard, zoe@example.org").text)
+    zoe = make_invited(letter, given_name="Zoé", family_name="Évrard", email=None)
+    answer = review(client, letter, page, "keep")
+    assert answer.status_code == 422 and "est sur la liste sans adresse" in words(answer) and zoe.email is None
+    assert review(client, letter, filled_in(answer.text), "keep").status_code == 303
+    assert [one.email for one in invitations_of(letter)] == ["zoe@example.org"]
 
 
 @ON_SQLITE

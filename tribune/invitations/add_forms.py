@@ -20,6 +20,9 @@ from tribune.reading.sheets import FILES, LARGEST_FILE
 KNOWN = {  # looked up in the database again each time the rows are shown
     "already_invited": N_("This address is already on the list: the row is left out. Untick that to ask once more."),
     "has_signed": N_("This address has already signed the letter, or started to."),
+    "gives_address": N_(
+        "Somebody of this name is on the list without an address. The row gives it to them and changes nothing else."
+    ),
     "name_invited": N_("Somebody of this name is already on the list. Leave the row out if it is the same person."),
     "name_signed": N_("Somebody of this name already appears under the letter."),
     "repeated_address": N_("The same address is on several rows: it can sign for only one of these people."),
@@ -66,6 +69,8 @@ class InviteeForm(PersonForm):
     section = section_field()
     note = StringField(_l("Note"), filters=[tidy], validators=[at_most(NOTE)])
     row = HiddenField(filters=[tidy])  # its number in the list or file
+
+    gives_to: int | None = None  # the invitation that gets the address of this row, which adds nobody
 
     @property
     def where(self) -> str:

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tribune.database import write
-from tribune.invitations.actions import add
+from tribune.database import db, write
+from tribune.invitations.actions import add, edit
 from tribune.invitations.add_forms import KNOWN, WORDS, InviteeForm, row_in_words
 from tribune.invitations.known import gone_from, known, plain_name
+from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.names import sort_key
@@ -29,6 +30,7 @@ from tribune.reading.sheets import read_cells, read_file
 MOST_PEOPLE = 1_000  # in one review
 LARGEST_REVIEW = 4 * 1024 * 1024  # bytes of its form, in any alphabet
 LONGEST_LIST = 300_000  # characters of a list without columns
+ON_THE_LIST = ("already_invited", "gives_address", "name_invited")  # doubts that nobody is to read too late
 LONGEST_DOUBT = 200  # characters of what a doubt quotes
 
 
@@ -108,7 +110,7 @@ def _is_set_apart(person: Person) -> bool:
 
 
 def look_up(letter: Letter, rows: Sequence[InviteeForm]) -> bool:
-    """Mark each row with the doubts of KNOWN; True when an address or a name is newly found to be invited already.
+    """Mark each row with the doubts of KNOWN; True when an address or a name is newly found to be on the list already.
 
     A row with such an address is left out once: an organiser who takes it in again after reading the warning means it.
     """
@@ -119,17 +121,20 @@ def look_up(letter: Letter, rows: Sequence[InviteeForm]) -> bool:
     named = Counter(name for name, row in zip(names, rows, strict=True) if name and not row.is_left_out)
     is_new = False
     for row, key, name in zip(rows, keys, names, strict=True):
+        gives = bool(key) and key not in there.invited and named[name] == 1 and name in there.unaddressed
+        row.gives_to = there.unaddressed[name] if gives else None
         found = {
             "wrong_address": bool(row.email.data) and not key,
             "already_invited": key in there.invited,
             "has_signed": key in there.signed,
-            "name_invited": name in there.invited_names and key not in there.invited,
+            "gives_address": gives,
+            "name_invited": name in there.invited_names and key not in there.invited and not gives,
             "name_signed": name in there.signed_names and key not in there.signed,
             "repeated_address": times[key] > 1,
             "repeated_name": named[name] > 1,
         }
         was = row.doubts
-        if not row.is_left_out and any(found[code] and code not in was for code in ("already_invited", "name_invited")):
+        if not row.is_left_out and any(found[code] and code not in was for code in ON_THE_LIST):
             row.is_left_out = found["already_invited"]
             is_new = True
         row.reasons.data = " ".join(
@@ -139,10 +144,11 @@ def look_up(letter: Letter, rows: Sequence[InviteeForm]) -> bool:
 
 
 def put_on_the_list(letter: Letter, rows: Sequence[InviteeForm], *, by: Organiser) -> int | None:
-    """Add the rows not left out; return how many, or None, and add nobody, when some were invited since looked up.
+    """Add the rows not left out, or give their address to who is on the list without one; return how many.
 
-    A second press, or another organiser at the same moment, waits for the lock and then finds the people of the first.
-    Those who have left this letter are not added.
+    None, and nothing is written, when some were put on the list since they were looked up. A second press, or another
+    organiser at the same moment, waits for the lock and then finds the people of the first. Those who have left this
+    letter are not added.
     """
     with write():
         hold(letter)
@@ -150,8 +156,11 @@ def put_on_the_list(letter: Letter, rows: Sequence[InviteeForm], *, by: Organise
             return None
         people = kept(rows)
         gone = gone_from(letter, {_key(row) for row in people})
-        wanted = [row.proposed for row in people if _key(row) not in gone]
-        add(letter, wanted, by)
+        wanted = [row for row in people if _key(row) not in gone]
+        add(letter, [row.proposed for row in wanted if row.gives_to is None], by)
+        for row in wanted:
+            if row.gives_to is not None:
+                edit(db.session.get_one(Invitation, row.gives_to), by=by, email=row.email.data)
     return len(wanted)
 
 

@@ -1,5 +1,6 @@
 """Which people of a list are invited to a letter already, or have signed it."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -12,13 +13,19 @@ from tribune.names import plain, sort_key
 from tribune.signatures.erased import erased_among
 from tribune.signatures.models import VOUCHED_FOR, Signature
 
+N = Invitation
+
 
 @dataclass(frozen=True)
 class Known:
-    """Mailbox keys and plain names of those invited, and of those who signed."""
+    """Mailbox keys and plain names of those invited, and of those who signed.
+
+    `unaddressed`: by their name, the invitations that wait for an address, of those whose name nobody else has.
+    """
 
     invited: frozenset[str]
     invited_names: frozenset[str]
+    unaddressed: dict[str, int]
     signed: frozenset[str]
     signed_names: frozenset[str]
 
@@ -31,11 +38,11 @@ def plain_name(given_name: str, family_name: str) -> str:
 
 def known(letter: Letter, mailboxes: Collection[str], sort_keys: Collection[str]) -> Known:
     """Look up everybody invited, and who has signed: with these mailboxes, these sort keys, or as a first signatory."""
-    invited = db.session.execute(
-        sa.select(Invitation.mailbox_key, Invitation.given_name, Invitation.family_name).where(
-            Invitation.letter_id == letter.id
-        )
-    ).all()
+    unanswered = (column.is_(None) for column in (N.accepted_at, N.declined_at, N.signature_id))
+    waits = sa.and_(N.email.is_(None), *unanswered).label("waits")
+    listed = sa.select(N.id, N.mailbox_key, N.given_name, N.family_name, waits).where(N.letter_id == letter.id)
+    invited = [(plain_name(one.given_name, one.family_name), one) for one in db.session.execute(listed)]
+    times = Counter(name for name, _one in invited)
     names = sa.select(Signature.given_name, Signature.family_name).where(Signature.letter_id == letter.id)
     first = db.session.execute(names.where(Signature.position.is_not(None))).all()
     others = db.session.execute(names.where(Signature.sort_key.in_(sort_keys), Signature.counted_at.is_not(None))).all()
@@ -43,8 +50,9 @@ def known(letter: Letter, mailboxes: Collection[str], sort_keys: Collection[str]
         Signature.letter_id == letter.id, Signature.mailbox_key.in_(mailboxes)
     )
     return Known(
-        invited=frozenset(key for key, _given, _family in invited if key),
-        invited_names=frozenset(plain_name(given, family) for _key, given, family in invited),
+        invited=frozenset(one.mailbox_key for _name, one in invited if one.mailbox_key),
+        invited_names=frozenset(times),
+        unaddressed={name: one.id for name, one in invited if one.waits and times[name] == 1},
         signed=frozenset(filter(None, db.session.scalars(signed))),
         signed_names=frozenset(plain_name(given, family) for given, family in (*first, *others)),
     )
