@@ -120,20 +120,28 @@ def review(letter_id: int) -> ResponseReturnValue:
     is_right = all([row.validate() for row in people])
     if not is_right or problems or not form.validate():
         return _show(letter, form, given, rows, problems), 422
-    added = put_on_the_list(letter, rows, by=current_user.organiser)
-    if added is None:
+    done = put_on_the_list(letter, rows, by=current_user.organiser)
+    if done is None:
         return _show(letter, form, given, rows, _problems(people, is_new=True)), 422
-    _tell(added, len(people) - added)
+    _tell(*done)
     return redirect(url_for("manage_invitations.board", letter_id=letter.id), 303)
 
 
-def _tell(added: int, left_out: int) -> None:
+def _tell(added: int, addressed: int, left_out: int) -> None:
     if added:
         flash(
             ngettext(
                 "%(num)s person is on the list. Nothing has been emailed yet.",
                 "%(num)s people are on the list. Nothing has been emailed yet.",
                 added,
+            )
+        )
+    if addressed:
+        flash(
+            ngettext(
+                "%(num)s person who was on the list has an address now.",
+                "%(num)s people who were on the list have an address now.",
+                addressed,
             )
         )
     if left_out:

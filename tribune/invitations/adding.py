@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tribune.database import db, write
 from tribune.invitations.actions import add, edit
@@ -40,6 +41,14 @@ class TooManyPeople(Exception):
 
 class NobodyThere(Exception):
     """There is text, and nobody in it."""
+
+
+class Listed(NamedTuple):
+    """How many people were added, how many were given an address, and how many left out: they have left the letter."""
+
+    added: int
+    addressed: int
+    left_out: int
 
 
 @dataclass(frozen=True)
@@ -143,8 +152,8 @@ def look_up(letter: Letter, rows: Sequence[InviteeForm]) -> bool:
     return is_new
 
 
-def put_on_the_list(letter: Letter, rows: Sequence[InviteeForm], *, by: Organiser) -> int | None:
-    """Add the rows not left out, or give their address to who is on the list without one; return how many.
+def put_on_the_list(letter: Letter, rows: Sequence[InviteeForm], *, by: Organiser) -> Listed | None:
+    """Add the rows not left out, or give their address to who is on the list without one.
 
     None, and nothing is written, when some were put on the list since they were looked up. A second press, or another
     organiser at the same moment, waits for the lock and then finds the people of the first. Those who have left this
@@ -157,11 +166,12 @@ def put_on_the_list(letter: Letter, rows: Sequence[InviteeForm], *, by: Organise
         people = kept(rows)
         gone = gone_from(letter, {_key(row) for row in people})
         wanted = [row for row in people if _key(row) not in gone]
-        add(letter, [row.proposed for row in wanted if row.gives_to is None], by)
+        new = [row.proposed for row in wanted if row.gives_to is None]
+        add(letter, new, by)
         for row in wanted:
             if row.gives_to is not None:
                 edit(db.session.get_one(Invitation, row.gives_to), by=by, email=row.email.data)
-    return len(wanted)
+    return Listed(len(new), addressed=len(wanted) - len(new), left_out=len(people) - len(wanted))
 
 
 def _key(row: InviteeForm) -> str:
