@@ -54,6 +54,8 @@ def test_all_words_that_the_form_of_the_letter_asks_can_be_corrected(client: Rea
 @ON_SQLITE
 def test_where_readers_see_initials_it_is_seen_in_full(client: Reader) -> None:
     signature = make_signature(make_letter(public_list="initials"), given_name="Zoé", family_name="Évrard")
+    page = client.get(mine_path(signature)).text
+    assert "Zoé Évrard</b></p>" in page and "figure sous vos initiales" in page
     page = client.post(f"{mine_path(signature)}/correct", data=typed(signature, "preview")).text
     assert "Zoé Évrard</b></p>" in page and "Zoé Évrard</b>, maire</p>" in page and "que vos initiales" in page
 

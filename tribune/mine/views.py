@@ -20,7 +20,7 @@ from tribune.mine.forms import OwnWordsForm
 from tribune.mine.link_pages import bp
 from tribune.mine.words import ON_PAGES, SAID, said_of
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_corrected, seen
-from tribune.people.queries import printed_line, whole_line
+from tribune.people.queries import whole_line
 from tribune.retention.periods import ADDRESSES, WITHDRAWN
 from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.lines import line, shown_as_initials
@@ -77,7 +77,7 @@ def show_mine(token: str, signature: Signature) -> Response:
         letter=letter,
         signature=signature,
         token=token,
-        line=printed_line(signature),
+        line=whole_line(signature),
         standing=standing,
         listed=signature.is_listed,
         another=standing in ("pending", "withdrawn") and bool(the_one_that_counts(letter, signature.mailbox_key or "")),
