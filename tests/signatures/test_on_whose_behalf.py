@@ -10,6 +10,7 @@ from tribune.database import write
 from tribune.importing.mails import post_ask_imported
 from tribune.invitations.announcing import compose_published
 from tribune.mine.mails import post_found
+from tribune.moderation.mails import post_hidden, post_shown
 from tribune.signatures.mails import already_signed
 from tribune.signatures.models import Signature
 
@@ -23,7 +24,9 @@ def mailed_about(signature: Signature) -> list[str]:
     with write():
         post_found([signature], to, "fr")
         post_ask_imported(signature, letter, None)
-    return [already_signed(signature, to, "fr").composed.text, *(mail.text or "" for mail in posted()[-2:])]
+        post_hidden(signature, "Un doublon")
+        post_shown(signature)
+    return [already_signed(signature, to, "fr").composed.text, *(mail.text or "" for mail in posted()[-4:])]
 
 
 def test_every_mail_with_a_line_says_so(app: Flask) -> None:

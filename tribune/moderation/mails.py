@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,8 +23,7 @@ MODERATION = Budget("moderation", ((3, timedelta(hours=24)),), priority=5)  # se
 
 def compose_hidden(signature: Signature, reason: str) -> Composed:
     """Return the mail about a hidden line, in the language in which they signed."""
-    said = {"letter": signature.letter, "shown": line(signature).text, "reason": reason}
-    return compose("moderation/mail/hidden.txt", signature.locale, **said)
+    return compose("moderation/mail/hidden.txt", signature.locale, reason=reason, **_said(signature))
 
 
 def post_hidden(signature: Signature, reason: str) -> bool:
@@ -34,11 +34,14 @@ def post_hidden(signature: Signature, reason: str) -> bool:
 
 def post_shown(signature: Signature) -> bool:
     """Tell a signatory who received the mail of `post_hidden` that their line is shown again."""
-    composed = compose(
-        "moderation/mail/shown.txt", signature.locale, letter=signature.letter, shown=line(signature).text
-    )
+    composed = compose("moderation/mail/shown.txt", signature.locale, **_said(signature))
     links = {"mine": mine_link(signature)}
     return post(SHOWN, signature.email or "", composed, links, MODERATION, about=signature.letter_id)
+
+
+def _said(signature: Signature) -> dict[str, Any]:
+    made = line(signature)
+    return {"letter": signature.letter, "shown": made.text, "on_behalf": made.on_behalf}
 
 
 def reached_since(moment: datetime, letter_id: int, ids: Sequence[int]) -> Sequence[int]:
