@@ -8,14 +8,15 @@ from time import sleep
 import click
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from tribune.database import Moment, db
+from tribune.database import LOCK_TIMEOUT, Moment, db
 from tribune.faults import said_by
-from tribune.schema import is_known, is_table_or_index_of_models, revision_of
+from tribune.schema import is_known, is_table_or_index_of_models, revision_of, revision_of_the_code
 
 ONE_AT_A_TIME = 0x7472_6962  # any number, the same on every machine
+A_MOMENT = 300  # milliseconds; PostgreSQL looks for deadlocks after a second
 NOT_ALLOWED = "42501"  # SQLSTATE: the table belongs to another account
 
 
@@ -93,6 +94,27 @@ def refuse_newer(connection: Connection) -> None:
         )
 
 
+def take_all_tables(connection: Connection) -> None:
+    """On PostgreSQL, lock every table before the first is changed: waiting a moment, then letting go and trying again.
+
+    Locked one after the other as they are changed, they would deadlock with a site that runs. Whoever waits for one of
+    them meanwhile goes on before PostgreSQL looks for a deadlock. Letters first, as everybody does.
+    """
+    tables = set(inspect(connection).get_table_names()) & set(db.metadata.tables)
+    names = ", ".join(sorted(tables, key=lambda name: (name != "letters", name)))
+    while tables:
+        try:
+            with connection.begin_nested():
+                connection.execute(text(f"SET LOCAL lock_timeout = {A_MOMENT}"))
+                connection.execute(text(f"LOCK TABLE {names}"))
+            break
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_TIMEOUT:
+                raise
+            sleep(A_MOMENT / 1000)
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
+
+
 def run(connection: Connection) -> None:
     """Run what is due, in one transaction: the caller's, if there is one."""
     options = {
@@ -108,6 +130,8 @@ def run(connection: Connection) -> None:
             connection.execute(text("SET LOCAL lock_timeout = 0"))  # the migration of another machine may take long
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
         refuse_newer(connection)
+        if connection.dialect.name == "postgresql" and revision_of(connection) != revision_of_the_code():
+            take_all_tables(connection)
         context.run_migrations()
         check_references(connection)
 
