@@ -70,7 +70,7 @@ def test_the_heads_of_a_mail_before_its_recipients_are_no_people() -> None:
         ("Mia|Eon", "m@example.org", 3),
         ("|", "seule@example.org", 4),
         ("Jo|Cid", "jo@example.org", 5),
-        ("|Cc", "", 6),  # without an address it may be a name
+        ("|CC", "", 6),  # without an address it may be a name
     ]
 
 

@@ -142,6 +142,7 @@ def test_names_in_capitals_in_two_cells_are_written_as_names_too() -> None:
     for typed, printed in (("DE GAULLE", "de Gaulle"), ("de GAULLE", "de Gaulle"), ("L'HERBIER", "L'Herbier")):
         contact = one("Nom | Prénom", f"{typed} | Geneviève")
         assert name(contact) == f"Geneviève|{printed}" and contact.reasons == ("capitals_lowered",)
+    assert name(one("Nom | Prénom | Courriel", "JR | | jr@example.org")) == "|JR"
     for typed in ("de Gaulle", "Ba SNCF"):
         assert one("Nom | Prénom", f"{typed} | Geneviève").reasons == ()
 

@@ -110,8 +110,8 @@ def contacts_of(people: Sequence[Person], written: Written, reasons: Sequence[st
 
 
 def _without_capitals(person: Person) -> Person:
-    if not is_in_capitals(person.family_name):
-        return person
+    if not (person.given_name and is_in_capitals(person.family_name)):
+        return person  # a name alone may be written so: "JR", "ZAZ"
     given = without_capitals(person.given_name, is_family=False)
     return replace(person, given_name=given, family_name=without_capitals(person.family_name, is_family=True))
 
