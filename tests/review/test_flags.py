@@ -38,6 +38,7 @@ TO_LOOK_AT = [
     ("Gros", "Connard", "joke"),
     ("", "Toto", "joke"),
     ("", "x", "joke"),
+    ("X", "Y", "joke"),
     ("Zоé", "Évrard", "mixed_scripts"),  # a Cyrillic о
     ("Αnna", "Évrard", "mixed_scripts"),  # a Greek Α
     ("Zoé", "Évrаrd", "mixed_scripts"),  # a Cyrillic а
@@ -51,6 +52,7 @@ ORDINARY = [
     ("Emmanuel", "Macron-Duval"),
     ("-Ange", "d’Été"),
     ("李", "小龍"),
+    ("李", "明"),
     ("", "JR"),
 ]
 

@@ -78,8 +78,12 @@ def of_line(given_name: str, family_name: str, *after: str) -> list[str]:
 
 
 def _has_one_letter_only(given: str, family: str) -> bool:
-    """Whether one of the names is a letter three times or more (`aaa`, `xxxx`), or the only name one letter."""
-    return any(len(name) >= 3 and len(set(name)) == 1 for name in (given, family)) or len(given + family) == 1
+    """Whether one of the names is a letter three times or more (`aaa`, `xxxx`), or each is one letter (`x y`).
+
+    In Chinese, say, many names are one letter each.
+    """
+    is_repeated = any(len(name) >= 3 and len(set(name)) == 1 for name in (given, family))
+    return is_repeated or (max(len(given), len(family)) == 1 and (given + family).isascii())
 
 
 def _scripts(name: str) -> set[str]:
