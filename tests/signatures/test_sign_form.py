@@ -94,6 +94,8 @@ def test_one_name_alone_is_taken_from_either_field_once_the_box_says_that_there_
         assert client.sign("rues", **alone, one_name="y").status_code == 303
         signature = latest_signature()
         assert (signature.given_name, signature.family_name, line(signature).text) == ("", "JR", "JR")
+    for dash in ("-", "–", "."):
+        assert Form(client.sign("rues", given_name=dash, family_name="JR").text).errors == {"given_name": said}
     nobody = Form(client.sign("rues", given_name="", family_name="", one_name="y").text)
     assert "Indiquez votre nom de famille." in nobody.errors["family_name"]
 

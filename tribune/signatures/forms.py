@@ -115,6 +115,8 @@ class NamesForm(Form):
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Take one name alone from whoever says that they have no other, in whichever field it was typed."""
         names = self.given_name, self.family_name
+        for field in names:
+            field.data = "" if field.data and not field.data.strip("-–—.") else field.data  # typed to be let through
         left_out = [field for field in names if not field.data]
         if self.one_name.data and len(left_out) == 1:
             self.given_name.data, self.family_name.data = "", self.given_name.data or self.family_name.data
