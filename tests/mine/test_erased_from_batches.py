@@ -89,6 +89,15 @@ def test_a_reason_stays_that_names_another_who_differs_by_a_vowel_sign(letter: L
     assert left_of(letter) == [(f"{other}।", {"ids": ids}), ("", {"ids": ids})]
 
 
+def test_a_name_of_one_word_goes_where_it_stands_alone_as_it_may_be_any_word(letter: Letter) -> None:
+    gone = make_signature(letter, given_name="", family_name="Elle")
+    ids = [gone.id, make_signature(letter).id]
+    for reason, verb in (("Elle se dit menacée.", "hide"), ("ELLE", "hold")):
+        hidden(letter, {"ids": ids}, reason, verb)
+    erase(gone.id, gone.link_nonce)
+    assert left_of(letter) == [("Elle se dit menacée.", {"ids": ids}), ("", {"ids": ids})]
+
+
 def test_who_was_never_proved_to_be_somebody_takes_no_words_with_them(letter: Letter) -> None:
     other = make_signature(letter)
     gone = louise(letter, confirmed=False)

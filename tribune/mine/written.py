@@ -68,9 +68,14 @@ def _written(words: dict[str, Any]) -> Iterator[str]:
 
 
 def _whole(names: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern of whole names: else somebody signing as "e r" could clear the log of much else."""
+    """Return a pattern of whole names: else somebody signing as "e r" could clear the log of much else.
+
+    A name of one word names them only where a text has no other: one could sign as "la" too.
+    """
     of_a_word = rf"[\w{_marks()}]"
-    return re.compile(rf"(?<!{of_a_word})(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?!{of_a_word})")
+    longer = {name for name in names if " " in name or "@" in name}
+    inside, alone = ("|".join(map(re.escape, some)) or "(?!)" for some in (longer, {*names} - longer))
+    return re.compile(rf"(?<!{of_a_word})(?:{inside})(?!{of_a_word})|\A(?:{alone})\Z")
 
 
 @cache
