@@ -89,6 +89,7 @@ def test_words_that_repeat_a_hundredfold_are_compared_in_seconds() -> None:
     found = between(old, new)
     assert process_time() - started < 6  # it takes one; word by word to the end, thirteen
     assert (found[0].count("-y-"), found[-1].count("-y-")) == (99, 0)  # the last as one change
+    assert (found[-1][:9], found[-1][-9:]) == ("139 x -y ", " x z+ fin")  # but for what begins and ends both
 
 
 @ON_SQLITE
