@@ -60,6 +60,7 @@ def test_french_puts_the_right_space_before_high_punctuation(typed: str, printed
         ('"oui,"dit-elle', "«_oui,_»dit-elle"),
         ('un écran 17" et un "mot"', 'un écran 17" et un «_mot_»'),
         ('7" ou 17"', '7" ou 17"'),
+        ('du rock"n"roll', 'du rock"n"roll'),
         ('oui" dit-elle', "oui_» dit-elle"),
         ('« il dit "oui », puis "non"', "«_il dit “oui_», puis «_non_»"),
         ('"un paragraphe\n\n"un autre"', "«_un paragraphe\n\n«_un autre_»"),
