@@ -50,7 +50,7 @@ def ticks(most: int) -> list[int]:
     """Return evenly spaced round numbers from 0 to at least `most`, and at least 1."""
     most = max(most, 1)
     step = next(step for power in count() for step in (10**power, 2 * 10**power, 5 * 10**power) if step * STEPS >= most)
-    return list(range(0, most + step, step))[: -(-most // step) + 1]
+    return list(range(0, most + step, step))
 
 
 def chart(values: Sequence[int]) -> Chart:
