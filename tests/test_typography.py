@@ -145,6 +145,7 @@ def test_the_sentence_goes_on_after_an_address() -> None:
         ('"Yes," she said.', "“Yes,” she said."),
         ('"He said "no" to us"', "“He said ‘no’ to us”"),
         ("They said 'no' to us", "They said ‘no’ to us"),
+        ("(They said 'no') ('no')", "(They said ‘no’) (‘no’)"),
         ("'tis the dogs' life of the '90s", "’tis the dogs’ life of the ’90s"),
         ("10% of us", "10% of us"),
     ],
