@@ -48,7 +48,7 @@ def _of_key(sign: str) -> str:
         return _PLAIN.get(small, small)
     if unicodedata.category(sign) not in ("Mn", "Mc"):
         return " "
-    return "" if unicodedata.combining(sign) and _LEFT_OUT.match(sign) else sign
+    return "" if _LEFT_OUT.match(sign) else sign
 
 
 def unaccented(text: str) -> str:
