@@ -93,7 +93,7 @@ def begin_again() -> ResponseReturnValue:
 @bp.post("/letters/paste/review")
 @needs(None)
 def review() -> ResponseReturnValue:
-    """Show the lines again, add a row, or keep the letter as a draft: with its people, or to invite them."""
+    """Update the lines, add a row, or keep the letter as a draft: with its people, or to invite them."""
     form = ReviewForm(teams=_teams_or_refuse())
     if len(request.form.getlist("line")) > 2 * MOST_PEOPLE:  # with those left out; our pages never hold more
         raise RequestEntityTooLarge
