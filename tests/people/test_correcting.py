@@ -93,6 +93,7 @@ def test_where_readers_see_initials_its_owner_and_the_team_read_the_whole_line(d
     log = unescape(desk.get(f"/manage/letters/{letter.id}/log").text)
     assert log.count("Zoé Evrrard, éditrice (Nantes)") == 3 and "Z. E." not in log
     assert "<title>Zoé Evrrard, éditrice (Nantes)" in unescape(desk.get(address(signature, "")).text)
+    assert "<title>Correct a typo – Zoé Evrrard – " in unescape(desk.get(address(signature)).text)
 
 
 @ON_SQLITE
