@@ -58,6 +58,7 @@ def test_a_change_of_substance_leads_to_the_number_and_the_button(desk: Reader, 
     shown = desk.get(f"{page}?lang=en").text
     assert re.search(r"<h1>2 people signed an earlier text", shown)
     assert "1 of them will be asked once by email" in words(shown) and "1 has no confirmed address" in words(shown)
+    assert "Subject: Le texte que vous avez signé a changé" in words(shown) and "[personal link]" in shown
     batch = desk.post(page, data=desk.fields(page)).location or ""
     assert desk.post(f"{batch}/advance", data=desk.fields(batch)).location == batch
     assert (letter.confirmed_count, letter.attested_count) == (0, 0) and len(posted()) == 1

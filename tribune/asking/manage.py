@@ -1,8 +1,9 @@
 """The organiser's pages after a change of substance: ask and remind by mail, answer for those who cannot be mailed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,7 +18,7 @@ from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
 from tribune.moderation.actions import AT_ONE_PRESS, NobodyConcerned, advance
-from tribune.moderation.asked import asking_batches, to_remind
+from tribune.moderation.asked import MAILED, asking_batches, to_ask, to_remind
 from tribune.moderation.models import Batch
 from tribune.moderation.queries import examples_of
 from tribune.outbox.composing import Composed, fill_in
@@ -41,6 +42,7 @@ def ask(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     number = asking_number(letter)
     batches, after = asking_batches(letter, number), _after()
+    example = _one_of([*to_ask(letter, number), *MAILED])
     by_hand = reached_by_nobody(letter, after)
     return render_template(
         "asking/ask.html",
@@ -48,6 +50,8 @@ def ask(letter_id: int) -> ResponseReturnValue:
         number=number,
         asked=who_is_asked(letter, number),
         answerable=letter.takes_answers,
+        example=example,
+        mail=_shown(example) if example else None,
         batches=batches,
         answers=answers(letter, batches) if batches else None,
         reminders=reminders(letter, number) if batches else None,
@@ -100,20 +104,25 @@ def remind(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     number = asking_number(letter)
     silent = to_remind(letter, number)
-    example = next(iter(examples_of(silent, 1)), None)
+    example = _one_of(silent)
     return render_template(
         "asking/remind.html",
         letter=letter,
         number=number,
         count=count_of(*silent),
         example=example,
-        mail=_shown(example) if example else None,
+        mail=_shown(example, reminder=True) if example else None,
     )
 
 
-def _shown(signature: Signature) -> Composed:
-    """Compose the reminder as it leaves, with words in place of its links: nobody may answer for others here."""
-    composed = asking_mail(signature, reminder=True).composed
+def _one_of(conditions: Sequence[sa.ColumnElement[bool]]) -> Signature | None:
+    """Return one of those who match, for whom the mail is shown."""
+    return next(iter(examples_of(conditions, 1)), None)
+
+
+def _shown(signature: Signature, *, reminder: bool = False) -> Composed:
+    """Compose the mail as it leaves, with words in place of its links: nobody may answer for others here."""
+    composed = asking_mail(signature, reminder=reminder).composed
     places = {
         "agree": _("[personal link]"),
         "mine": _("(the link to their own signature goes here)"),

@@ -9,7 +9,7 @@ from tribune.database import db, there_is
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.asked import (
-    MAY_BE_REMINDED,
+    MAILED,
     REACHED,
     asking_batches,
     has_refused,
@@ -75,7 +75,7 @@ class Refusals(NamedTuple):
 def who_is_asked(letter: Letter, number: int) -> Asked:
     """Count those who signed words earlier than this version and were not asked about it yet; nobody if it is 0."""
     deaf, proved = refused(S.mailbox_key), S.confirmed_at.is_not(None)
-    kinds = (), (*REACHED, ~deaf), (*REACHED, deaf), (proved, S.email.is_(None), NAMED), (~NAMED,)
+    kinds = (), MAILED, (*REACHED, deaf), (proved, S.email.is_(None), NAMED), (~NAMED,)
     counts = [sa.func.count().filter(*kind) if kind else sa.func.count() for kind in kinds]
     asked = sa.select(*counts).select_from(S).where(*to_ask(letter, number))
     return Asked._make(db.session.execute(asked).one())
@@ -105,7 +105,7 @@ def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
 def reminders(letter: Letter, number: int) -> Reminders:
     """Count the reminders of this version; none if it is 0."""
     silent, done = have_not_answered(letter, number), is_in(letter, "remind", number)
-    kinds = (done,), to_remind(letter, number), (*MAY_BE_REMINDED, ~done)
+    kinds = (done,), to_remind(letter, number), (*MAILED, ~done)
     counts = [sa.func.count().filter(*kind) for kind in kinds]
     return Reminders._make(db.session.execute(sa.select(*counts).select_from(S).where(*silent)).one())
 

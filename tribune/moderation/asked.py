@@ -18,7 +18,7 @@ from tribune.signatures.table import SILENT
 
 S = Signature
 REACHED: tuple[sa.ColumnElement[bool], ...] = (S.email.is_not(None), S.confirmed_at.is_not(None))  # at a proved address
-MAY_BE_REMINDED = (*REACHED, ~refused(S.mailbox_key))
+MAILED = (*REACHED, ~refused(S.mailbox_key))  # and the mailbox takes our mails
 REST = timedelta(days=2)  # from the question to the reminder, as in `invitations/sending.py`
 
 
@@ -41,7 +41,7 @@ def to_remind(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
     """
     theirs = Message.mailbox_key == S.mailbox_key, Message.about == letter.id, Message.kind.in_(QUESTIONS)
     fresh = sa.exists().where(*theirs, sa.or_(Message.sent_at.is_(None), Message.sent_at > now() - REST))
-    return [*have_not_answered(letter, version), *MAY_BE_REMINDED, ~is_in(letter, "remind", version), ~fresh]
+    return [*have_not_answered(letter, version), *MAILED, ~is_in(letter, "remind", version), ~fresh]
 
 
 def have_not_answered(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
