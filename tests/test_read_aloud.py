@@ -96,6 +96,14 @@ def test_words_of_a_letter_are_read_in_its_language(pages: Pages) -> None:
 
 
 @ON_SQLITE
+def test_a_browser_that_translates_leaves_lines_alone(pages: Pages) -> None:
+    shown = {"signatories", "line as-printed", "sheet"}
+    lines = [one for page in pages.values() for one in page.iter() if one.get("class") in shown]
+    lines += [one[1] for page in pages.values() for one in page.iter("p") if one.get("id") == "preview"]
+    assert len(lines) > 20 and {one.get("translate") for one in lines} == {"no"}
+
+
+@ON_SQLITE
 def test_links_of_one_name_lead_to_one_place(pages: Pages) -> None:
     for endpoint, page in pages.items():
         places = defaultdict(set)
