@@ -51,7 +51,7 @@ def test_what_waits_to_be_looked_at_is_counted_by_kind(owner: Reader, letter: Le
         session.add(Flag(letter_id=letter.id, signature_id=people[3].id, kind="burst"))
         session.add(Flag(letter_id=letter.id, signature_id=people[0].id, kind="same_person", cleared_at=now()))
     page = read(owner, letter)
-    assert "To look at Joke names 3 Many at once from one source 1 Held, not counted 1" in words(page)
+    assert "To look at Jokes and insults 3 Many at once from one source 1 Held, not counted 1" in words(page)
     assert f"/manage/letters/{letter.id}/review?kind=joke" in page
 
 

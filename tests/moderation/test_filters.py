@@ -214,7 +214,7 @@ def test_the_filters_are_told_in_words_with_a_way_out(browser: Reader, alice: Or
     chips = re.search(r'<ul class="asks">(.*?)</ul>', page, re.DOTALL)
     assert chips
     assert words(chips[1]) == (
-        "“zoe” Held flagged: Joke names signed since 23 November 2026 did not agree to be shown wants news"
+        "“zoe” Held flagged: Jokes and insults signed since 23 November 2026 did not agree to be shown wants news"
         " section “Soutiens” from one network"
     )
     assert f'<a class="clear" href="/manage/letters/{letter.id}/signatures?lang=en">' in page

@@ -116,7 +116,7 @@ def test_open_flags_stand_beside_the_name(browser: Reader, alice: Organiser) -> 
     flag(signature, "burst", cleared=True)
     page = browser.get(f"/manage/letters/{letter.id}/signatures?lang=en").text
     cell = re.search(r'<td class="kinds">(.*?)</td>', page)
-    assert cell and words(cell[1]) == "Joke names"
+    assert cell and words(cell[1]) == "Jokes and insults"
 
 
 @ON_SQLITE
