@@ -111,13 +111,12 @@ def test_once_nobody_has_to_agree_no_reminder_leaves(letter: Letter) -> None:
 def test_two_colleagues_at_once_remind_nobody_twice(app: Flask, letter: Letter) -> None:
     signed = asked(letter, 30)
     with time_machine.travel(now() + REST):
-        batches = [asking.remind(letter, by=owner_of(letter)).id for _each in range(1)]
+        batch = asking.remind(letter, by=owner_of(letter))
         with write() as session:
-            twin = session.get_one(Batch, batches[0])
-            values = {column.key: getattr(twin, column.key) for column in Batch.__table__.c if column.key != "id"}
-            session.add(other := Batch(**values))
+            values = {column.key: getattr(batch, column.key) for column in Batch.__table__.c if column.key != "id"}
+            session.add(twin := Batch(**values))
             session.flush()
-            batches.append(other.id)
+            batches = batch.id, twin.id
         at_once(app, [lambda number=number: advance(db.session.get_one(Batch, number), LONG) for number in batches])
         assert len(reminded()) == len(signed) == len({*reminded()})
 
