@@ -56,8 +56,24 @@ def test_a_status_in_a_table_pasted_with_a_letter_is_a_role() -> None:
 
 def test_a_status_that_is_about_answers_is_left_out() -> None:
     found = read_people("Nom\tStatut\nAda Lovelace\tValidé\nAlan Turing\ten attente\nGrace Hopper\t")
-    assert [one.role for one in found.people] == ["", "", ""]
+    assert [(one.given_name, one.role) for one in found.people] == [("Ada", ""), ("Alan", ""), ("Grace", "")]
     assert [(doubt.text, doubt.reason) for doubt in found.doubts][1:] == [("Statut", "column_left_out")]
+
+
+@pytest.mark.parametrize(
+    ("row", "given", "family"),
+    [
+        ("Ada\tLovelace\tautrice", "Ada", "Lovelace"),
+        ("Voltaire\tphilosophe\tFerney", "", "Voltaire"),
+        ("明\t李\t作家\tKoeo", "明", "李"),
+        ("李明\t作家\tKoeo", "", "李明"),
+    ],
+)
+def test_without_headings_a_word_before_a_name_or_in_a_wide_table_is_a_given_name(
+    row: str, given: str, family: str
+) -> None:
+    [person] = read_people(row).people
+    assert (person.given_name, person.family_name) == (given, family)
 
 
 def test_a_role_in_the_first_row_is_no_heading() -> None:
