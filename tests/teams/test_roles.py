@@ -13,6 +13,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_invitation, make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader, words
 from tests.teams.joining import membership
+from tests.turns import take_turns
 from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.letters import carrying
@@ -294,3 +295,19 @@ def test_an_owner_removes_nobody_from_another_team(letter: Letter) -> None:
     other = make_letter()
     with pytest.raises(MemberGone):
         actions.remove(letter.team, membership(owner_of(other), other).id, by=owner_of(letter))
+
+
+@ON_SQLITE
+def test_who_removes_a_member_whom_another_removes_at_that_moment_finds_nobody(
+    app: Flask, client: Reader, letter: Letter
+) -> None:
+    other, member = make_member(letter, Role.OWNER).id, membership(make_member(letter, Role.VIEWER), letter)
+    client.log_in(owner_of(letter))
+    page, team_id, number = f"/manage/teams/{letter.team_id}/members/{member.id}", letter.team_id, member.id
+    sent, answers = client.fields(page), []
+
+    def remove() -> None:
+        actions.remove(db.session.get_one(Team, team_id), number, by=db.session.get_one(Organiser, other))
+
+    assert take_turns(app, remove, lambda: answers.append(client.post(f"{page}/remove", data=sent)), 1)
+    assert [answer.status_code for answer in answers] == [404]
