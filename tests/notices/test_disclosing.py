@@ -72,7 +72,7 @@ def test_under_a_letter_that_is_taken_down_nobody_is_told_that_readers_see_it(
     page = "/manage/site/versions"
     client.post(f"{page}/disclose", data={**client.fields(page), "slug": "rues", "number": "1"})
     flashed = client.get(f"{page}?lang=fr").text
-    assert "une fois la tribune remise en ligne" in flashed and "de nouveau" not in flashed
+    assert "une fois la tribune remise en ligne" in flashed and "Les lecteurs voient de nouveau" not in flashed
     told = (posted()[-1].text or "").replace("\n", " ")
     assert "ne masque plus la version 1" in told and "motif" not in told and "de nouveau" not in told
     client.log_in(owner_of(letter))
