@@ -39,6 +39,7 @@ def test_names_with_their_acronym_and_what_differs_in_spaces_or_small_words_are_
         ["A", "B C"],
         ["Secours populaire français", "Santé publique France"],
         ["Association des maires de France", "Autorité des marchés financiers", "CNRS"],
+        ["C. D. N. R. S.", "CNRS"],  # no letter of a name spelled out is a small word
     ],
 )
 def test_what_is_not_is_not(names: list[str]) -> None:

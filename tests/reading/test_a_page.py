@@ -232,6 +232,37 @@ def test_a_short_question_stays_a_paragraph_and_is_doubted():
     page = read_page(f"# T\n\n{SENTENCE}\n\nPourquoi ?\n\n{SENTENCE}")
     assert "\n\nPourquoi ?\n\n" in page.text
     assert [doubt.reason for doubt in page.doubts] == ["perhaps_a_subheading"]
+    first = read_page(f"# T\n\nPourquoi\n\n{SENTENCE}")  # so does what stands below the title
+    assert first.text == f"Pourquoi\n\n{SENTENCE.strip()}" and first.doubts[0].reason == "perhaps_a_subheading"
+
+
+@pytest.mark.parametrize(
+    ("line", "below", "is_doubted"),
+    [
+        ("Pourquoi", SENTENCE, True),
+        ("Chers voisins,", SENTENCE, False),
+        ("Pourquoi", "Ici.", False),  # what is longer stands below no heading
+        ("Pourquoi", "## Ce que nous demandons", False),
+        ("Pourquoi " * 12 + "ici", SENTENCE, False),
+        (f"{SENTENCE * 2}!", SENTENCE * 3, False),
+    ],
+)
+def test_only_a_short_line_above_a_longer_paragraph_may_be_a_subheading(
+    line: str, below: str, is_doubted: bool
+) -> None:
+    page = read_page(f"# T\n\n{SENTENCE}\n\n{line}\n\n{below}")
+    assert bool(page.doubts) is is_doubted and (f"## {line}" in page.text) is is_doubted
+
+
+def test_a_title_that_nothing_marks_is_doubted() -> None:
+    page = read_page(f"Rouvrir la rivière\n\n{SENTENCE}\n\n{SENTENCE}")
+    assert [(doubt.text, doubt.reason) for doubt in page.doubts] == [("Rouvrir la rivière", "title_guessed")]
+
+
+def test_a_standfirst_is_neither_a_heading_nor_long() -> None:
+    for first in ("## Une tribune\n\n", f"{STANDFIRST} {SENTENCE * 6}\n\n"):
+        page = read_page(f"# T\n\n{first}{SENTENCE}")
+        assert page.standfirst == "" and first.strip() in page.text
 
 
 def test_a_printed_bullet_becomes_a_markdown_one():
