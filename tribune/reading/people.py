@@ -132,7 +132,7 @@ def _read_piece(piece: str, number: int) -> Iterator[Person | Doubt]:
     if line.reason:
         yield Doubt(number, piece, line.reason)
     affiliation = read_affiliation(line.affiliation, several=line.is_about_several)
-    as_we_print = not affiliation.role and line.affiliation == f"({affiliation.organisation})"
+    as_we_print = line.affiliation == f"({affiliation.organisation})"
     for name in line.names:
         for one in checked(number, piece, read_full_name(name), affiliation, line.printed_affiliation):
             yield replace(one, affiliation=None) if as_we_print and isinstance(one, Person) else one
