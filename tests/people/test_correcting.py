@@ -20,6 +20,7 @@ from tribune.people.adding import add
 from tribune.people.first import set_section
 from tribune.people.queries import last_correction
 from tribune.reading.people import Person, read_people
+from tribune.signatures.lines import line
 from tribune.signatures.models import Merge, Signature
 
 COUPLE = "Ismaël Le Mouël et Léa Thomasin, fondateurs de HelloAsso"
@@ -207,6 +208,14 @@ def test_what_no_line_may_hold_is_refused_and_nothing_typed_is_lost(desk: Reader
         assert page.status_code == 422 and said in page.text, typed
         assert 'value="Nantes"' in page.text or typed.get("organisation") is not None, typed
     assert posted() == [] and db.session.query(Event).filter_by(signature_id=signature.id).count() == 0
+
+
+@ON_SQLITE
+def test_who_goes_by_one_name_is_corrected_to_it(desk: Reader, letter: Letter) -> None:
+    signature = zoe(letter)
+    alone = filled(desk, signature, given_name="", family_name="JR")
+    assert desk.post(address(signature), data={**alone, "step": "save"}).status_code == 303
+    assert (signature.given_name, line(signature).text) == ("", "JR, maire (Nantes)")
 
 
 @ON_SQLITE
