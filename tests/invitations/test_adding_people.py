@@ -14,6 +14,7 @@ from tests.page import Reader
 from tests.pasting.form import change, filled_in, words
 from tests.reading.books import xlsx
 from tests.reading.printed import PRINTED
+from tests.statements import counted
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.invitations import actions
@@ -64,8 +65,25 @@ def test_who_is_on_the_list_without_an_address_gets_it_from_a_list_pasted_later(
     assert len(invitations_of(letter)) == 6
     assert (zoe.email, zoe.role, zoe.family_name) == ("zoe@example.org", "ancienne maire", "Évrard")
     assert namesake.email != "paul@example.org" and vouched.email is None
+    log = words(client.get(f"/manage/letters/{letter.id}/log"))
+    assert "A donné une adresse à des personnes à inviter : 1 personne." in log
     again = give(client, letter, pasted)
     assert said not in words(again)
+
+
+@ON_SQLITE
+def test_many_addresses_are_given_in_as_few_statements_as_one(client: Reader, letter: Letter) -> None:
+    """On SQLite nobody signs meanwhile."""
+    counts = []
+    for given_names in (["Zoé"], ["Ana", "Léa", "Paul"]):
+        people = [make_invited(letter, given_name=name, family_name="Ba", email=None) for name in given_names]
+        pasted = "\n".join(f"{name} Ba, {name[0]}@example.org" for name in given_names)
+        page = filled_in(give(client, letter, pasted).text)
+        with counted() as said:
+            review(client, letter, page, "keep")
+        assert all(one.email for one in people)
+        counts.append(len(said))
+    assert counts[0] == counts[1]
 
 
 def test_an_address_is_given_to_nobody_who_was_put_on_the_list_since_the_review(client: Reader, letter: Letter) -> None:

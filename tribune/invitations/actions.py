@@ -3,7 +3,7 @@
 The log names only invited people who have a signature, so that removing somebody leaves no name there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from secrets import token_urlsafe
 from typing import Any
 
@@ -101,6 +101,17 @@ def add_row(letter: Letter, person: Proposed, rank: int) -> Invitation:
     )
     db.session.add(invitation)
     return invitation
+
+
+def give_addresses(letter: Letter, addresses: Mapping[int, str], by: Organiser) -> None:
+    """Give these addresses, by the id of their invitation, to people who have none and have not answered."""
+    with write() as session:
+        hold(letter)
+        for invitation in session.scalars(sa.select(Invitation).where(Invitation.id.in_(addresses)).with_for_update()):
+            given = addresses[invitation.id]
+            invitation.email, invitation.mailbox_key = deliverable(given), mailbox_key(given)
+        if addresses:
+            record_under(letter, Verb.INVITATION_EDITED, by=by, fields=["email"], count=len(addresses))
 
 
 def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: str | None = None, **given: Any) -> None:

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from tribune.database import db, write
-from tribune.invitations.actions import add, edit
+from tribune.database import write
+from tribune.invitations.actions import add, give_addresses
 from tribune.invitations.add_forms import KNOWN, WORDS, InviteeForm, row_in_words
 from tribune.invitations.known import gone_from, known, plain_name
-from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.names import sort_key
@@ -168,10 +167,9 @@ def put_on_the_list(letter: Letter, rows: Sequence[InviteeForm], *, by: Organise
         wanted = [row for row in people if _key(row) not in gone]
         new = [row.proposed for row in wanted if row.gives_to is None]
         add(letter, new, by)
-        for row in wanted:
-            if row.gives_to is not None:
-                edit(db.session.get_one(Invitation, row.gives_to), by=by, email=row.email.data)
-    return Listed(len(new), addressed=len(wanted) - len(new), left_out=len(people) - len(wanted))
+        given = {row.gives_to: row.email.data or "" for row in wanted if row.gives_to is not None}
+        give_addresses(letter, given, by)
+    return Listed(len(new), addressed=len(given), left_out=len(people) - len(wanted))
 
 
 def _key(row: InviteeForm) -> str:
