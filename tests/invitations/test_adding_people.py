@@ -72,6 +72,20 @@ def test_who_is_on_the_list_without_an_address_gets_it_from_a_list_pasted_later(
 
 
 @ON_SQLITE
+def test_an_address_is_given_to_nobody_where_it_is_unclear_whose_it_is(client: Reader, letter: Letter) -> None:
+    for name in ("Bob", "Bob", "Eva", "Lia"):
+        make_invited(letter, given_name=name, family_name="Roi", email=None)
+    make_invited(letter, email="paul@example.org")
+    pasted = "Bob Roi, b@example.org\nEva Roi, e@example.org\nEva Roi, v@example.org\nLia Roi, paul@example.org"
+    shown = give(client, letter, pasted)
+    assert "est sur la liste sans adresse" not in words(shown)
+    review(client, letter, filled_in(shown.text), "keep")
+    listed = [(one.given_name, one.email) for one in invitations_of(letter) if one.family_name == "Roi"]
+    added = [("Bob", "b@example.org"), ("Eva", "e@example.org"), ("Eva", "v@example.org")]
+    assert listed == [("Bob", None), ("Bob", None), ("Eva", None), ("Lia", None), *added]
+
+
+@ON_SQLITE
 def test_many_addresses_are_given_in_as_few_statements_as_one(client: Reader, letter: Letter) -> None:
     """On SQLite nobody signs meanwhile."""
     counts = []

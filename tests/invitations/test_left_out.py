@@ -58,6 +58,9 @@ def test_who_left_is_left_out_as_a_number(client: Reader, letter: Letter, leaves
     assert listed == ["Zoé"]
     assert "1 person is on the list" in said and "1 person is left out, and we do not say who" in said
     assert "Ana" not in said
+    again = make_invited(letter, given_name="Ana", family_name="Ba", email=None)
+    assert "1 person is left out, and we do not say who" in put(client, letter, ANA)[1]
+    assert again.email is None
 
 
 @ON_SQLITE
