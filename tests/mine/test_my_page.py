@@ -289,8 +289,12 @@ def test_a_page_gone_back_to_says_no_longer_what_was_undone_since(client: Reader
 
 
 @ON_SQLITE
-def test_who_erases_what_nobody_confirmed_is_told_what_stays(client: Reader) -> None:
+def test_who_erases_what_nobody_confirmed_or_signed_by_one_word_is_told_what_stays(client: Reader) -> None:
     pending, confirmed = (make_signature(make_letter(), confirmed=done) for done in (False, True))
     stays = "If organisers have written your name about something else, it stays there"
     assert stays in client.get(f"{mine_path(pending)}/erase").text
     assert stays not in client.get(f"{mine_path(confirmed)}/erase").text
+    stays = "If organisers have written your name among other words about something else, it stays there"
+    assert stays not in client.get(f"{mine_path(confirmed)}/erase").text
+    by_one_word = make_signature(make_letter(), given_name="", family_name="JR")
+    assert stays in client.get(f"{mine_path(by_one_word)}/erase").text
