@@ -159,7 +159,7 @@ def _server(connection: sa.Connection) -> Iterator[Finding]:
             ),
         )
     waits = str(connection.exec_driver_sql("SHOW lock_timeout").scalar())
-    database = db.engine.dialect.identifier_preparer.quote(db.engine.url.database or "")
+    database = connection.exec_driver_sql("SELECT quote_ident(current_database())").scalar()  # a pooler may rename it
     mend = f"`ALTER DATABASE {database} SET lock_timeout = '{WAIT}s';`."
     yield judge(
         "PostgreSQL lock_timeout",
