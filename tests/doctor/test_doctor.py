@@ -25,7 +25,7 @@ from tests.servers.smtp import MailServer
 from tests.shell import shell
 from tribune.abuse.counters import InRedis, store
 from tribune.abuse.switches import PAUSED, READ_ONLY, turn_on
-from tribune.database import db, now, write
+from tribune.database import DatabaseBusy, db, now, write
 from tribune.doctor import database as doctor_of_databases
 from tribune.letters.models import Letter
 from tribune.outbox.chores import Chore
@@ -306,6 +306,11 @@ def test_a_chore_that_met_an_error_until_it_has_met_none_for_three_hours(well: F
     def forget_due() -> None:
         raise ZeroDivisionError
 
+    def wait_in_vain() -> None:
+        raise DatabaseBusy
+
+    Chore(60, wait_in_vain).carry_out()
+    assert "Regular tasks" not in doctor(well)  # an outage is told of as such
     for _ in range(2):
         Chore(3600, forget_due).carry_out()
     assert "wrong Regular tasks: met errors in the last three hours: forget_due\n" in shell(well, "doctor")[1]
