@@ -115,7 +115,9 @@ def test_a_mistake_in_whichever_form_of_the_answer_has_the_focus(
         page.goto(stage.link)
         page.locator("#family_name").fill("")
         page.get_by_role("button", name="Accepter et signer").click()
-        expect(page.get_by_role("alert")).to_contain_text("Indiquez votre prénom et votre nom, ou cochez la case")
+        expect(page.get_by_role("alert")).to_contain_text(
+            "Indiquez votre prénom et votre nom, ou cochez la case ci-dessous si vous n’avez qu’un seul nom."
+        )
         expect(page.get_by_role("alert")).to_be_focused()
         page.get_by_text("J’ai une question").click()
         page.get_by_role("button", name="Demander aux organisateurs").click()
