@@ -132,6 +132,15 @@ def test_who_has_signed_the_public_form_becomes_a_first_signatory_and_counts_onc
     assert (signed.origin, signed.published) == ("web", True)
 
 
+@ON_SQLITE
+def test_who_has_signed_for_themselves_then_accepts_for_an_organisation_is_printed_as_it(app: Flask) -> None:
+    letter = make_letter()
+    own = make_signature(letter, **LEA, email="lea@example.org")
+    line = {**LEA, "organisation": "Rues libres", "as_organisation": True}
+    assert accept(make_invited(letter, **line, email="lea@example.org")).id == own.id
+    assert printed(letter) == ["Rues libres, par la voix de Lea Martin"]
+
+
 def test_a_signature_that_waits_to_be_confirmed_counts_no_second_time(app: Flask) -> None:
     letter = make_letter()
     make_signature(letter, **LEA, email="lea@example.org", confirmed=False)
