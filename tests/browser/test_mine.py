@@ -69,7 +69,7 @@ def test_a_signatory_of_earlier_words_agrees_to_those_of_today(chromium: Browser
         page.goto(stage.agrees)
         page.get_by_role("link", name="Lire, puis répondre").click()
         page.get_by_role("button", name="Je signe le nouveau texte").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("C’est signé")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Vous avez signé le nouveau texte")
 
 
 def test_the_buttons_of_a_signature_stand_one_below_the_other(chromium: Browser, stage: Stage) -> None:
