@@ -19,6 +19,7 @@ from tribune.invitations.queries import numbers, state
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
+from tribune.mine.queries import last_rewording
 from tribune.people.actions import correct, seen, words_of
 from tribune.review.queries import open_counts
 from tribune.signatures.actions import LetterClosed, TextChanged
@@ -139,6 +140,7 @@ def test_who_has_signed_for_themselves_then_accepts_for_an_organisation_is_print
     line = {**LEA, "organisation": "Rues libres", "as_organisation": True}
     assert accept(make_invited(letter, **line, email="lea@example.org")).id == own.id
     assert printed(letter) == ["Rues libres, par la voix de Lea Martin"]
+    assert last_rewording(own) is None  # organisers alone take back that the organisation signs
 
 
 def test_a_signature_that_waits_to_be_confirmed_counts_no_second_time(app: Flask) -> None:

@@ -48,12 +48,15 @@ def own_line(signature: Signature) -> str:
 def last_rewording(signature: Signature) -> Event | None:
     """Return the log line of the owner's last correction, if its words still stand and the log still has the old ones.
 
-    The old words are gone from the log if they named somebody who has erased their signature since.
+    The old words are gone from the log if they named somebody who has erased their signature since. That an
+    organisation signs, as an invitation said that they accepted, only organisers take back.
     """
     event = last_event(signature.id, Verb.LINE_REWORDED)
     if event is None or not {"was", "before"} <= event.details.keys():
         return None
-    return event if event.details.get("now") == words_of(signature) else None
+    was, current = event.details["was"], words_of(signature)
+    is_theirs = was.get("as_organisation", False) == current["as_organisation"]
+    return event if is_theirs and event.details.get("now") == current else None
 
 
 def rewordings_of_a_day(signature: Signature) -> int:
