@@ -194,6 +194,37 @@ def test_other_words_in_capitals_before_a_comma_are_left_as_they_stand_or_doubte
     assert reasons_in("ZAZ, Paris\nZoé Évrard, maire") == ["turned"]
 
 
+def test_a_list_whose_lines_begin_with_the_family_name_is_read_so_and_doubted() -> None:
+    pasted = (
+        "Dupont, Jean, professeur\nBen Ali, Samir, maire (Lyon)\nPetit, Anne Sophie (CNRS)\n"
+        "de La Tour, Luc, poète\nRoy, Zoé, juge\nBa, Ida, juge"
+    )
+    others = "Collectif\nAda Byron, Autrice, Lyon\nSecours Populaire, Caen, association"
+    found = read_people(f"{pasted}\n{others}")
+    assert [(one.given_name, one.family_name, one.role, one.organisation) for one in found.people[:4]] == [
+        ("Jean", "Dupont", "professeur", ""),
+        ("Samir", "Ben Ali", "maire", "Lyon"),
+        ("Anne Sophie", "Petit", "", "CNRS"),
+        ("Luc", "de La Tour", "poète", ""),
+    ]
+    turned = [(doubt.line, doubt.text) for doubt in found.doubts if doubt.reason == "family_name_first"]
+    assert turned == list(enumerate(pasted.splitlines(), 1))
+
+
+def test_what_only_looks_like_lines_that_begin_with_the_family_name_is_read_as_before() -> None:
+    for others in (
+        "Dupont, Jean, maire\nPetit, Luc, poète",
+        "Dupont, Jean, maire\nPetit, Luc, poète\nRoy, Zoé, juge\nAna Ba, juge\nIda Mo, juge",
+        "Nantes, Jean Dupont, maire\nLyon, Zoé Petit, maire\nCaen, Paul Durand, maire",
+        "Attac, Caen, association\nCimade, Lyon, association\nOxfam, Nantes, association",
+        "Orelsan, Caen, France\nBarbara, Paris, France\nRenaud, Paris, France",
+        "Ada Byron, Autrice, Lyon\nZoé Petit, Poète, Nice\nIda Mo, Maire, Caen",
+        "Ada Byron, Lyon, autrice\nZoé Petit, Nice, poète\nIda Mo, Caen, maire",
+        "DUPONT, Jean, maire\nPETIT, Luc, poète\nBA, Ana, juge",
+    ):
+        assert "family_name_first" not in reasons_in(others), others
+
+
 def test_a_tab_may_follow_the_comma_behind_a_name() -> None:
     [person] = read_people("Étienne Ba,\tfacteur").people
     assert (person.family_name, person.role) == ("Ba", "facteur")

@@ -40,6 +40,7 @@ LIST_DOUBTS: dict[str, str] = PAGE_DOUBTS | {
     ),
     "comma_in_organisation": N_("There is a comma inside the role or the organisation. Check where each ends."),
     "digits_in_name": N_("There are digits in the name; kept as printed. Remove them if they are not part of it."),
+    "family_name_first": N_("The family name was read first, as on most lines of this list. Check which is which."),
     "family_name_guessed": N_("The name has several words. Check where the family name begins."),
     "heading": N_("This looks like a heading inside the list; nobody was read from it."),
     "headings_of_columns": N_("These are the headings of the table; nobody was read from this line."),

@@ -8,6 +8,7 @@ from tribune.names import plain
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
 from tribune.reading.capitals import is_in_capitals
 from tribune.reading.doubts import Doubt
+from tribune.reading.family_first import given_first
 from tribune.reading.full_names import FullName, read_full_name, without_courtesy
 from tribune.reading.headings import LEFT_OUT
 from tribune.reading.list_marks import without_marks
@@ -60,7 +61,8 @@ class People:
 def read_people(text: str) -> People:
     """Read the people of a pasted list, one a line or several, in the shapes people print them; never raises."""
     lines = [line.rstrip() for line in readable_list(text).splitlines() if line.strip()]
-    unmarked = [without_marks(line, number) for number, line in enumerate(lines, 1)]
+    marked = [without_marks(line, number) for number, line in enumerate(lines, 1)]
+    unmarked = given_first(marked)
     rows = {number: cells_of(line) for number, line in enumerate(lines, 1) if "\t" in unmarked[number - 1]}
     table = read_table(list(rows.values())) if rows else None
     first_row = min(rows, default=0)
@@ -75,6 +77,8 @@ def read_people(text: str) -> People:
     doubts = [one for _place, one in found if isinstance(one, Doubt)]
     doubts += _repeated([person for _place, person in people])
     doubts += _turned([person for _place, person in people], unmarked)
+    turned = [number for number, line in enumerate(unmarked) if line != marked[number]]
+    doubts += [Doubt(number + 1, marked[number], "family_name_first") for number in turned]
     return People(
         people=[replace(person, line=place) for place, person in people],
         doubts=sorted(dict.fromkeys(doubts), key=lambda doubt: doubt.line),
