@@ -17,7 +17,7 @@ WORDS = [
 PIECES = [
     *WORDS,
     *"Évrard LUC Dr Signataires Nom Prénom Qualité ; : · | – . « » * 12. @ a@b.fr <a@b.fr> www.koeo.org".split(),
-    *("ainsi que", "\t", "\n", "\n", "\n\n"),
+    *("ainsi que", "\t", "\n", "\n", "\n\n", ",   , ", "\n , "),
 ]
 
 

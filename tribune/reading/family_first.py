@@ -9,7 +9,8 @@ from tribune.reading.role_words import is_known_role
 from tribune.reading.roles import begins_with_a_role
 
 _FEWEST = 3  # one such line may be "Orelsan, Caen, rappeur"
-_LINE = re.compile(r"([^,;:()|\t]+), ([^,;:()|\t]+?)(?:, | ?[(（])(?=\S)")
+_CELL = r"[^,;:()|\s][^,;:()|\t]*?"
+_LINE = re.compile(rf"({_CELL}), +({_CELL})(?:, | ?[(（])(?=\S)")
 
 
 def given_first(lines: Sequence[str]) -> list[str]:
