@@ -145,6 +145,23 @@ def _has_room(connection: sa.Connection) -> bool:
     return True
 
 
+def _patience(connection: sa.Connection) -> Finding:
+    """Check that whoever needs a locked row waits for a while only, as `connections.py: prepare` asks for."""
+    waits = str(connection.exec_driver_sql("SHOW lock_timeout").scalar())
+    database = connection.exec_driver_sql("SELECT quote_ident(current_database())").scalar()  # a pooler may rename it
+    mend = f"`ALTER DATABASE {database} SET lock_timeout = '{WAIT}s';`."
+    return judge(
+        "PostgreSQL lock_timeout",
+        Level.WARN if waits == "0" else None,  # for ever
+        waits,
+        _(
+            "Whoever needs a locked row waits for ever. A pooler such as PgBouncer may keep this from PostgreSQL: in "
+            "`psql`, %(command)s",
+            command=mend,
+        ),
+    )
+
+
 def _server(connection: sa.Connection) -> Iterator[Finding]:
     for name, good in SERVER.items():
         found = str(connection.exec_driver_sql(f"SHOW {name}").scalar())
@@ -158,19 +175,7 @@ def _server(connection: sa.Connection) -> Iterator[Finding]:
                 name=name,
             ),
         )
-    waits = str(connection.exec_driver_sql("SHOW lock_timeout").scalar())
-    database = connection.exec_driver_sql("SELECT quote_ident(current_database())").scalar()  # a pooler may rename it
-    mend = f"`ALTER DATABASE {database} SET lock_timeout = '{WAIT}s';`."
-    yield judge(
-        "PostgreSQL lock_timeout",
-        Level.WARN if waits == "0" else None,  # for ever
-        waits,
-        _(
-            "Whoever needs a locked row waits for ever. A pooler such as PgBouncer may keep this from PostgreSQL: in "
-            "`psql`, %(command)s",
-            command=mend,
-        ),
-    )
+    yield _patience(connection)
     writes = connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "off"
     full = writes and not _has_room(connection)
     yield judge(
