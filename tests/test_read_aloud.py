@@ -110,6 +110,8 @@ def test_a_browser_that_translates_leaves_lines_alone(pages: Pages) -> None:
     found = {endpoint: list(translated(page)) for endpoint, page in pages.items()}
     assert {endpoint: lines for endpoint, lines in found.items() if lines} == {}
     assert len([one for page in pages.values() for one in page.iter() if one.get("translate") == "no"]) > 20
+    called = [one for row in pages["manage_invitations.board"].iter("th") for one in row if one.get("lang")]
+    assert called and all(line.get("translate") == "no" for line in called)
 
 
 @ON_SQLITE
