@@ -15,13 +15,13 @@ from tribune.backup.database import as_session
 from tribune.backup.forgetting import drop_mails
 from tribune.letters.models import Version
 from tribune.mine.actions import standing_place
-from tribune.mine.queries import own_line
 from tribune.moderation.counting import drop_questions
 from tribune.moderation.mails import drop_published, drop_standing
 from tribune.outbox.models import Message
 from tribune.signatures.actions import mark
 from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.models import Flag, Signature
+from tribune.signatures.recording import own_line
 
 S = Signature
 

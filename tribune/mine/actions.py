@@ -9,8 +9,7 @@ from tribune.audit.models import Verb
 from tribune.audit.queries import last_event
 from tribune.database import UNREAD, db, now, there_is, write
 from tribune.letters.queries import hold
-from tribune.letters.recording import record_under
-from tribune.mine.queries import last_rewording, own_line, rewordings_of_a_day
+from tribune.mine.queries import last_rewording, rewordings_of_a_day
 from tribune.moderation.counting import change, drop_questions
 from tribune.moderation.mails import drop_published, drop_standing
 from tribune.outbox.unsent import hold_mailboxes
@@ -22,6 +21,7 @@ from tribune.signatures.flags import flag_reworded, look_again, look_at
 from tribune.signatures.lines import shown_as_initials
 from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.queries import hold_letter_of, signature_of_link, the_one_that_counts
+from tribune.signatures.recording import record_own
 from tribune.signatures.replacing import AnotherCounts
 from tribune.signatures.wordings import WORDINGS
 
@@ -90,7 +90,7 @@ def choose(signature_id: int, nonce: str, what: str, to: bool, *, initials: bool
                 hold_mailboxes([signature.mailbox_key or ""])  # before its mails
                 drop_published(signature.letter_id, [signature_id])
             setattr(signature, what, to)
-            _note(Verb.CONSENT_CHANGED, signature, what=what, to=to)
+            record_own(Verb.CONSENT_CHANGED, signature, what=what, to=to)
 
 
 def _agree_to_be_shown(signature: Signature, initials: bool) -> None:
@@ -110,7 +110,7 @@ def withdraw(signature_id: int, nonce: str) -> None:
             return
         letter_id, moment = signature.letter_id, now()
         hold_mailboxes([signature.mailbox_key or ""])  # before its mails, as "it was not me" does
-        _note(Verb.SIGNATURE_WITHDRAWN, signature, **standing_place(signature))
+        record_own(Verb.SIGNATURE_WITHDRAWN, signature, **standing_place(signature))
         drop_questions(signature.letter, S.id == signature_id)
         drop_standing(letter_id, [signature_id])
         change(letter_id, [signature_id], {"withdrawn_at": moment, "counted_at": None, "position": None})
@@ -149,7 +149,7 @@ def come_back(signature_id: int, nonce: str) -> None:
         session.expire_all()
         if before.get("position"):
             _take_place(signature, before["position"], before.get("beside", []))
-        _note(Verb.SIGNATURE_RETURNED, signature)
+        record_own(Verb.SIGNATURE_RETURNED, signature)
 
 
 def _take_place(signature: Signature, position: int, beside: list[int]) -> None:
@@ -192,9 +192,3 @@ def _own(signature_id: int, nonce: str, *, left: bool = False) -> Signature:
     if signature is None or (signature.withdrawn_at and not left):
         raise SignatureUnknown
     return signature
-
-
-def _note(verb: Verb, signature: Signature, **details: Any) -> None:
-    """Record it in the team's log; the words are deleted when the signature is erased."""
-    its = {"signature_id": signature.id, "subject": own_line(signature)}
-    record_under(signature.letter, verb, by=None, **its, **details)

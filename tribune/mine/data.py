@@ -10,10 +10,11 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.invitations.models import Invitation
 from tribune.letters.queries import title_of
-from tribune.mine.queries import going_along, own_line, standing
+from tribune.mine.queries import going_along, standing
 from tribune.outbox.mailboxes import one_spelling
 from tribune.outbox.models import Message
 from tribune.signatures.models import Signature
+from tribune.signatures.recording import own_line
 from tribune.tokens import public_url
 
 COLUMNS = (

@@ -13,7 +13,6 @@ from tribune.moderation.asked import has_refused
 from tribune.outbox.mailboxes import one_spelling
 from tribune.people.actions import words_of
 from tribune.signatures.agreement import has_to_agree
-from tribune.signatures.lines import line
 from tribune.signatures.models import VOUCHED_FOR, Signature
 
 S = Signature
@@ -38,11 +37,6 @@ def has_declined_today(signature: Signature) -> bool:
     number = asking_number(signature.letter)
     today = S.id == signature.id, has_refused(signature.letter, number)
     return signature.disagreed_at is not None and (not number or there_is(*today))
-
-
-def own_line(signature: Signature) -> str:
-    """Return the line of this person in full, without the others who share it."""
-    return line(signature, full=True).text
 
 
 def last_rewording(signature: Signature) -> Event | None:

@@ -17,10 +17,10 @@ from tribune.people.mails import compose_corrected, post_corrected
 from tribune.people.queries import last_correction, waits, whole_line
 from tribune.reading.affiliations import read_affiliation
 from tribune.signatures.actions import keys
-from tribune.signatures.lines import line
 from tribune.signatures.mails import post_ask_to_confirm
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import hold_again, hold_letter_of
+from tribune.signatures.recording import own_line, record_reworded
 from tribune.signatures.spellings import print_as_merged
 
 WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity", "as_organisation")
@@ -189,16 +189,11 @@ def apply(signature: Signature, words: dict[str, Any]) -> None:
 
 
 def reword(signature: Signature, words: dict[str, Any], *, undone: bool = False) -> None:
-    """Set the words that its owner chose, and note in the log what they were; in the caller's transaction.
-
-    From the log erasing knows the names that they no longer bear.
-    """
-    was, before = words_of(signature), line(signature, full=True).text
+    """Set the words that its owner chose, and note in the log what they were; in the caller's transaction."""
+    was, before = words_of(signature), own_line(signature)
     apply(signature, words)
-    chosen, after = words_of(signature), line(signature, full=True).text
-    if chosen != was:
-        its = {"signature_id": signature.id, "subject": after, "before": before, "after": after}
-        record_under(signature.letter, Verb.LINE_REWORDED, by=None, **its, was=was, now=chosen, undone=undone)
+    if (chosen := words_of(signature)) != was:
+        record_reworded(signature, before, was, now=chosen, undone=undone)
 
 
 def resend(signature: Signature, *, by: Organiser) -> None:

@@ -4,9 +4,8 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.database import db
-from tribune.letters.recording import record_under
-from tribune.signatures.lines import line
 from tribune.signatures.models import VOUCHED_FOR, Signature
+from tribune.signatures.recording import record_own
 
 
 def stop_news(key: str) -> None:
@@ -17,5 +16,4 @@ def stop_news(key: str) -> None:
     agreed = sa.select(Signature).where(Signature.mailbox_key == key, Signature.news.is_(True), VOUCHED_FOR)
     for signature in db.session.scalars(agreed.order_by(Signature.id)).all():
         signature.news = False
-        its = {"signature_id": signature.id, "subject": line(signature, full=True).text}
-        record_under(signature.letter, Verb.CONSENT_CHANGED, by=None, **its, what="news", to=False)
+        record_own(Verb.CONSENT_CHANGED, signature, what="news", to=False)

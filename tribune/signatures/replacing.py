@@ -10,15 +10,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.audit.models import Event, Verb
+from tribune.audit.models import Event
 from tribune.database import UNREAD, db, run, there_is
 from tribune.letters.models import Letter
-from tribune.letters.recording import record_under
 from tribune.signatures.counting import count_more
 from tribune.signatures.erased import keep_replaced
-from tribune.signatures.lines import line
 from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
+from tribune.signatures.recording import own_line, record_reworded
 from tribune.signatures.wordings import of_initials
 
 S = Signature
@@ -87,18 +86,10 @@ def replace(attested: Sequence[Signature], signature: Signature) -> None:
             signature.section = signature.section or row.section
         elif signature.position is None and not of_initials(signature.wording):
             signature.position, signature.line_place, signature.section = row.position, row.line_place, row.section
-        _note_reworded(row, signature)
+        if (before := own_line(row)) != own_line(signature):
+            record_reworded(signature, before, {"given_name": row.given_name, "family_name": row.family_name})
         db.session.delete(row)
     lines = sa.update(Event).where(Event.signature_id.in_([row.id for row in attested]))
     db.session.execute(lines.values(signature_id=signature.id), execution_options=UNREAD)
     count_more(signature.letter_id, attested=-sum(row.counted_at is not None for row in attested))
     db.session.flush()
-
-
-def _note_reworded(attested: Signature, signature: Signature) -> None:
-    """Note in the log that its owner words the line otherwise; erasing knows the attested name from there."""
-    before, after = line(attested, full=True).text, line(signature, full=True).text
-    if before != after:
-        was = {"given_name": attested.given_name, "family_name": attested.family_name}
-        its = {"signature_id": signature.id, "subject": after, "before": before, "after": after}
-        record_under(signature.letter, Verb.LINE_REWORDED, by=None, **its, was=was)
