@@ -124,6 +124,7 @@ GROUPS = {
     ),
 }  # fmt: skip
 BY_THE_SITE = (Verb.DATA_FORGOTTEN, Verb.LETTER_CLOSED_ITSELF)  # at a moment that was set
+BY_ITS_ADMINISTRATOR = (Verb.LETTER_TAKEN_DOWN, Verb.LETTER_PUT_BACK, Verb.VERSION_WITHHELD, Verb.VERSION_DISCLOSED)
 # Verbs whose lines name people.
 NAMING = [verb for group in ("moderation", "lines", "own", "invitations", "files") for verb in GROUPS[group]]
 
@@ -149,6 +150,13 @@ class Event(Base):
     def is_own(self) -> bool:
         """Whether a signatory did it to their own signature, rather than an organiser on their request."""
         return self.verb in GROUPS["own"] and not self.actor
+
+    @property
+    def nameless_actor(self) -> str:
+        """Return who did it if no organiser did: `signatory`, `site`, `administrator`; "" for the shell."""
+        if self.verb in BY_ITS_ADMINISTRATOR:
+            return "administrator"
+        return "site" if self.verb in BY_THE_SITE else "signatory" if self.is_own else ""
 
     __table_args__ = (
         sa.Index("ix_events_team", "team_id", "id"),
