@@ -7,7 +7,6 @@ nothing wrong.
     .venv/bin/python -m tests.abuse.backups --before 3000 --writes 100  by hand, on a quiet machine
 """
 
-import argparse
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,14 +101,9 @@ def erase_all(emails: set[str]) -> None:
         erase(number, nonce)
 
 
-def main() -> None:
-    """Print what was found, from each database; fails when something is missing or back, or too little was written."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--before", type=int, default=3000)
-    parser.add_argument("--writes", type=float, default=100)
-    asked = parser.parse_args()
-    report(lambda url, folder: run(url, folder, asked.before, asked.writes, least=0.9 * asked.writes))
-
-
 if __name__ == "__main__":
-    main()
+    report(
+        lambda url, folder, before, writes: run(url, folder, before, writes, least=0.9 * writes),
+        before=3000,
+        writes=100.0,
+    )

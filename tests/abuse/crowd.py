@@ -6,7 +6,6 @@ The public number grows by exactly one a link, it is that of the rows, and nobod
     .venv/bin/python -m tests.abuse.crowd --links 1000 --at-once 20     by hand, on each database
 """
 
-import argparse
 import threading
 import time
 from collections import Counter
@@ -81,14 +80,5 @@ def press_all(sites: list[Site], paths: list[str], at_once: int) -> Counter[int]
         return sum(people.map(press, range(at_once)), Counter())
 
 
-def main() -> None:
-    """Print what was found on each database; fails when a link did not count once, or somebody saw an error."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--links", type=int, default=1000)
-    parser.add_argument("--at-once", type=int, default=20)
-    asked = parser.parse_args()
-    report(lambda url, folder: run(url, folder, asked.links, asked.at_once))
-
-
 if __name__ == "__main__":
-    main()
+    report(run, links=1000, at_once=20)

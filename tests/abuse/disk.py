@@ -7,7 +7,6 @@ small disk is the file of SQLite, or all that PostgreSQL keeps, its journal too;
     .venv/bin/python -m tests.abuse.disk --cycles 20            by hand, as root: it mounts a small disk
 """
 
-import argparse
 import sys
 import tempfile
 from collections import Counter
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.abuse.sites import counted_right, limit_time, losses, open_letter, tell, the_letter
+from tests.abuse.sites import counted_right, limit_time, losses, open_letter, options, tell, the_letter
 from tests.conftest import migrate
 from tests.factories import make_signature
 from tests.servers import postgresql
@@ -103,18 +102,10 @@ def run(database: str, folder: Path, cycles: int) -> Found:
         return Found(cycles, len(crowd.acknowledged), lost, counted_right(), crowd.statuses)
 
 
-def main() -> None:
-    """Print what was found on each database; fails when something was lost, or the site needs a hand."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--cycles", type=int, default=20)
-    asked = parser.parse_args()
-    failed = False
+if __name__ == "__main__":
+    asked, failed = options(cycles=20), False
     for name in SITES:
         limit_time()
-        with tempfile.TemporaryDirectory() as folder:
-            failed = tell(name, run(name, Path(folder), asked.cycles)) or failed
+        with tempfile.TemporaryDirectory() as made:
+            failed = tell(name, run(name, Path(made), **asked)) or failed
     sys.exit(failed)
-
-
-if __name__ == "__main__":
-    main()

@@ -7,7 +7,6 @@ again. Then the rows, the raw files of SQLite and whatever was written down are 
     .venv/bin/python -m tests.abuse.erased                      by hand, behind nginx and its cache, for that minute
 """
 
-import argparse
 import io
 import re
 import time
@@ -15,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -159,11 +159,5 @@ def readable(page: bytes) -> str:
     return page.decode(errors="replace")
 
 
-def main() -> None:
-    """Print what was found on each database; fails when she is read after a minute, or kept anywhere."""
-    argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0]).parse_args()
-    report(lambda url, folder: run(url, folder, WITHIN))
-
-
 if __name__ == "__main__":
-    main()
+    report(partial(run, watched=WITHIN))

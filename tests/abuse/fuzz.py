@@ -6,9 +6,7 @@ None is answered by an error of ours (500 and above) or by silence, on either da
     .venv/bin/python -m tests.abuse.fuzz --requests 100000      by hand, on each database half
 """
 
-import argparse
 import re
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +14,7 @@ from random import Random
 
 from tests.abuse.odd_requests import Request, draw
 from tests.abuse.places import make_ground
-from tests.abuse.sites import databases, open_letter
+from tests.abuse.sites import open_letter, report
 from tests.abuse.wire import Answer, Wire
 from tests.servers.site import serve
 from tribune.database import db
@@ -55,6 +53,20 @@ class Found:
         """How many were not turned away before they did anything; a low one would prove little."""
         return self.reached.total() / max(self.statuses.total(), 1)
 
+    def wrong(self) -> list[str]:
+        """What does not hold."""
+        return [*(f"{times} times {error}" for error, times in self.errors.items()), *self.faults[:50]]
+
+    def __str__(self) -> str:
+        return "\n  ".join(
+            [
+                f"{self.statuses.total()} requests, {self.share_reached:.0%} of them past the doors of"
+                f" {len(self.reached)} addresses; {len(self.faults)} faults; {len(self.slow)} above {SLOW} s,"
+                f" the slowest {self.slowest:.2f} s; {dict(sorted(self.statuses.items()))}",
+                *self.slow[:20],
+            ]
+        )
+
 
 def run(url: str, folder: Path, requests: int, seed: int) -> Found:
     """Send so many to a site on this empty database."""
@@ -85,28 +97,9 @@ def errors_in(log: str) -> Counter[str]:
     return errors
 
 
-def main() -> None:
-    """Print what was found on each database; fails when there were faults."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--requests", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    failed = False
-    for name, url, folder in databases():
-        found = run(url, folder, asked.requests // 2, asked.seed)
-        print(
-            f"{name}: {found.statuses.total()} requests, {found.share_reached:.0%} of them past the doors of"
-            f" {len(found.reached)} addresses; {len(found.faults)} faults; {len(found.slow)} above {SLOW} s,"
-            f" the slowest {found.slowest:.2f} s; {dict(sorted(found.statuses.items()))}",
-            *found.errors.items(),
-            *found.faults[:50],
-            *found.slow[:20],
-            sep="\n  ",
-            flush=True,
-        )
-        failed = failed or bool(found.faults)
-    sys.exit(failed)
-
-
 if __name__ == "__main__":
-    main()
+    report(
+        lambda url, folder, requests, seed: run(url, folder, requests // 2, seed),
+        requests=100_000,
+        seed=1,
+    )

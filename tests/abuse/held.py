@@ -8,12 +8,12 @@ goes on by itself.
     .venv/bin/python -m tests.abuse.held --times 6              by hand, by one that waits for ten as in life
 """
 
-import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -89,13 +89,5 @@ def held(url: str) -> Iterator[None]:
         yield
 
 
-def main() -> None:
-    """Print what was found on each database; fails when something was lost, or answered otherwise than it should."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--times", type=int, default=6)
-    asked = parser.parse_args()
-    report(lambda url, folder: run(url, folder, asked.times, WAIT))
-
-
 if __name__ == "__main__":
-    main()
+    report(partial(run, wait=WAIT), times=6)

@@ -7,7 +7,6 @@ waits to confirm was mailed, and there are at most as many extra copies as kills
     .venv/bin/python -m tests.abuse.kills --kills 100           by hand
 """
 
-import argparse
 import threading
 from collections import Counter
 from dataclasses import dataclass
@@ -139,13 +138,5 @@ def mails_by_id(mails: MailServer) -> dict[str, str]:
     return {str(mail.message["Message-ID"]): mail.recipients[0] for mail in mails.taken}
 
 
-def main() -> None:
-    """Print what was found on each database; fails when something was lost, counted twice or mailed too often."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--kills", type=int, default=100)
-    asked = parser.parse_args()
-    report(lambda url, folder: run(url, folder, asked.kills))
-
-
 if __name__ == "__main__":
-    main()
+    report(run, kills=100)

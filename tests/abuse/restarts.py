@@ -6,7 +6,6 @@ Who signs or reads meanwhile is told to come back, nothing acknowledged is lost,
     .venv/bin/python -m tests.abuse.restarts --times 20         by hand
 """
 
-import argparse
 import sys
 import tempfile
 from collections import Counter
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.abuse.sites import counted_right, limit_time, losses, open_letter, tell
+from tests.abuse.sites import counted_right, limit_time, losses, open_letter, options, tell
 from tests.abuse.wire import Wire
 from tests.conftest import migrate
 from tests.servers import postgresql
@@ -64,15 +63,8 @@ def run(folder: Path, times: int) -> Found:
             return Found(len(crowd.acknowledged), lost, counted_right(), crowd.statuses, read)
 
 
-def main() -> None:
-    """Print what was found; fails when something was lost, or somebody saw an error."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--times", type=int, default=20)
-    asked = parser.parse_args()
-    limit_time()
-    with tempfile.TemporaryDirectory() as folder:
-        sys.exit(tell("PostgreSQL", run(Path(folder), asked.times)))
-
-
 if __name__ == "__main__":
-    main()
+    asked = options(times=20)
+    limit_time()
+    with tempfile.TemporaryDirectory() as made:
+        sys.exit(tell("PostgreSQL", run(Path(made), **asked)))

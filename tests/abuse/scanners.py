@@ -7,11 +7,10 @@ scripts of the pages. The click of the person whose mail it is works afterwards,
     .venv/bin/python -m tests.abuse.scanners --mails 1000 --sample 20 --seconds 30      by hand, on each database
 """
 
-import argparse
 import re
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,7 +18,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from playwright.sync_api import Browser
 
-from tests.abuse.sites import databases, open_letter, the_letter
+from tests.abuse.sites import open_letter, report, the_letter
 from tests.abuse.wire import Wire
 from tests.factories import everything, make_signature
 from tests.servers import browser as browsers
@@ -53,6 +52,10 @@ class Found:
         """Whether each person's own click did what its button says."""
         return self.confirmed + self.left == self.mails and self.counted == self.confirmed
 
+    def wrong(self) -> list[str]:
+        """What does not hold."""
+        return [*self.changed, *([] if self.all_clicks_work else ["not every click did what its button says"])]
+
 
 def links_in(mail: Mail) -> list[str]:
     """The path of each link of a mail, of its text and of its HTML, each once."""
@@ -61,7 +64,7 @@ def links_in(mail: Mail) -> list[str]:
     return list(dict.fromkeys(urlsplit(link).path for link in found))
 
 
-def run(url: str, folder: Path, browser: Browser, *, mails: int, sample: int, seconds: float) -> Found:
+def run(url: str, folder: Path, *, browser: Browser, mails: int, sample: int, seconds: float) -> Found:
     """Mail so many people on this empty database, and scan; `sample` links stay open in the browser for `seconds`."""
     found = Found(mails)
     with (
@@ -125,21 +128,6 @@ def click(app: Flask, paths: list[list[str]], found: Found) -> None:
     found.counted = the_letter().confirmed_count
 
 
-def main() -> None:
-    """Print what was found on each database; fails when a scan changed something or a click did nothing."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--mails", type=int, default=1000)
-    parser.add_argument("--sample", type=int, default=20)
-    parser.add_argument("--seconds", type=float, default=30)
-    asked = parser.parse_args()
-    failed = False
-    with browsers.start() as browser:
-        for name, url, folder in databases():
-            found = run(url, folder, browser, mails=asked.mails, sample=asked.sample, seconds=asked.seconds)
-            print(name, found, flush=True)
-            failed = failed or bool(found.changed) or not found.all_clicks_work
-    sys.exit(failed)
-
-
 if __name__ == "__main__":
-    main()
+    with browsers.start() as browser:
+        report(partial(run, browser=browser), mails=1000, sample=20, seconds=30.0)

@@ -1,5 +1,6 @@
 """What the scripts stand on: each database, empty, outside of the tests; and one open letter on it."""
 
+import argparse
 import faulthandler
 import signal
 import sys
@@ -7,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 import sqlalchemy as sa
 from flask import Flask
@@ -31,13 +32,23 @@ class Found(Protocol):
         """What does not hold of all that the script promises."""
 
 
-def report(check: Callable[[str, Path], Found]) -> NoReturn:
-    """Print what is found on each database, and what of it is wrong; the exit code is 1 when anything is."""
-    failed = False
+def report(check: Callable[..., Found], **defaults: float) -> NoReturn:
+    """Print what is found on each database, and what of it is wrong; the exit code is 1 when anything is.
+
+    `check`: takes a URL, a folder, and the `options` of these names.
+    """
+    asked, failed = options(**defaults), False
     for name, url, folder in databases():
-        found = check(url, folder)
-        failed = tell(name, found) or failed
+        failed = tell(name, check(url, folder, **asked)) or failed
     sys.exit(failed)
+
+
+def options(**defaults: float) -> dict[str, Any]:
+    """What the command line of the script says, by name, and else these."""
+    parser = argparse.ArgumentParser(description=(sys.modules["__main__"].__doc__ or "").splitlines()[0])
+    for name, default in defaults.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
+    return vars(parser.parse_args())
 
 
 def tell(name: str, found: Found) -> bool:
