@@ -1,5 +1,7 @@
 """The tables of each revision with rows in them, and how many rows there are."""
 
+import re
+
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
@@ -112,6 +114,12 @@ def fill(revision: str, more: str = "") -> None:
         for statement in f"{FILLED[changed]};{more}".split(";"):
             if statement.strip():
                 connection.execute(sa.text(statement))
+
+
+def more_letters(last: int) -> str:
+    """What adds letters like the first, numbered from 2 to `last`, in SQL."""
+    [first] = re.findall(r"INSERT INTO letters [^;]*", FILLED["0014"])
+    return ";".join(first.replace("(1, 'rues'", f"({number}, 'rues-{number}'") for number in range(2, last + 1))
 
 
 def rows() -> dict[str, int]:

@@ -1,14 +1,14 @@
 """Keys of before migration 0020, which left capitals in what a sign stands for (`Acme™`, `𝐉𝐞𝐚𝐧`)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 import flask_migrate
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.migrations.filled import fill
+from tests.migrations.filled import fill, more_letters
 from tests.migrations.test_rows import found_by_index
 from tribune.database import db
 from tribune.letters.models import Letter
@@ -52,38 +52,50 @@ def test_people_of_before_are_found_by_what_a_sign_stands_for(site_of_before: Fl
         db.session.rollback()
 
 
+Merges = Sequence[tuple[str, str]]
 TM, ACME, FOO = ("acmetm", "Acme"), ("acme", "Acme™"), ("acmeTM", "Foo")
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ([FOO], [("acmetm", "Foo")]),
-        ([("c n r s", "CNRS"), ("foo", "Acme™")], [("c n r s", "CNRS"), ("foo", "Acme™")]),
-        ([("acmetm", "Acme™")], [("acmetm", "Acme™")]),  # now one spelling, printed as was chosen
-        ([("acmeTM", "AcmeTM"), TM], [TM]),  # one led to the other
-        ([TM, ("acmeTM", "AcmeTM")], [TM]),
-        ([FOO, ("acmetm", "Bar")], [("acmetm", "Bar")]),  # the later holds
-        ([FOO, ("acmetm", "")], [("acmetm", "Foo")]),  # the other is being undone
-        ([("foo", "Acme™"), TM], [("foo", "Acme™"), TM]),  # one leads to the other now
-        ([TM, ACME], [("acmetm", "Acme™"), ACME]),  # would be circles
-        ([ACME, TM], [ACME, ("acmetm", "Acme™")]),
-        ([("acme", "AcmeTM"), ("acmeTM", "Acme")], [("acme", "AcmeTM"), ("acmetm", "AcmeTM")]),
-        ([("acmetm", "Foo™"), ("footm", "Acme™")], [("acmetm", "Foo™"), ("footm", "Foo™")]),
-    ],
-)
-def test_merges_of_before_print_the_same_and_end(
-    site_of_before: Flask, before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]
-) -> None:
-    new = ", ".join(f"({n}, 1, '{key}', '{into}', '2026-11-24')" for n, (key, into) in enumerate(before, 2))
-    found = sa.text('SELECT from_key, "into" FROM merges WHERE id > 1 ORDER BY id')
-    fill("0019", f"INSERT INTO merges VALUES {new}")
+MERGES: Sequence[tuple[Merges, Merges]] = [
+    ([FOO], [("acmetm", "Foo")]),
+    ([("c n r s", "CNRS"), ("foo", "Acme™")], [("c n r s", "CNRS"), ("foo", "Acme™")]),
+    ([("acmetm", "Acme™")], [("acmetm", "Acme™")]),  # now one spelling, printed as was chosen
+    ([("acmeTM", "AcmeTM"), TM], [TM]),  # one led to the other
+    ([TM, ("acmeTM", "AcmeTM")], [TM]),
+    ([FOO, ("acmetm", "Bar")], [("acmetm", "Bar")]),  # the later holds
+    ([FOO, ("acmetm", "")], [("acmetm", "Foo")]),  # the other is being undone
+    ([("foo", "Acme™"), TM], [("foo", "Acme™"), TM]),  # one leads to the other now
+    ([TM, ACME], [("acmetm", "Acme™"), ACME]),  # would be circles
+    ([ACME, TM], [ACME, ("acmetm", "Acme™")]),
+    ([("acme", "AcmeTM"), ("acmeTM", "Acme")], [("acme", "AcmeTM"), ("acmetm", "AcmeTM")]),
+    ([("acmetm", "Foo™"), ("footm", "Acme™")], [("acmetm", "Foo™"), ("footm", "Foo™")]),
+]
+
+
+def merged(cases: Iterable[Merges]) -> str:
+    """What merges so under letters of their own, the second and those that follow, in SQL."""
+    under = list(enumerate(cases, 2))
+    rows = ", ".join(f"({letter}, '{key}', '{into}', '2026-11-24')" for letter, case in under for key, into in case)
+    new = f'INSERT INTO merges (letter_id, from_key, "into", created_at) VALUES {rows}'
+    return f"{more_letters(len(under) + 1)}; DELETE FROM merges; {new}"
+
+
+def merges_now() -> list[list[tuple[str, str]]]:
+    """How each of these letters merges."""
+    merges = sa.select(Merge.letter_id, Merge.from_key, Merge.into).order_by(Merge.letter_id, Merge.id)
+    found = db.session.execute(merges)
+    return [[tuple(row[1:]) for row in rows] for _, rows in groupby(found, key=lambda row: row[0])]
+
+
+def test_merges_of_before_print_the_same_and_end(site_of_before: Flask) -> None:
+    fill("0019", merged(before for before, _ in MERGES))
     for move in TWICE:
         move()
-        assert [tuple(row) for row in db.session.execute(found)] == list(after)
+        assert merges_now() == [after for _, after in MERGES]
         db.session.rollback()
-    merges = {key: Merge(from_key=key, into=into) for key, into in after}
-    assert all(followed(key, merges.get) for key in merges)
+    for _, after in MERGES:
+        merges = {key: Merge(from_key=key, into=into) for key, into in after}
+        assert all(followed(key, merges.get) for key in merges)
 
 
 def test_lines_of_two_spellings_that_are_now_one_are_printed_as_one(site_of_before: Flask) -> None:

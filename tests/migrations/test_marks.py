@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 
 from tests.migrations.filled import fill
-from tests.migrations.test_keys import KEYS, SIGNED, WITHOUT_NAME
+from tests.migrations.test_keys import KEYS, SIGNED, WITHOUT_NAME, Merges, merged, merges_now
 from tests.migrations.test_rows import found_by_index
 from tribune import ROOT
 from tribune.database import db
@@ -26,7 +26,6 @@ from tribune.signatures.models import Merge, Signature
 
 REVISION = "0021"  # of `site_of_before`
 TWICE = (flask_migrate.upgrade, lambda: flask_migrate.downgrade(revision="0021"), flask_migrate.upgrade)
-Merges = Sequence[tuple[str, str]]
 
 RAM = SIGNED.format(
     2, "राम", "वर्मा", "ガ社 Keʻala", "NULL", "NULL",
@@ -65,54 +64,54 @@ KA, GA = "カ", "カ\u3099"  # the keys of カ and ガ
 OLD_KEYS = {"カ": KA, "ガ": KA, "राम": "र म", "Keʻala": "keʻala", "Ke'ala": "ke ala", "Foo": "foo", "Bar": "bar"}
 
 
-@pytest.mark.parametrize(
-    ("before", "typed", "printed", "after"),
-    [
-        ([("c n r s", "CNRS"), (KA, "Foo")], [], "", [("c n r s", "CNRS"), (KA, "Foo")]),
-        ([(KA, "Foo")], ["ガ"], "Foo", [(GA, "Foo")]),
-        ([(KA, "Foo")], ["カ", "ガ"], "Foo", [(KA, "Foo"), (GA, "Foo")]),
-        ([(KA, "ガ")], ["カ", "ガ"], "ガ", [(KA, "ガ"), (GA, "ガ")]),
-        ([(KA, "")], ["カ", "ガ"], "Bar", [(KA, ""), (GA, "")]),  # being undone
-        ([("foo", "ガ"), (KA, "Bar")], ["Foo", "カ"], "Bar", [("foo", "ガ"), (KA, "Bar"), (GA, "Bar")]),  # a chain
-        ([("keʻala", "Foo")], ["Keʻala"], "Foo", [("ke ala", "Foo")]),
-        ([("keʻala", "Foo"), ("ke ala", "")], ["Keʻala", "Ke'ala"], "Foo", [("ke ala", "Foo")]),
-    ],
-)
-def test_merges_of_before_print_the_same(
-    site_of_before: Flask, before: Merges, typed: list[str], printed: str, after: Merges
-) -> None:
-    fill("0021", _merges(before) + "".join(_line(n, name, printed) for n, name in enumerate(typed, 2)))
-    of_lines = sa.select(Signature.organisation, Signature.printed_organisation, Merge.from_key)
+PRINTED: Sequence[tuple[Merges, Sequence[str], str, Merges]] = [
+    ([("c n r s", "CNRS"), (KA, "Foo")], [], "", [("c n r s", "CNRS"), (KA, "Foo")]),
+    ([(KA, "Foo")], ["ガ"], "Foo", [(GA, "Foo")]),
+    ([(KA, "Foo")], ["カ", "ガ"], "Foo", [(KA, "Foo"), (GA, "Foo")]),
+    ([(KA, "ガ")], ["カ", "ガ"], "ガ", [(KA, "ガ"), (GA, "ガ")]),
+    ([(KA, "")], ["カ", "ガ"], "Bar", [(KA, ""), (GA, "")]),  # being undone
+    ([("foo", "ガ"), (KA, "Bar")], ["Foo", "カ"], "Bar", [("foo", "ガ"), (KA, "Bar"), (GA, "Bar")]),  # a chain
+    ([("keʻala", "Foo")], ["Keʻala"], "Foo", [("ke ala", "Foo")]),
+    ([("keʻala", "Foo"), ("ke ala", "")], ["Keʻala", "Ke'ala"], "Foo", [("ke ala", "Foo")]),
+]
+
+
+def test_merges_of_before_print_the_same(site_of_before: Flask) -> None:
+    names = [(letter, name, printed) for letter, (_, typed, printed, _) in enumerate(PRINTED, 2) for name in typed]
+    lines = "".join(_line(number, *name) for number, name in enumerate(names, 2))
+    fill("0021", merged(before for before, *_ in PRINTED) + lines)
+    of_lines = sa.select(Signature.letter_id, Signature.organisation, Signature.printed_organisation, Merge.from_key)
     of_lines = of_lines.outerjoin(Merge, Merge.id == Signature.merge_id).where(Signature.id > 1).order_by(Signature.id)
-    now = [(name, printed, organisation_key(name)) for name in typed]
     for move in TWICE:
         move()
-        assert _merges_now() == list(after)
-        assert [tuple(row) for row in db.session.execute(of_lines)] == now
-        assert count_left(db.session.get_one(Letter, 1)) == (0 if after[-1][1] else len(typed))
+        assert merges_now() == [after for *_, after in PRINTED]
+        assert [tuple(row) for row in db.session.execute(of_lines)] == [
+            (letter, name, printed, organisation_key(name)) for letter, name, printed in names
+        ]
+        for letter, (_, typed, _, after) in enumerate(PRINTED, 2):
+            assert count_left(db.session.get_one(Letter, letter)) == (0 if after[-1][1] else len(typed))
         db.session.rollback()
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ([("ke ala", "Foo"), ("keʻala", "Bar")], [("ke ala", "Bar")]),  # the later holds
-        ([("ke ala", "Foo"), ("keʻala", "Ke''ala")], [("ke ala", "Foo")]),  # one led to the other
-        ([("ke ala", "Foo"), ("foo", "Keʻala")], [("ke ala", "Keʻala"), ("foo", "Keʻala")]),  # would be circles
-        ([("foo", "Keʻala"), ("ke ala", "Foo")], [("foo", "Keʻala"), ("ke ala", "Keʻala")]),
-    ],
-)
-def test_merges_of_spellings_that_are_now_one_end(site_of_before: Flask, before: Merges, after: Merges) -> None:
-    fill("0021", _merges(before))
+ENDING: Sequence[tuple[Merges, Merges]] = [
+    ([("ke ala", "Foo"), ("keʻala", "Bar")], [("ke ala", "Bar")]),  # the later holds
+    ([("ke ala", "Foo"), ("keʻala", "Ke''ala")], [("ke ala", "Foo")]),  # one led to the other
+    ([("ke ala", "Foo"), ("foo", "Keʻala")], [("ke ala", "Keʻala"), ("foo", "Keʻala")]),  # would be circles
+    ([("foo", "Keʻala"), ("ke ala", "Foo")], [("foo", "Keʻala"), ("ke ala", "Keʻala")]),
+]
+
+
+def test_merges_of_spellings_that_are_now_one_end(site_of_before: Flask) -> None:
+    fill("0021", merged(before for before, _ in ENDING))
     flask_migrate.upgrade(revision="0022")
-    assert _merges_now() == list(after)
+    assert merges_now() == [after for _, after in ENDING]
 
 
 def test_who_was_invited_accepts_as_is_printed_today(site_of_before: Flask) -> None:
-    invited = "UPDATE invitations SET organisation = 'ガ', signature_id = NULL"
-    fill("0021", f"{_merges([(KA, 'Foo')])};{invited}")
+    invited = "UPDATE invitations SET organisation = 'ガ', signature_id = NULL, letter_id = 2"
+    fill("0021", f"{merged([[(KA, 'Foo')]])};{invited}")
     flask_migrate.upgrade(revision="0022")
-    assert _merges_now() == [(GA, "Foo")]
+    assert merges_now() == [[(GA, "Foo")]]
 
 
 def test_the_log_of_before_names_every_spelling_that_was_typed(site_of_before: Flask) -> None:
@@ -125,11 +124,12 @@ def test_the_log_of_before_names_every_spelling_that_was_typed(site_of_before: F
     events = [*(("organisations_merged", each) for each in said), ("merge_undone", said[1]), ("exported", said[0])]
     lines = "".join(
         f""";INSERT INTO events (id, at, team_id, actor, verb, letter_id, subject, details)
-            VALUES ({number}, '2026-11-24', 1, 'Alice', '{verb}', 1, '', '{json.dumps(details)}')"""
+            VALUES ({number}, '2026-11-24', 1, 'Alice', '{verb}', 2, '', '{json.dumps(details)}')"""
         for number, (verb, details) in enumerate(events, 2)
     )
     ram = SIGNED.format(4, "A", "B", "राम", "NULL", "NULL", "र म", "b\x01a\x01b a", "a b र म")
-    fill("0021", _merges([(KA, "Foo")]) + _line(2, "カ", "Foo") + _line(3, "ガ", "Foo") + ram + lines)
+    theirs = _line(2, 2, "カ", "Foo") + _line(3, 2, "ガ", "Foo") + ram + "; UPDATE signatures SET letter_id = 2"
+    fill("0021", merged([[(KA, "Foo")]]) + theirs + lines)
     flask_migrate.upgrade(revision="0022")
     found = sa.table("events", sa.column("id"), sa.column("details", sa.JSON))
     now = db.session.scalars(sa.select(found.c.details).where(found.c.id > 1).order_by(found.c.id)).all()
@@ -146,19 +146,9 @@ def test_whoever_is_not_read_keeps_the_keys_of_before() -> None:
         assert migration.key_before(some) == migration.key_now(some)
 
 
-def _merges(merges: Merges) -> str:
-    rows = ", ".join(f"(1, '{key}', '{into}', '2026-11-24')" for key, into in merges)
-    return (
-        f'DELETE FROM merges WHERE id = 1; INSERT INTO merges (letter_id, from_key, "into", created_at) VALUES {rows}'
-    )
-
-
-def _merges_now() -> list[tuple[str, str]]:
-    return [tuple(row) for row in db.session.execute(sa.select(Merge.from_key, Merge.into).order_by(Merge.id))]
-
-
-def _line(number: int, typed: str, printed: str) -> str:
-    """One who typed this and is printed like that, with the keys of before."""
-    merge = f"(SELECT id FROM merges WHERE from_key = '{OLD_KEYS[typed]}')"
+def _line(number: int, letter: int, typed: str, printed: str) -> str:
+    """One who typed this under that letter and is printed like that, with the keys of before."""
+    merge = f"(SELECT id FROM merges WHERE letter_id = {letter} AND from_key = '{OLD_KEYS[typed]}')"
     typed, keys = typed.replace("'", "''"), (OLD_KEYS[printed], "b\x01a\x01b a", "a b")
-    return SIGNED.format(number, "A", "B", typed, f"'{printed}'", merge, *keys)
+    line = SIGNED.format(number, "A", "B", typed, f"'{printed}'", merge, *keys)
+    return f"{line}; UPDATE signatures SET letter_id = {letter} WHERE id = {number}"
