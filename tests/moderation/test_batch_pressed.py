@@ -186,10 +186,14 @@ def test_what_is_undone_while_it_goes_on_is_undone_from_its_beginning(
     for _ in range(2):
         make_signature(letter)
 
-    def begin(_pause: int) -> tuple[Act, Act]:
+    def go_on_first(_pause: int) -> tuple[Act, Act]:
         number = start(db.session.get_one(Letter, letter_number)).id
-        go_on(db.session.get_one(Batch, number))
         return lambda: go_on(db.session.get_one(Batch, number)), lambda: back(db.session.get_one(Batch, number))
 
-    for pause in all_turns(app, begin):
-        assert db.session.scalars(sa.select(Signature.hidden_at)).all() == [None] * 2, pause
+    def undo_first(pause: int) -> tuple[Act, Act]:
+        first, second = go_on_first(pause)
+        return second, first
+
+    for begin in (go_on_first, undo_first):
+        for pause in all_turns(app, begin):
+            assert db.session.scalars(sa.select(Signature.hidden_at)).all() == [None] * 2, (begin.__name__, pause)
