@@ -149,6 +149,7 @@ def test_the_funnel_adds_up_fourteen_days(owner: Reader, letter: Letter) -> None
         tally(letter, 0, signed=10, sent=9, gave_up=1, confirmed=6)
         tally(letter, 24 * 13, signed=30, sent=28, gave_up=2, confirmed=24)
         tally(letter, 24 * 14, signed=100, sent=100, gave_up=0, confirmed=100)
+        tally(make_letter(), 0, signed=7, sent=7, gave_up=7, confirmed=7)
         page = read(owner, letter)
     _, *rows, together = table(page, "From signing to counting")
     assert len(rows) == 14
