@@ -109,6 +109,14 @@ def test_who_is_found_is_not_called_the_latest(client: Reader) -> None:
 
 
 @ON_SQLITE
+def test_search_engines_keep_no_words_that_anybody_put_into_an_address(client: Reader) -> None:
+    make_letter(slug="rues")
+    for query, kept in (("", True), ("?order=surname", True), ("?q=casino.example", False), ("?organisation=X", False)):
+        page = client.get(f"/letters/rues/signatories{query}").text
+        assert ('<meta name="robots" content="noindex">' not in page) is kept, query
+
+
+@ON_SQLITE
 @pytest.mark.parametrize("signs", ["&", "?", "🎉", "% _"])
 def test_signs_alone_are_told_to_find_nothing(client: Reader, signs: str) -> None:
     letter = make_letter(slug="rues")
