@@ -94,6 +94,8 @@ def check(html: str) -> None:
         if 'type="hidden"' not in tag:
             name = re.search(r'\bid="([^"]+)"', tag)
             assert name and name[1] in labelled, f"no label for {tag}"
+        else:
+            assert "autocomplete" not in tag, f"nobody fills in {tag}"
     assert "data-once" not in html or "once.js" in html, "a form to be sent once, without what does so"
     assert not re.search(r"\{\{|\}\}|\{%|%\(\w+\)|\[\[\w+\]\]", html), "something of a template is left"
 

@@ -39,6 +39,8 @@
 
   /* Whatever fails here, the form is sent: without a proof its mail leaves a little later. */
   if (form && window.crypto?.subtle) {
+    // Made here: of one that comes with the page, Firefox keeps the value over a reload, and a proof is good once.
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "proof" }));
     const button = form.querySelector("button");
     const release = () => {
       button.removeAttribute("aria-disabled");
