@@ -21,6 +21,7 @@ ORGANISER_PAGES = ("/organisers", "/manage", "/teams")
 PLAIN = r"[^<>&\0-\x08\x0e-\x1f\x7f]"
 TEXT, VALUE = re.compile(rf">{PLAIN}*(?!\s){PLAIN}{PLAIN}*<"), re.compile(rf'="(?:(?!"){PLAIN})+"')
 ROWS = re.compile(r"(<(tr|li|option|fieldset)\b(?:(?!<\2\b).)*?</\2>)(?:\s*\1)+", re.DOTALL)  # of the same shape
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?[+-]\d\d:\d\d)?")
 SIGNED = re.compile(r'(?<=value=")[\w.-]{40,}(?=")')  # tokens: harmless, and different each time
 
 
@@ -89,6 +90,8 @@ def check(html: str) -> None:
     assert len(re.findall(r"<h1[ >]", html)) == 1, "not exactly one h1"
     twice = [name for name, times in Counter(re.findall(r'\bid="([^"]*)"', html)).items() if times > 1]
     assert not twice, f"ids used twice: {twice}"
+    moments = re.findall(r'<time datetime="([^"]*)"', html)
+    assert all(map(MOMENT.fullmatch, moments)), f"no moment of HTML: {moments}"
     labelled = set(re.findall(r'<label[^>]* for="([^"]+)"', html))
     for tag in re.findall(r"<(?:input|select|textarea)\b[^>]*>", html):
         if 'type="hidden"' not in tag:
