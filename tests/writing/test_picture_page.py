@@ -47,6 +47,8 @@ def test_it_is_shown_under_the_title_with_its_size_and_where_the_letter_is_share
     page = client.get("/letters/rues").text
     assert f'<img src="{path}" width="40" height="30" alt="Une rue">' in page and "Alice</figcaption>" in page
     assert f'<meta property="og:image" content="http://localhost{path}">' in page
+    assert '<meta property="og:image:width" content="40">' in page and 'og:image:height" content="30">' in page
+    assert '<meta name="twitter:card" content="summary_large_image">' in page
     answer = client.get(path)
     assert decoded(answer.data).size == (40, 30) and answer.mimetype == "image/jpeg"
     assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
