@@ -29,6 +29,8 @@ def test_the_button_is_never_in_a_column_of_its_own_that_must_be_scrolled(
         button = form.get_by_role("button", name="Signer cette tribune")
         if not stays:
             expect(button).not_to_be_in_viewport()
+            pressed, email = bar.get_by_role("link"), form.get_by_label("Adresse électronique")
+            assert len({one.evaluate("it => it.getBoundingClientRect().right") for one in (pressed, email)}) == 1
             bar.get_by_role("link", name="Signer").click()
             expect(bar).to_be_hidden()
             button.scroll_into_view_if_needed()
