@@ -94,6 +94,17 @@ def test_a_list_that_shows_nobody_says_so_and_offers_no_search(client: Reader) -
 
 
 @ON_SQLITE
+def test_a_list_without_names_offers_to_sign_and_nothing_to_search_or_take_away(client: Reader) -> None:
+    letter = make_letter(slug="rues", public_file=True)
+    page = client.get("/letters/rues/signatories?lang=en").text
+    assert "Nobody is listed yet." in page and ">Sign this letter</a>" in page
+    assert 'type="search"' not in page and 'aria-label="Order"' not in page and "signatories.csv" not in page
+    make_signature(letter)
+    page = client.get("/letters/rues/signatories?lang=en").text
+    assert 'type="search"' in page and 'aria-label="Order"' in page and "signatories.csv" in page
+
+
+@ON_SQLITE
 def test_a_list_of_first_signatories_shows_no_other_and_asks_nobody_to_be_shown(client: Reader) -> None:
     letter_with("no")
     assert listed(client.get("/letters/rues/signatories").text) == [FIRST]
