@@ -51,7 +51,7 @@ def test_it_holds_the_letter_the_counts_and_everybody_in_order(desk: Reader, let
     file = taken(desk, letter)
     found = words(file)
     said = [
-        "Madame la ministre",
+        "À Madame la ministre",
         "Des rues où l’on joue",
         "Un chapô.",
         "Un collectif · 1er mars 2026",

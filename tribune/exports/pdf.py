@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from tribune.exports.pdf_text import blocks
 from tribune.exports.press import others_in_words
 from tribune.letters.models import Letter
-from tribune.letters.words import embargo_end
+from tribune.letters.words import addressed, embargo_end
 from tribune.signatures.lines import Line
 from tribune.typography import NO_BREAK, long_date, typeset
 
@@ -56,13 +56,14 @@ def contents(
             "Version %(number)s of the text, SHA-256 %(digest)s", number=version.number, digest=version.whole_digest
         )
         words["embargo"] = "" if letter.is_published else _embargo(letter)
+        addressee = " ".join(addressed(version.addressee, locale)) if version.addressee else ""
         counts = _counts(letter, sum(len(line.signatures) for line in first), at)
     return {
         "lang": locale,
         "title": typeset(version.title, locale),
         "standfirst": typeset(version.standfirst, locale),
         "authors": typeset(version.authors, locale),
-        "addressee": typeset(version.addressee, locale),
+        "addressee": typeset(addressee, locale),
         "day": long_date(letter.printed_on or (letter.published_at or at).astimezone(letter.zone).date(), locale),
         "body": blocks(version.html),
         "counts": counts,
