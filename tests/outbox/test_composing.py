@@ -97,6 +97,20 @@ def test_headers_are_folded_where_every_server_takes_them(app: Flask) -> None:
 
 
 @ON_SQLITE
+def test_an_address_or_a_link_stands_on_the_line_of_its_header_however_long(app: Flask) -> None:
+    host = f"{'a' * 60}.example.org"
+    headers = {
+        "To": f"zoe@{host}",
+        "Reply-To": f"ada@{host}",
+        "Message-ID": f"<1@{host}>",
+        "List-Unsubscribe": f"<https://{host}/not-me/>",
+    }
+    to, reply_to, number, page = headers.values()
+    sent = as_mail("Confirmez", to, "", "", number, reply_to=reply_to, unsubscribe=page.strip("<>")).content
+    assert {f"{name}: {value}".encode() for name, value in headers.items()} <= set(sent.split(b"\r\n"))
+
+
+@ON_SQLITE
 def test_the_longest_words_stay_under_twenty_kilobytes(app: Flask) -> None:
     mail = signed_mail(**LONG, role="ü" * 200, organisation="ÿ" * 200)
     assert len(mail) < 20_000

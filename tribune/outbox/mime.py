@@ -54,20 +54,23 @@ def as_mail(
     mail["Subject"] = subject
     name, address = parseaddr(sender)
     mail["From"] = formataddr((Header(name, maxlinelen=WORD, header_name="From").encode(linesep=""), address))
-    mail["To"] = to
-    if reply_to:
-        mail["Reply-To"] = reply_to
-    mail["Date"] = format_datetime(now())
-    mail["Message-ID"] = message_id
-    mail["Auto-Submitted"] = "auto-generated"
-    if unsubscribe:
-        mail["List-Unsubscribe"] = f"<{unsubscribe}>"
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["MIME-Version"] = "1.0"
     mail["Content-Type"] = f'multipart/alternative; boundary="{BOUNDARY}"'
     parts = f"{_part('plain', text)}{_part('html', html)}--{BOUNDARY}--\n"
     mail.set_payload(parts.replace("\n", "\r\n"))
-    return Outgoing(sender, to, message_id, mail.as_bytes())
+    # Never folded, however long: the library would break the line before an address or a link, and leave nothing but
+    # "Message-ID: " on the first. Some relays sign such a header (DKIM) so that the signature does not verify.
+    unbroken = {
+        "To": to,
+        "Reply-To": reply_to,
+        "Date": format_datetime(now()),
+        "Message-ID": message_id,
+        "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": unsubscribe and f"<{unsubscribe}>",
+        "List-Unsubscribe-Post": unsubscribe and "List-Unsubscribe=One-Click",
+    }
+    headers = "".join(f"{name}: {value}\r\n" for name, value in unbroken.items() if value)
+    return Outgoing(sender, to, message_id, headers.encode("ascii") + mail.as_bytes())
 
 
 def _part(kind: str, words: str) -> str:
