@@ -21,6 +21,7 @@ from tribune.letters import actions, life
 from tribune.letters.models import Letter
 from tribune.outbox import delivery
 from tribune.outbox.actions import suppress
+from tribune.outbox.mailboxes import AddressRefused
 from tribune.signatures.links import NO_MORE
 
 MakeApp = Callable[..., Flask]
@@ -116,6 +117,16 @@ def test_who_is_stopped_between_two_leaves_the_rest_to_the_next(letter: Letter) 
         people[0].told_at = now()
     announce_due()
     assert told() == ["bob@example.org"] and letter.announced_at
+
+
+def test_somebody_whose_mail_cannot_be_made_holds_up_neither_the_letter_nor_the_others(letter: Letter) -> None:
+    make_accepted(letter, "Ana", email="an address that older rules accepted")
+    make_accepted(letter, "Bob")
+    assert launch(letter) == 1
+    assert (letter.state, letter.announced_at, told()) == ("published", None, ["bob@example.org"])
+    with pytest.raises(AddressRefused):  # tried again, and logged, by the chore
+        announce_due()
+    assert told() == ["bob@example.org"]
 
 
 @ON_SQLITE

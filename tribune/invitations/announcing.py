@@ -65,6 +65,8 @@ def launch(
 ) -> int:
     """Publish a letter now and tell who asked, or schedule it for the moment `at`; return how many were told.
 
+    Whoever's mail raises an error is left to `announce_due`, which logs it: the letter is public and others are told.
+
     `seen_as`: see `refuse_unseen`; `printed`: outlet, outlet_url and printed_on, where they are known. Raises what
     publishing raises, FieldTooLong, NotReady, NotAsked or ChangedMeanwhile.
     """
@@ -77,7 +79,7 @@ def launch(
         if printed:
             tell_where_printed(letter, by, **printed)
         publish(letter, by, at)
-    return announce(letter)
+    return _tell_all(letter)[0]
 
 
 def announce(letter: Letter) -> int:
@@ -86,12 +88,19 @@ def announce(letter: Letter) -> int:
     Each transaction tells AT_ONCE people, since readers wait to sign at that moment. If the process stops, the next
     call tells the rest. So it does for those whose mail raised an error, which is raised once the others are told.
     """
+    told, faults = _tell_all(letter)
+    if faults:
+        raise faults[0]
+    return told
+
+
+def _tell_all(letter: Letter) -> tuple[int, list[Exception]]:
     told, after, faults = 0, 0, list[Exception]()
     while True:
         with write():
             hold(letter)
             if letter.announced_at or letter.taken_down_at or not letter.is_published:
-                return told
+                return told, faults
             keep_first_words(letter)
             numbers = [invitation.id for invitation in to_tell(letter, after)[:AT_ONCE]]
             for invitation in locked(numbers):
@@ -103,9 +112,8 @@ def announce(letter: Letter) -> int:
                 after = numbers[-1]
             elif not faults:
                 letter.announced_at = now()
-                return told
         if len(numbers) < AT_ONCE:
-            raise faults[0]
+            return told, faults
 
 
 def announce_due() -> None:
