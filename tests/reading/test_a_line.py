@@ -152,11 +152,22 @@ def test_a_name_is_cut_where_the_family_name_begins(name, given_name, family_nam
         ("• Ada Lovelace, writer, Analytical Society", "writer, Analytical Society"),
         ("3. Ada Lovelace, writer, Analytical Society", "writer, Analytical Society"),
         ("- **Ada Lovelace**, writer, Analytical Society", "writer, Analytical Society"),
+        ("*Ada Lovelace*, writer, _Analytical Society_\\", "writer, Analytical Society"),
+        ("[Ada Lovelace](https://ada.example), writer, Analytical Society", "writer, Analytical Society"),
         ("Ada Lovelace,\u00a0writer,\u00a0Analytical Society\r\n", "writer, Analytical Society"),
     ],
 )
 def test_the_shapes_people_paste_say_the_same(line, affiliation):
     assert read_people(line).people == [Person("Ada", "Lovelace", "writer", "Analytical Society", affiliation, 1)]
+
+
+def test_asterisks_and_underscores_that_mark_no_words_stay() -> None:
+    lines = ("Zoé Ba, auteur*, éditeur* de Koeo", "Zoé Ba, auteur*rice de *Koeo", "Zoé Ba, autrice de a_b et c_d")
+    assert [read_people(line).people[0].affiliation for line in lines] == [
+        "auteur*, éditeur* de Koeo",
+        "auteur*rice de *Koeo",
+        "autrice de a_b et c_d",
+    ]
 
 
 @pytest.mark.parametrize("line", ["Ada Lovelace (Greenpeace)", "Ada Lovelace (Greenpeace"])

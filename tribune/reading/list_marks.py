@@ -1,4 +1,4 @@
-"""What stands before names in a list and is part of none: bullets, numbers, emphasis."""
+"""What stands around names in a list and is part of none: bullets, numbers, Markdown's emphasis and links."""
 
 import re
 
@@ -6,6 +6,9 @@ import re
 _BULLETS = re.compile(r"(?:[•‣▪▫●○◦∙·■□◆◇►▶▸→➔➤✓✔☐☑★☆§\uf020-\uf0ff]\s*|[-–—―*+>]\s+|[-–—―](?=[^\W\d_])|o\t\s*)+")
 _NUMBER = re.compile(r"(?!\d+\.(?:org|com|net|fr)\b)[(\[]?\d{1,6}(?:[.)\]]+|\s?[-–—:]\s)\s*(?=\D)")
 _BARE_NUMBER = re.compile(r"(\d{1,6}) +")
+# Asterisks are also inside words ("auteur*rice*s") and behind names, for a note.
+_EMPHASISED = re.compile(r"(?<![^\W_])([*_])(?=[^\s*_])([^*_]{1,300})(?<!\s)\1(?![^\W_])")
+_LINKED = re.compile(r"\[([^\[\]]{1,300})\]\(https?://[^()]{1,1000}\)")
 
 
 def without_bullets(line: str) -> str:
@@ -15,10 +18,11 @@ def without_bullets(line: str) -> str:
 
 
 def without_marks(line: str, position: int) -> str:
-    """Return the line without bullet, number and Markdown's emphasis; `position` counts the lines from 1."""
+    """Return the line without bullet, number and marks of Markdown; `position` counts the lines from 1."""
     line = without_bullets(line.strip())
     number = _NUMBER.match(line) or _BARE_NUMBER.match(line.replace("\u00a0", " "))
     # A number without punctuation may be part of the name ("50 Cent"), unless it counts the lines, headings or not.
     if number and (number.re is _NUMBER or int(number[1]) in (position, position - 1)):
         line = line[number.end() :]
-    return line.replace("**", "").replace("__", "").strip(" *")
+    line = _LINKED.sub(r"\1", line).replace("**", "").replace("__", "")
+    return _EMPHASISED.sub(r"\2", line).strip(" *").removesuffix("\\")  # Markdown ends a line so within a paragraph
