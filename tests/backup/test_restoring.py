@@ -2,15 +2,17 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from tests.backup.site import go_back, make_site
 from tests.databases import ON_SQLITE
-from tests.factories import confirm_path, everything, make_letter, make_message, make_signature, owner_of
+from tests.factories import confirm_path, everything, make_letter, make_message, make_signature, owner_of, posted
 from tests.migrations.filled import FILLED_ANEW, SITE_KEYS, fill, rows
 from tests.migrations.test_keys import JEAN
 from tests.servers import postgresql
@@ -18,12 +20,14 @@ from tests.shell import shell
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
 from tribune.backup.actions import ENDED, back_up
-from tribune.database import db, is_postgresql, write
+from tribune.database import db, is_postgresql, now, write
+from tribune.desk.queries import hours
 from tribune.letters.models import Letter
 from tribune.organisers.models import LogIn
 from tribune.outbox.models import Message
 from tribune.people.queries import events_of
 from tribune.signatures.models import Signature
+from tribune.signatures.reminding import remind_due
 
 BYTES = [(c.table.name, c.name) for t in db.metadata.sorted_tables for c in t.c if isinstance(c.type, sa.LargeBinary)]
 
@@ -86,6 +90,23 @@ def test_it_goes_on_from_there(app: Flask, tmp_path: Path, wipe: Callable[[], No
     assert signature is not None
     assert client.post(confirm_path(signature)).status_code == 303
     assert db.session.scalars(sa.select(Letter)).one().confirmed_count == 4
+
+
+def test_nobody_is_reminded_again_who_may_have_been_since_the_backup(
+    app: Flask, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
+    letter = make_letter()
+    for name, days in ("ana", 3.5), ("zoe", 1.5):
+        make_signature(letter, confirmed=False, email=f"{name}@example.org", at=now() - timedelta(days=days))
+    shell(app, "backup", tmp_path / "site.zip")
+    wipe()
+    assert shell(app, "restore", tmp_path / "site.zip")[0] == 0
+    for days, expected in (0, []), (2, ["zoe@example.org"]):
+        with time_machine.travel(now() + timedelta(days=days)):
+            remind_due()
+            assert [mail.recipient for mail in posted()] == expected
+    there = db.session.scalars(sa.select(Letter)).one()
+    assert sum(counts.reminded for counts in hours(there, now() - timedelta(days=1)).values()) == 2
 
 
 def test_nobody_who_signs_afterwards_has_the_history_of_one_who_is_gone(app: Flask, tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from tribune import schema
 from tribune.backup import replacing, rows, wishes
-from tribune.backup.database import alone, filling, number_ahead, snapshot
+from tribune.backup.database import alone, as_session, filling, number_ahead, snapshot
 from tribune.backup.file import BadBackup, Manifest, Reader, Writer
 from tribune.backup.keys import Taken
 from tribune.database import now
 from tribune.files import appearing
+from tribune.signatures import reminding
 from tribune.signatures.counting import count_again
 from tribune.signatures.models import Signature
 
@@ -109,6 +110,8 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
         for name in ENDED:
             connection.execute(sa.delete(sa.table(name)))
         granted = asked.grant(connection)
+        with as_session(connection):
+            reminding.skip_due()
         number_ahead(connection)
         count_again(connection)
         return Restored(_length(connection, Signature.__table__), *granted)

@@ -78,7 +78,7 @@ def _on_postgresql(connection: sa.Connection) -> Iterator[None]:
 @contextmanager
 def as_session(connection: sa.Connection) -> Iterator[Session]:
     """Let code that uses `db.session` work in the transaction of a restore, once it is at the present schema."""
-    with Session(connection) as session:
+    with Session(connection, info={"writing": connection}) as session:
         db.session.registry.set(session)  # type: ignore[arg-type]  # one of Flask-SQLAlchemy asks its engine
         try:
             yield session
