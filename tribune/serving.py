@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ThreadedTaskDispatcher, WSGITask
+from waitress.utilities import RequestEntityTooLarge
 
 from tribune.database import db, is_postgresql
 from tribune.kept import Kept
@@ -35,6 +36,11 @@ IDLE = 10  # seconds
 # Bytes of a request: more than any upload of ours may have, so that its page says what is too large. Waitress first
 # puts all of it in a temporary file, and by default takes a gigabyte over each connection.
 LARGEST_REQUEST = 2**25
+TOO_LARGE = (  # nginx says it itself, deploy/nginx.conf
+    "Ce fichier est trop gros\u00a0: le site n’en prend aucun de plus de 32\u00a0Mo. "
+    "Revenez en arrière et envoyez-en un plus petit.\n\n"
+    "This file is too large: the site takes none above 32 MB. Go back and send a smaller one."
+)
 # What a slow reader leaves unread goes to a temporary file, so that the thread goes on. Above this many bytes it would
 # wait for them, and as many silent readers as threads would stop the site.
 KEPT_FOR_SLOW_READERS = 2**31
@@ -74,10 +80,17 @@ class Task(WSGITask):  # type: ignore[misc]
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Answers 400 to an address that `urlsplit` refuses, as `http://[::1/`.
+    """Says in words what is too large, and answers 400 to an address that `urlsplit` refuses, as `http://[::1/`.
 
-    Waitress lets the exception through, and logs an error with the address of whoever sent it.
+    Waitress lets the exception of the latter through, and logs an error with the address of whoever sent it.
     """
+
+    def received(self, data: bytes) -> int:
+        """Read more of a request; return how many bytes were read."""
+        read: int = super().received(data)
+        if isinstance(self.error, RequestEntityTooLarge):
+            self.error.body = TOO_LARGE
+        return read
 
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the lines above the body. Raises ParsingError, which becomes a 400."""
