@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tribune import ROOT
 
-LARGE = {"PIL", "cryptography", "redis", "typst", "webauthn", "xlsxwriter"}
+LARGE = {"PIL", "cryptography", "email_validator", "markdown_it", "redis", "typst", "webauthn", "xlsxwriter"}
 START = """
 import gc, sys
 def collected(): return sum(generation["collections"] for generation in gc.get_stats())

@@ -8,7 +8,6 @@ from traceback import walk_tb
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import email_validator
 from flask import Config, Flask
 
 from tribune.checks import in_ascii, refusals
@@ -156,7 +155,6 @@ def _as_meant(config: Config) -> None:
     """Fill in what development may leave out, and correct common variants."""
     if config["DEVELOPMENT"]:
         config["PUBLIC_URL"] = config["PUBLIC_URL"] or DEVELOPMENT_URL
-    email_validator.TEST_ENVIRONMENT = config["DEVELOPMENT"]  # then addresses may end in .test, the domain for trying
     # database hosts hand out postgres://, which SQLAlchemy no longer knows
     config["SQLALCHEMY_DATABASE_URI"] = re.sub("^postgres://", "postgresql://", config["SQLALCHEMY_DATABASE_URI"])
     config["SECRET_KEY_FALLBACKS"] = [key for key in config["SECRET_KEY_FALLBACKS"] if key]  # "" is no secret

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import email_validator
 import html5lib
 import pytest
 import sqlalchemy as sa
@@ -307,10 +306,7 @@ def test_whose_address_has_an_accent_is_told_what_to_correct(client: Reader, lan
 
 
 @ON_SQLITE
-def test_an_address_that_exists_for_trying_alone_signs_in_development_alone(
-    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(email_validator, "TEST_ENVIRONMENT", False)  # puts it back after this test
+def test_an_address_that_exists_for_trying_alone_signs_in_development_alone(make_app: Callable[..., Flask]) -> None:
     with make_app().app_context():
         make_letter(slug="rues")
     for developing, status in ((False, 422), (True, 303)):

@@ -1,18 +1,26 @@
 """From the Markdown that an organiser types to safe HTML, or to plain text."""
 
+from __future__ import annotations  # which name types of a library that is imported later
+
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import count, repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 
+from tribune.later import Later
 from tribune.typography import raise_ordinals, typeset_pieces
+
+if TYPE_CHECKING:
+    import markdown_it
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
+else:
+    markdown_it = Later("markdown_it")
 
 LIMIT = 64 * 1024  # bytes of UTF-8
 
@@ -43,7 +51,7 @@ def render(markdown: str, locale: str) -> str:
     _place_headings(tokens)
     for token in tokens:
         _typeset(token.children or [], locale)
-    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {"locale": locale})
+    html = _markdown().renderer.render(tokens, _markdown().options, {"locale": locale})
     return nh3.clean(
         html,
         tags=_TAGS,
@@ -96,9 +104,9 @@ def _parse(markdown: str) -> list[Token]:
         raise TextTooLong
     text = _SURROGATE.sub("\ufffd", markdown)
     found: dict[str, Any] = {}
-    tokens = _MARKDOWN.parse(text, found)
+    tokens = _markdown().parse(text, found)
     unused = _unused(tokens, found)
-    return _MARKDOWN.parse(_as_words(text, unused)) if unused else tokens
+    return _markdown().parse(_as_words(text, unused)) if unused else tokens
 
 
 def _unused(tokens: Sequence[Token], found: Mapping[str, Any]) -> list[int]:
@@ -162,20 +170,15 @@ def _keep_asterisks(state: StateInline, silent: bool) -> bool:
     return True
 
 
-class _Markdown(MarkdownIt):
-    """CommonMark without raw HTML or code blocks, and with links only to what _LINK allows.
+@cache
+def _markdown() -> markdown_it.MarkdownIt:
+    """Return CommonMark without raw HTML or code blocks, and with links only to what _LINK allows.
 
     No code blocks, because a paragraph indented by a word processor would become one.
     """
-
-    def __init__(self) -> None:
-        super().__init__("commonmark", {"html": False, "store_labels": True})
-        self.disable(["code", "fence"])
-        self.inline.ruler.before("emphasis", "asterisks_in_a_word", _keep_asterisks)
-        self.add_render_rule("text", _print_text)
-
-    def validateLink(self, url: str) -> bool:
-        return bool(_LINK.match(url))
-
-
-_MARKDOWN = _Markdown()
+    made = markdown_it.MarkdownIt("commonmark", {"html": False, "store_labels": True})
+    made.disable(["code", "fence"])
+    made.inline.ruler.before("emphasis", "asterisks_in_a_word", _keep_asterisks)
+    made.add_render_rule("text", _print_text)
+    made.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[method-assign]
+    return made

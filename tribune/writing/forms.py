@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -41,8 +42,6 @@ from tribune.writing.inputs import Day, LocalMoment, WholeNumber
 LINE, STANDFIRST = 300, 3000  # characters
 MOST_SIGNATURES = 100_000_000
 REACHABLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_ZONES = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")} | {"UTC"}
-ZONES = [SelectChoice(name, name.replace("_", " ")) for name in sorted(_ZONES)]
 TONGUES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
 ASKED = [
     SelectChoice("required", _l("Required")),
@@ -69,6 +68,13 @@ PROMISED = {
         "not lengthen it."
     ),
 }
+
+
+@cache  # it looks into six hundred files
+def zones() -> list[SelectChoice]:
+    """Return the time zones to choose from."""
+    named = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
+    return [SelectChoice(name, name.replace("_", " ")) for name in sorted(named | {"UTC"})]
 
 
 def fits_a_letter(_form: Form, field: Field) -> None:
@@ -131,7 +137,7 @@ class LetterForm(OrganiserForm):
         ],
         render_kw={"inputmode": "numeric"},
     )
-    timezone = SelectField(_l("Time zone"), choices=ZONES, validators=[DataRequired()])
+    timezone = SelectField(_l("Time zone"), choices=zones, validators=[DataRequired()])
     asks_role = RadioField(_l("Role of those who sign"), choices=ASKED)
     asks_organisation = RadioField(_l("Organisation of those who sign"), choices=ASKED)
     public_list = RadioField(_l("Show who has signed"), choices=LISTED)
@@ -179,7 +185,7 @@ class LetterForm(OrganiserForm):
         return moment_at(local.date(), local.time(), ZoneInfo(self.timezone.data))
 
     def validate_closes_at(self, _field: LocalMoment) -> None:
-        if self.timezone.data not in _ZONES:
+        if self.timezone.data not in {zone.value for zone in zones()}:
             return
         try:
             moment = self.closing
