@@ -69,7 +69,7 @@ def test_the_page_of_the_last_version_does_not_ask_for_the_next(client: Reader, 
 def test_a_search_that_only_the_index_can_answer_asks_no_more(
     client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "SAMPLE", 10)
+    monkeypatch.setitem(searching.ORDERS, "recent", searching.ORDERS["recent"]._replace(sample=10))
     make_signature(letter, family_name="Rarissime", at=now() - timedelta(days=1))
     with counted() as said:
         assert "Rarissime" in client.get("/letters/rues/signatories?q=rarissime").text

@@ -22,10 +22,9 @@ ORDERS = ["recent", "surname"]
 
 def walks(monkeypatch: pytest.MonkeyPatch, sample: int, near: int, many: int = 1000) -> None:
     """Let a search go by so few signatures, and fetch by the index no more than so many."""
-    monkeypatch.setattr(searching, "SAMPLE", sample)
     monkeypatch.setattr(searching, "MANY", many)
     for name, order in searching.ORDERS.items():
-        monkeypatch.setitem(searching.ORDERS, name, order._replace(near=near))
+        monkeypatch.setitem(searching.ORDERS, name, order._replace(near=near, sample=sample))
 
 
 def read_on(letter: Letter, **asked: str) -> list[Page]:

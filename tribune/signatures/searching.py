@@ -1,8 +1,8 @@
 """Searching a list in order, fast for a million signatures as for ten.
 
 Matches of a frequent word are soon met along the list; those of a rare one are fetched by the index of trigrams, then
-sorted. The next SAMPLE of the list tell which is which. Asked for words and an order at once, a database would guess,
-and may read everybody.
+sorted. The next ones of the list (`Order.sample`) tell which is which. Asked for words and an order at once, a database
+would guess, and may read everybody.
 
 Statements are built once for each shape of what is asked, since to build one takes as long as to run it. Their
 parameters are those of `Asked.values`, and the `pieces` where the index is asked.
@@ -21,7 +21,6 @@ from tribune.signatures.models import COLUMNS, Signature
 from tribune.signatures.queries import OTHERS, printed
 from tribune.signatures.trigrams import indexed, pieces
 
-SAMPLE = 1_000
 MANY = 50_000  # matches on the whole site above which the index is not used
 SPREAD = 500  # signatures sampled at most to estimate that
 TELLING = 25  # matches among them that tell it well enough: a small site needs fewer samples
@@ -66,6 +65,7 @@ class Order(NamedTuple):
     key: Any
     rises: bool
     near: int  # how many are walked past for one page at most; fewer if they lie scattered in the table
+    sample: int  # how many of these tell whether it is worth it: a twentieth, where six have the words if it is
 
     def of(self, query: sa.Select[Any], key: Any = None, number: Any = None) -> sa.Select[Any]:
         """Return the query in this order."""
@@ -79,7 +79,10 @@ class Order(NamedTuple):
         return here > place if self.rises else here < place
 
 
-ORDERS = {"recent": Order(COLUMNS.counted_at, False, 20_000), "surname": Order(COLUMNS.sort_key, True, 10_000)}
+ORDERS = {
+    "recent": Order(COLUMNS.counted_at, False, near=20_000, sample=1_000),
+    "surname": Order(COLUMNS.sort_key, True, near=10_000, sample=500),
+}
 
 
 class Found(NamedTuple):
@@ -120,7 +123,7 @@ def next_of_all(letter: Letter, asked: Asked, order: Order, most: int, place: Pl
         return Found(printed(letter, _next(*shape), values))
     rows = None
     if asked_of_index := pieces(" ".join(asked.words)):
-        steps = min(SAMPLE, order.near)
+        steps = min(order.sample, order.near)
         seen, many = db.session.execute(_sample(*shape, words, steps), values).one()
         if many is None:
             rows = printed(letter, _walk(*shape, words), values)
