@@ -1,12 +1,16 @@
 """On a screen the form stands beside the text; it stays there only where all of it is in sight."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from tests.factories import make_letter, make_organiser
-from tests.servers.browser import visit
+from tests.factories import make_letter, make_organiser, owner_of
+from tests.servers.browser import DESK, HEIGHT, PHONE, visit
 from tests.servers.site import Site
+from tribune.letters.life import make_preview_link
+from tribune.letters.links import preview_link
 from tribune.signatures.lines import initials
 
 TEXT = "\n\n".join(["Un paragraphe assez long pour que la page défile. " * 12] * 14)
@@ -35,6 +39,21 @@ def test_the_button_is_never_in_a_column_of_its_own_that_must_be_scrolled(
             expect(bar).to_be_hidden()
             button.scroll_into_view_if_needed()
         expect(button).to_be_in_viewport(ratio=1)
+
+
+def test_a_preview_has_its_bar_only_where_its_form_is_out_of_sight(
+    chromium: Browser, served: tuple[Site, Flask]
+) -> None:
+    site, app = served
+    with app.app_context():
+        letter = make_letter(make_organiser(), text=TEXT, published=False)
+        make_preview_link(letter, owner_of(letter))
+        path = urlsplit(preview_link(letter).url()).path
+    with visit(chromium, site.url, width=PHONE) as page:
+        page.goto(path)
+        expect(page.locator(".bar")).to_be_visible()
+        page.set_viewport_size({"width": DESK, "height": HEIGHT})
+        expect(page.locator(".bar")).to_be_hidden()
 
 
 def test_the_line_says_on_whose_behalf_as_the_list_will(chromium: Browser, served: tuple[Site, Flask]) -> None:
