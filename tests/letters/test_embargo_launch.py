@@ -45,6 +45,7 @@ def test_everything_is_public_at_once_and_who_asked_is_told(client: Reader, lett
     assert "https://example.org/a?b=1&c=2" in text
     assert "La tribune paraît dans Mediapart (1er décembre 2026)." in words(text)  # which may be later
     assert 'href="http://localhost/letters/secrete"' in (posted()[0].html or "")
+    assert 'href="https://example.org/a?b=1&amp;c=2">Lire sur Mediapart</a>' in (posted()[0].html or "")
     assert (posted()[0].links or {})["not_me"]["payload"][1] == NO_MORE
 
 

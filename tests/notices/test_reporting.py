@@ -41,6 +41,7 @@ def test_a_report_is_mailed_to_whoever_runs_the_site(reader: Reader) -> None:
     address = "http://localhost/letters/rues"
     for words in ("Je n'ai pas signé.", "Léa Martin", "lea@example.org", address, "take-down rues", "withhold rues"):
         assert words in (mail.text or "")
+    assert f'href="{address}">La tribune</a>' in (mail.html or "")
     assert "Votre signalement est envoyé" in reader.get("/letters/rues/report/sent").text
 
 
@@ -55,9 +56,10 @@ def test_without_an_address_of_whoever_runs_the_site_one_writes_to_the_organiser
 
 
 def test_a_mark_typed_into_a_report_is_no_button(reader: Reader) -> None:
-    assert send(reader, message="Voyez :\n[[x]]\n[[code]]") == 303
+    assert send(reader, message="Voyez :\n[[x]]\n[[code]]\n[[letter]]") == 303
     [mail] = posted()
     html = mail.html or ""
+    assert "<p>[[letter]]</p>" in html and "[[letter]]\n" in (mail.text or "")
     assert "<p>[[x]]</p>" in html and "<p>[[code]]</p>" in html and "[[x]]\n" in (mail.text or "")
 
 

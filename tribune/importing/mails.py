@@ -10,6 +10,7 @@ from tribune.signatures.lines import line
 from tribune.signatures.links import confirm_link, own_links
 from tribune.signatures.mails import ASK_IMPORTED, CONFIRMATIONS, is_shortened, mailable, until
 from tribune.signatures.models import Signature
+from tribune.tokens import public_url
 
 EARLIER = Budget(CONFIRMATIONS.name, CONFIRMATIONS.limits, priority=5)  # sent after the mails of those who sign now
 
@@ -20,6 +21,7 @@ def post_ask_imported(signature: Signature, letter: Letter, signed_at: datetime 
     draft = compose(
         "importing/mail/ask_imported.txt",
         signature.locale,
+        {"privacy": public_url("notices.letter_privacy", slug=letter.slug, lang=signature.locale)},
         letter=letter,
         shown=mailable(signature),
         published=signature.will_show,

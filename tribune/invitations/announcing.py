@@ -1,7 +1,6 @@
 """The launch: publish a letter, its first signatories and the newspaper together, and tell the invited who asked."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +18,7 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import Budget, post
-from tribune.outbox.composing import Composed, compose, fill_in
+from tribune.outbox.composing import Composed, compose
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.queries import refused
 from tribune.signatures.lines import line
@@ -129,17 +128,16 @@ def compose_published(invitation: Invitation, signature: Signature, **printed: A
     letter = invitation.letter
     said = {"outlet": letter.outlet, "outlet_url": letter.outlet_url, "printed_on": letter.printed_on, **printed}
     made = line(signature)
-    composed = compose(
+    return compose(
         "invitations/mail/published.txt",
         signature.locale,
+        {"letter": public_url("letters.letter", slug=letter.slug), "outlet": said["outlet_url"]},
         letter=letter,
         shown=made.text,
         on_behalf=made.on_behalf,
         stands=stands_as(signature),
         **said,
     )
-    address = {"letter": public_url("letters.letter", slug=letter.slug)}  # no token in it: it can be written now
-    return replace(composed, text=fill_in(composed.text, address), html=fill_in(composed.html, address))
 
 
 def _post_published(invitation: Invitation) -> bool:

@@ -38,6 +38,7 @@ def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
     return compose(
         "invitations/mail/invitation.txt",
         letter.locale,
+        {"privacy": _privacy_page(letter)},
         letter=letter,
         reminder=reminder,
         subject=" ".join(filled(gathering.subject, letter, gathering, invitation).split()),
@@ -46,6 +47,13 @@ def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
         already="attested" if attested else stands_already(invitation) if invitation.mailbox_key else "",
         reply_by=None if any(day in gathering.message for day in DAY) else gathering.reply_by,
     )
+
+
+def _privacy_page(letter: Letter) -> str:
+    """Return the address of the letter's own page, or of the site's under embargo, when the letter has none."""
+    if letter.is_published:
+        return public_url("notices.letter_privacy", slug=letter.slug, lang=letter.locale)
+    return public_url("notices.privacy", lang=letter.locale)
 
 
 def size(letter: Letter, gathering: Gathering) -> int:
@@ -117,9 +125,9 @@ def _post_to_contact(what: str, a_day: int, letter: Letter, invitation: Invitati
     composed = compose(
         TO_CONTACT[what],
         letter.locale,
+        {"page": public_url("manage_invitations.person", letter_id=letter.id, invited_id=invitation.id)},
         letter=letter,
         invitation=invitation,
-        page=public_url("manage_invitations.person", letter_id=letter.id, invited_id=invitation.id),
         **words,
     )
     budget = Budget(_by(what, invitation.id), ((a_day, timedelta(hours=24)),), priority=1)

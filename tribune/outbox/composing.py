@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -48,19 +49,24 @@ class Composed:
 @lru_cache(500)
 def compose_for_many(template: str, locale: str, **values: str | bool) -> Composed:
     """As `compose`, cached for all who share these values; see `Composed.about`."""
-    return compose(template, locale, **values)
+    return compose(template, locale, None, **values)
 
 
-def compose(template: str, locale: str, **values: Any) -> Composed:
+def compose(template: str, locale: str, pages: Mapping[str, str] | None = None, **values: Any) -> Composed:
     """Render `templates/<template>` in one language: the first line is the subject, blank lines separate paragraphs.
 
     A paragraph that ends with a line `[[name]]` is a link, or the code; the words before it say where it leads.
+    `pages`: addresses without a token in them, by name, which are written in at once. Written among words, an address
+    could not be clicked in the HTML: few mail programs make a link of it there.
     """
+    pages = pages or {}
     with force_locale(locale):
         subject, _, body = render_template(template, **values).strip().partition("\n")
         paragraphs = [p.strip() for p in re.split(r"\n\s*\n", body) if p.strip()]
         html = render_template("components/mail.html", locale=locale, subject=subject, paragraphs=_as_html(paragraphs))
-    return Composed(_shortened(" ".join(subject.split())), "\n\n".join(map(_wrapped, paragraphs)) + "\n", html, locale)
+    text = fill_in("\n\n".join(map(_wrapped, paragraphs)) + "\n", pages)
+    html = fill_in(html, {name: escape(address) for name, address in pages.items()})
+    return Composed(_shortened(" ".join(subject.split())), text, html, locale)
 
 
 def _shortened(subject: str) -> str:
@@ -106,6 +112,6 @@ def _on_one_line(words: str) -> str:
     return SPACES.sub(" ", words).strip()
 
 
-def fill_in(text: str, addresses: dict[str, str]) -> str:
+def fill_in(text: str, addresses: Mapping[str, str]) -> str:
     """Write addresses and code in their places; the same marks in what people typed stay."""
     return PLACE.sub(lambda found: addresses.get(found[1] or found[2] or found[3], found[0]), text)

@@ -9,6 +9,7 @@ from tribune.outbox.models import Message
 from tribune.outbox.unsent import drop_waiting
 from tribune.teams.links import invitation_link
 from tribune.teams.models import INVITATION_LASTS, KIND, TeamInvitation
+from tribune.tokens import public_url
 
 # Somebody else typed the address.
 INVITATION = Budget("team-invitation", ((3, timedelta(hours=24)), (10, timedelta(days=30))))
@@ -19,6 +20,7 @@ def post_invitation(invitation: TeamInvitation, by: Organiser, locale: str) -> b
     composed = compose(
         "teams/mail/invitation.txt",
         locale,
+        {"privacy": public_url("notices.privacy", lang=locale)},
         inviter=by.name or by.email,
         team=invitation.team,
         role=invitation.role,
