@@ -20,6 +20,7 @@ from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation.actions import NobodyConcerned, advance, undo
 from tribune.moderation.asked import REST
+from tribune.moderation.batches import under_way
 from tribune.moderation.models import Batch
 from tribune.outbox.actions import suppress
 from tribune.signatures.actions import LetterClosed, confirm
@@ -126,9 +127,10 @@ def test_nobody_is_reminded_who_could_not_answer_any_more(letter: Letter) -> Non
     asked(letter, 1)
     with time_machine.travel(now() + REST):
         batch = asking.remind(letter, by=owner_of(letter))
+        assert under_way(letter) is batch
         with write():
             letter.closed_at = now() - timedelta(hours=73)
-        assert not batch.goes_on
+        assert not batch.goes_on and under_way(letter) is None
         with pytest.raises(LetterClosed):
             asking.remind(letter, by=owner_of(letter))
         assert reminded() == []

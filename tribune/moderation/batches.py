@@ -29,9 +29,13 @@ def latest_batches(letter: Letter, after: str = "") -> Sequence[Batch]:
 
 
 def under_way(letter: Letter) -> Batch | None:
-    """Return the last batch that is neither done nor wholly undone, and can be continued on its own page."""
+    """Return the last batch that is neither done nor wholly undone, and can be continued or undone on its own page.
+
+    No reminders while nobody could answer: they change nothing that could be undone, and may wait for ever.
+    """
     begun = sa.select(Batch).where(Batch.letter_id == letter.id, Batch.finished_at.is_(None))
-    here = sa.or_(Batch.verb != "import", Batch.undone_at.is_not(None))
+    elsewhere = ("import",) if letter.takes_answers else ("import", "remind")
+    here = sa.or_(Batch.verb.not_in(elsewhere), Batch.undone_at.is_not(None))
     return db.session.scalars(begun.where(here).order_by(Batch.id.desc()).limit(1)).first()
 
 
