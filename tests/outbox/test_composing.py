@@ -108,6 +108,7 @@ def test_an_address_or_a_link_stands_on_the_line_of_its_header_however_long(app:
     to, reply_to, number, page = headers.values()
     sent = as_mail("Confirmez", to, "", "", number, reply_to=reply_to, unsubscribe=page.strip("<>")).content
     assert {f"{name}: {value}".encode() for name, value in headers.items()} <= set(sent.split(b"\r\n"))
+    assert b"X-Auto-Response-Suppress" not in sent  # somebody reads answers
 
 
 @ON_SQLITE
@@ -124,6 +125,7 @@ def test_it_says_who_it_is_from_and_that_nobody_typed_it(app: Flask) -> None:
         "tribune@localhost", "zoe@example.org", "auto-generated",
     )  # fmt: skip
     assert mail["Date"].datetime.tzinfo and re.fullmatch(r"<[0-9a-f]{32}@localhost>", mail["Message-ID"])
+    assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply"  # not NDR: what cannot be delivered comes back
 
 
 @ON_SQLITE

@@ -66,6 +66,9 @@ def as_mail(
         "Date": format_datetime(now()),
         "Message-ID": message_id,
         "Auto-Submitted": "auto-generated",
+        # The line above (RFC 3834) stops most answers that somebody is away, this one those of Exchange; it leaves
+        # its reports that a mail cannot be delivered ("NDR"). Where somebody reads answers, they want to know.
+        "X-Auto-Response-Suppress": None if reply_to else "OOF, AutoReply",
         "List-Unsubscribe": unsubscribe and f"<{unsubscribe}>",
         "List-Unsubscribe-Post": unsubscribe and "List-Unsubscribe=One-Click",
     }
