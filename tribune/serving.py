@@ -80,9 +80,11 @@ class Task(WSGITask):  # type: ignore[misc]
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Says in words what is too large, and answers 400 to an address that `urlsplit` refuses, as `http://[::1/`.
+    """Says in words what is too large; answers 400 to an address that `urlsplit` refuses (`http://[::1/`) or two lengths.
 
-    Waitress lets the exception of the latter through, and logs an error with the address of whoever sent it.
+    Waitress lets the exception of the address through, and logs an error with the address of whoever sent it; of the
+    lengths it takes one, and keeps the connection, where a proxy that took the other would have sent somebody else's
+    request.
     """
 
     def received(self, data: bytes) -> int:
@@ -98,6 +100,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             super().parse_header(header_plus)
         except ValueError as error:
             raise ParsingError("Bad address") from error
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("Two lengths")
 
 
 HTTPChannel.task_class, HTTPChannel.parser_class = Task, Parser
