@@ -19,6 +19,7 @@ from tribune.reading.pasted import readable_list
 from tribune.reading.pasted_tables import Table, cells_of, read_table
 from tribune.reading.pieces_of_line import counts_others, may_hold_another, pieces_before_roles, pieces_of
 from tribune.reading.representatives import Represented, read_represented
+from tribune.reading.role_words import names_groups
 from tribune.reading.roles import Affiliation
 
 # A heading inside a list: "Élus et syndicats signataires".
@@ -89,7 +90,7 @@ def read_people(text: str) -> People:
 def _read_line(line: str, number: int, printed: str) -> list[list[Person | Doubt]]:
     if not has_letters(line):
         return [[Doubt(number, printed, "no_name")]]
-    announces = announces_signatories(line) or _SOME_SIGNATORIES.fullmatch(line)
+    announces = announces_signatories(line) or _SOME_SIGNATORIES.fullmatch(line) or names_groups(line)
     if (announces and not counts_others(line)) or line.startswith("#") or line.endswith((":", "：")):
         return [[Doubt(number, printed, "heading")]]
     heading, _, listed = line.partition(":")

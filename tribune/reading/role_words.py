@@ -89,6 +89,15 @@ consortium coordination mutuelle startup etablissement prefecture ambassade emba
 """.split()
 )
 
+# In the plural, what a list may put its people under without saying what they do.
+GROUPS = frozenset(
+    """
+personnalites intellectuels intellectuelles universitaires scientifiques soignants soignantes parlementaires sportifs
+sportives politiques organisations associations collectifs syndicats partis mouvements entreprises institutions
+particuliers individus academics individuals organizations charities unions parties companies
+""".split()
+)
+
 # Those that sign most often and whose names would read as somebody's: "Oxfam France"; in capitals, "SUD Éducation".
 _INSTITUTIONS = INSTITUTIONS | frozenset("amnesty anticor attac cimade emmaus greenpeace oxfam unicef".split())
 _ACRONYMS = frozenset(
@@ -147,6 +156,12 @@ def is_role(word: str) -> bool:
 def is_plural_role(word: str) -> bool:
     """Whether several people hold the role: "fondateurs", "co-directors"."""
     return plain(word).endswith("s") and is_role(word)
+
+
+def names_groups(line: str) -> bool:
+    """Whether the line only says what people are, as a heading does: "Élues et élus"; "Les Écologistes" is a name."""
+    words = [word for word in plain(line).split() if word not in ("et", "and")]
+    return bool(words) and all(word in GROUPS or is_plural_role(word) for word in words)
 
 
 def is_modifier(word: str) -> bool:
