@@ -142,6 +142,7 @@ def test_a_name_is_cut_where_the_family_name_begins(name, given_name, family_nam
         ("Ada Lovelace, writer, Analytical Society", "writer, Analytical Society"),
         ("Ada Lovelace — writer, Analytical Society", "writer, Analytical Society"),
         ("Ada Lovelace - writer - Analytical Society", "writer - Analytical Society"),
+        ("Ada Lovelace · writer · Analytical Society", "writer · Analytical Society"),
         ("Ada Lovelace : writer, Analytical Society", "writer, Analytical Society"),
         ("Ada Lovelace：writer, Analytical Society", "writer, Analytical Society"),
         ("Ada Lovelace, writer (Analytical Society)", "writer (Analytical Society)"),

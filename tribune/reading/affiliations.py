@@ -14,7 +14,7 @@ from tribune.reading.roles import Affiliation, begins_with_a_role, cut_phrase
 LONGEST = 400  # characters of what stands after a name; longer is a paragraph
 LONGEST_PART = 200  # characters of a role or an organisation
 
-_SEPARATOR = re.compile(r"[,;|،、，]\s+|(?<!\d)[,;|،、，]|[,;|،、，](?!\d)|(?<=\s)[-–/](?=\s)|[—―]")
+_SEPARATOR = re.compile(r"[,;|،、，]\s+|(?<!\d)[,;|،、，]|[,;|،、，](?!\d)|(?<=\s)[-–/·](?=\s)|[—―]")
 _INSIDE = r"(?:[^()（）]|[(（][^()（）]*[)）])"  # inside brackets: an acronym may have its own
 _CLOSING_BRACKETS = re.compile(rf"(.*\S)?\s*[(（]({_INSIDE}+)[)）]")
 _OPENING_BRACKETS = re.compile(rf"[(（]({_INSIDE}+)[)）][\s,.:/|•·–—-]*(.+)")
@@ -183,4 +183,4 @@ def without_full_stop(text: str) -> str:
 
 def _tidy(text: str) -> str:
     """Return the text without separators at its ends and without a final full stop."""
-    return without_full_stop(text.strip(" ,;:|/–—―-،、，"))
+    return without_full_stop(text.strip(" ,;:|/·–—―-،、，"))
