@@ -82,6 +82,12 @@ def test_a_role_in_the_first_row_is_no_heading() -> None:
     assert names_in("Ada Lovelace\tporte-parole\nAlan Turing\tmembre") == ["Ada Lovelace", "Alan Turing"]
 
 
+def test_a_table_of_markdown_says_the_same_as_a_spreadsheet() -> None:
+    found = read_people("| Nom | Fonction |\n| :--- | --- |\n| [Ada Lovelace](https://a.example) | *autrice* de Koeo |")
+    assert found.people == read_people("Nom\tFonction\n-\t-\nAda Lovelace\tautrice de Koeo").people
+    assert [(doubt.line, doubt.reason) for doubt in found.doubts] == [(1, "headings_of_columns"), (2, "no_name")]
+
+
 def test_headings_of_a_table_say_what_its_columns_hold():
     found = read_people("Nom\tPrénom\tStructure\tCourriel\nLovelace\tAda\tKoeo\tada@example.org\nTuring\tAlan\t\t")
     assert found.people == [Person("Ada", "Lovelace", "", "Koeo", "Koeo", 2), Person("Alan", "Turing", "", "", "", 3)]

@@ -9,6 +9,7 @@ _BARE_NUMBER = re.compile(r"(\d{1,6}) +")
 # Asterisks are also inside words ("auteur*rice*s") and behind names, for a note.
 _EMPHASISED = re.compile(r"(?<![^\W_])([*_])(?=[^\s*_])([^*_]{1,300})(?<!\s)\1(?![^\W_])")
 _LINKED = re.compile(r"\[([^\[\]]{1,300})\]\(https?://[^()]{1,1000}\)")
+_ROW = re.compile(r"\|(.+)\|")
 
 
 def without_bullets(line: str) -> str:
@@ -24,5 +25,15 @@ def without_marks(line: str, position: int) -> str:
     # A number without punctuation may be part of the name ("50 Cent"), unless it counts the lines, headings or not.
     if number and (number.re is _NUMBER or int(number[1]) in (position, position - 1)):
         line = line[number.end() :]
-    line = _LINKED.sub(r"\1", line).replace("**", "").replace("__", "")
-    return _EMPHASISED.sub(r"\2", line).strip(" *").removesuffix("\\")  # Markdown ends a line so within a paragraph
+    return _without_markdown(line).strip(" *").removesuffix("\\")  # Markdown ends a line so within a paragraph
+
+
+def tabbed(line: str) -> str:
+    """Return a row of a Markdown table as it is copied from a spreadsheet, and any other line as it is."""
+    row = _ROW.fullmatch(line.strip())
+    return _without_markdown(row[1].replace("|", "\t")) if row else line
+
+
+def _without_markdown(line: str) -> str:
+    unlinked = _LINKED.sub(r"\1", line).replace("**", "").replace("__", "")
+    return _EMPHASISED.sub(r"\2", unlinked)

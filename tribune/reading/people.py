@@ -11,7 +11,7 @@ from tribune.reading.doubts import Doubt
 from tribune.reading.family_first import given_first
 from tribune.reading.full_names import FullName, read_full_name, without_courtesy
 from tribune.reading.headings import LEFT_OUT
-from tribune.reading.list_marks import without_marks
+from tribune.reading.list_marks import tabbed, without_marks
 from tribune.reading.names_in_line import FEWEST_IN_A_ROW, people_in
 from tribune.reading.odd_names import has_letters, oddities, why_not_a_name
 from tribune.reading.page_furniture import announces_signatories
@@ -61,7 +61,7 @@ class People:
 
 def read_people(text: str) -> People:
     """Read the people of a pasted list, one a line or several, in the shapes people print them; never raises."""
-    lines = [line.rstrip() for line in readable_list(text).splitlines() if line.strip()]
+    lines = [tabbed(line.rstrip()) for line in readable_list(text).splitlines() if line.strip()]
     marked = [without_marks(line, number) for number, line in enumerate(lines, 1)]
     unmarked = given_first(marked)
     rows = {number: cells_of(line) for number, line in enumerate(lines, 1) if "\t" in unmarked[number - 1]}
