@@ -36,6 +36,21 @@ def test_a_paragraph_of_people_is_read_over_the_ends_of_its_lines() -> None:
     assert read_page(f"Un titre\n\nLe texte.\n\nLes signataires :\n{PARAGRAPH}").signatories == joined
 
 
+def test_a_paragraph_of_people_with_brackets_is_read_over_the_ends_of_its_lines() -> None:
+    text = (
+        "Zoé Évrard (maire de Lens), Ana Ba (professeure\nde droit), Luc Da (poète), Léo\n"
+        "Mo (vice-président de\nla LDH) et Jo Roy (écrivain)."
+    )
+    assert whole(text) == [(1, text.replace("\n", " "))]
+    assert whole("Zoé Évrard (professeure\nau CNRS)\nAna Ba (Oxfam\nLuc Da (LDH)") == [
+        (1, "Zoé Évrard (professeure au CNRS)"),
+        (3, "Ana Ba (Oxfam"),
+        (4, "Luc Da (LDH)"),
+    ]
+    cut = "Zoé Évrard (LFI), députée de\nl’Ain\nLuc Da (PS), député de\nla Creuse"
+    assert [line for _number, line in whole(cut)] == cut.splitlines()
+
+
 def test_an_item_goes_on_below_its_bullet() -> None:
     assert whole("• Zoé Évrard, maire\nde Lens\n• Ana Ba, coprési-\ndente\n• Luc Da") == [
         (1, "• Zoé Évrard, maire de Lens"),

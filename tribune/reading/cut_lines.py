@@ -10,6 +10,7 @@ from tribune.reading.roles_below import with_roles_below
 _LEADS = (":", "：")
 _ENDS_A_LINE = (*_LEADS, ";", ".", "!", "?", "…")
 _FEWEST = 3  # lines of a paragraph
+_BEHIND_BRACKETS = re.compile(r"[)）], (?:et |and )?[A-ZÀ-Þ]")  # "(LFI), députée" goes on about the same person
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])[-‐]$")
 # Words that keep their hyphen: "vice-présidente".
 _HYPHENATED = re.compile(r"\b(?:vice|ex|sous|non|semi|demi|porte|contre|haute?|grande?|franco)[-‐]$", re.IGNORECASE)
@@ -36,7 +37,7 @@ def _rejoined(run: Sequence[str]) -> Iterator[str]:
     parts = [run[0]]
     for line in run[1:]:
         goes_on = line[:1].islower() and (_CUT_WORD.search(parts[-1]) or (has_marks and not _is_marked(line)))
-        if not (is_paragraph or goes_on):
+        if not (is_paragraph or goes_on or _is_cut_in_brackets(parts[-1], line)):
             yield from _as_one(parts)
             parts = []
         parts.append(line)
@@ -44,12 +45,12 @@ def _rejoined(run: Sequence[str]) -> Iterator[str]:
 
 
 def _is_paragraph(run: Sequence[str]) -> bool:
-    """Whether these are people separated by `;` in running text, so that lines begin anywhere.
+    """Whether these are people separated by `;` or `),` in running text, so that lines begin anywhere.
 
     Not if each line has as many, for then they separate name, role and organisation; nor if the first line begins with
     a small letter, for then others may do so too.
     """
-    marks = [line.rstrip(" ;").count(";") for line in run]
+    marks = [line.rstrip(" ;").count(";") + len(_BEHIND_BRACKETS.findall(line)) for line in run]
     cut = sum(_is_cut(line, following) for line, following in pairwise(run))
     is_long = len(run) >= _FEWEST and len(set(marks)) > 1 and not run[0][:1].islower()
     return is_long and 3 * sum(marks) >= len(run) and 3 * cut >= len(run) - 1
@@ -57,6 +58,11 @@ def _is_paragraph(run: Sequence[str]) -> bool:
 
 def _is_cut(line: str, following: str) -> bool:
     return bool(_CUT_WORD.search(line)) or (following[:1].islower() and not line.endswith(_ENDS_A_LINE))
+
+
+def _is_cut_in_brackets(line: str, following: str) -> bool:
+    """Whether brackets opened at the end of a line are closed in the next; those that nobody closes end with theirs."""
+    return ")" not in line.rpartition("(")[2] and "(" in line and ")" in following.partition("(")[0]
 
 
 def _is_marked(line: str) -> bool:
