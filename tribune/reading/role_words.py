@@ -94,7 +94,8 @@ GROUPS = frozenset(
     """
 personnalites intellectuels intellectuelles universitaires scientifiques soignants soignantes parlementaires sportifs
 sportives politiques organisations associations collectifs syndicats partis mouvements entreprises institutions
-particuliers individus academics individuals organizations charities unions parties companies
+particuliers individus locaux locales nationaux nationales internationales academics individuals organizations
+charities unions parties companies
 """.split()
 )
 
@@ -160,8 +161,8 @@ def is_plural_role(word: str) -> bool:
 
 def names_groups(line: str) -> bool:
     """Whether the line only says what people are, as a heading does: "Élues et élus"; "Les Écologistes" is a name."""
-    words = [word for word in plain(line).split() if word not in ("et", "and")]
-    return bool(words) and all(word in GROUPS or is_plural_role(word) for word in words)
+    words = [word for word in line.split() if plain(word) not in ("", "et", "and")]
+    return bool(words) and all(plain(word) in GROUPS or is_plural_role(word) for word in words)
 
 
 def is_modifier(word: str) -> bool:
