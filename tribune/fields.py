@@ -48,6 +48,7 @@ _JOINERS = re.compile(
 # "J.Petit", "St.John", "Prof.Dupont".
 DOMAIN = re.compile(r"\w\.(?:[a-z]{2,}|[A-Z]{2,})\b|(?:\w{3}|\w\w-\w\w?)\.[A-Za-z]{2,3}\b")
 URL = re.compile(r"https?:|www\.|://|\.\w{2,}/", re.IGNORECASE)
+PHONE = re.compile(r"\d(?:[ \u00a0\u202f()./-]*\d){8,}")  # nine digits: years, as in "maire 2008-2014", have eight
 
 
 class OrganiserForm(FlaskForm):  # type: ignore[misc]
@@ -136,8 +137,10 @@ def no_link(_form: Form, field: Field) -> None:
         raise ValidationError(_l("Leave out web addresses: they cannot be part of a printed line."))
 
 
-def no_domain(_form: Form, field: Field) -> None:
-    """Refuse even the bare name of a site where a person's name belongs: mail programs make links of them."""
+def no_lure(_form: Form, field: Field) -> None:
+    """Refuse what may lure whoever reads a person's name in a mail: a telephone number, the bare name of a site."""
+    if PHONE.search(field.data or ""):
+        raise ValidationError(_l("Leave out telephone numbers: they cannot be printed."))
     if DOMAIN.search(field.data or ""):
         raise ValidationError(
             _l("Leave out web addresses: they cannot be printed. In a name, put a space after a full stop.")

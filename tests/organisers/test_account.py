@@ -53,7 +53,9 @@ def test_a_name_is_changed_and_kept(browser: Reader, alice: Organiser) -> None:
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("name", ["https://evil.example.org", "evil.example.org", "eve@example.org", "x" * 101])
+@pytest.mark.parametrize(
+    "name", ["https://evil.example.org", "evil.example.org", "eve@example.org", "Appelez 0199001234", "x" * 101]
+)
 def test_a_name_that_cannot_be_one_is_refused_and_not_lost(browser: Reader, alice: Organiser, name: str) -> None:
     answer = browser.post(ACCOUNT, data={**browser.fields(ACCOUNT), "name": name})
     assert answer.status_code == 422 and f'value="{name}"' in answer.text and alice.name == "Alice"

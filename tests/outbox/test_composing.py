@@ -283,6 +283,12 @@ def test_spaces_that_no_line_breaks_at_stay_in_the_html(app: Flask) -> None:
 
 
 @ON_SQLITE
-def test_a_line_that_names_a_site_is_shortened_and_said_to_be(app: Flask) -> None:
-    text = " ".join(part(read(signed_mail(organisation="Mediapart.fr")), "plain").split())
-    assert "Mediapart" not in text and "avec la fonction et l’organisation que vous avez indiquées" in text
+@pytest.mark.parametrize("lure", ["Mediapart.fr", "Appelez le 01 99 00 12 34", "Appelez\u00a0: +33 (0)199-001-234"])
+def test_a_line_that_may_lure_who_reads_it_is_shortened_and_said_to_be(app: Flask, lure: str) -> None:
+    text = " ".join(part(read(signed_mail(organisation=lure)), "plain").split())
+    assert lure[:7] not in text and "avec la fonction et l’organisation que vous avez indiquées" in text
+
+
+@ON_SQLITE
+def test_years_are_no_telephone_number(app: Flask) -> None:
+    assert "maire de 2001-2008 puis 2014" in part(read(signed_mail(role="maire de 2001-2008 puis 2014")), "plain")

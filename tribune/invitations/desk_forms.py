@@ -7,7 +7,7 @@ from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringFie
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Optional
 
-from tribune.fields import OrganiserForm, address_field, at_most, no_domain, tidy, tidy_text
+from tribune.fields import OrganiserForm, address_field, at_most, no_lure, tidy, tidy_text
 from tribune.i18n import current_language
 from tribune.invitations.lines import WORDS, shown_as
 from tribune.invitations.models import Gathering, Invitation
@@ -27,8 +27,8 @@ class PersonForm(OrganiserForm):
     """Somebody to invite: their line, and their address if known. `seen`: `shown_as` of what the page showed."""
 
     seen = HiddenField()
-    given_name = line_field(_l("Given name"), "", NAME, [no_domain])
-    family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_domain])
+    given_name = line_field(_l("Given name"), "", NAME, [no_lure])
+    family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_lure])
     affiliation = line_field(_l("Printed after the name"), "", PRINTED)
     role = line_field(_l("Role"), "", AFFILIATION)
     organisation = line_field(_l("Organisation"), "", AFFILIATION)

@@ -7,7 +7,7 @@ from wtforms import BooleanField, IntegerField, RadioField, StringField, Validat
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional
 
-from tribune.fields import OrganiserForm, no_domain
+from tribune.fields import OrganiserForm, no_lure
 from tribune.people.actions import WORDS, words_of
 from tribune.signatures.forms import AFFILIATION, NAME, PRINTED, line_field
 from tribune.signatures.models import Signature
@@ -36,8 +36,8 @@ def agreed_field() -> BooleanField:
 class _LineForm(OrganiserForm):
     """The line of somebody, typed by an organiser; subclasses add the box `as_organisation`."""
 
-    given_name = line_field(_l("Given name"), "", NAME, [no_domain])
-    family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_domain])
+    given_name = line_field(_l("Given name"), "", NAME, [no_lure])
+    family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_lure])
     role = line_field(_l("Role"), "", AFFILIATION)
     organisation = line_field(_l("Organisation"), "", AFFILIATION)
 

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Optional, Regexp
 
 from tribune.codes import DIGITS
-from tribune.fields import at_most, no_domain, no_link, not_required, own_address_field, printable, tidy
+from tribune.fields import at_most, no_link, no_lure, not_required, own_address_field, printable, tidy
 from tribune.letters.models import Letter
 from tribune.signatures.stamp import is_good, stamp
 from tribune.signatures.wordings import NEWS, PUBLISH, WORDINGS
@@ -99,11 +99,9 @@ class StampedForm(Form):
 class NamesForm(Form):
     """The name of somebody who signs, as it is printed. One name alone is kept as a family name."""
 
-    given_name = line_field(
-        _l("Given name"), _l("Enter your given name."), NAME, [no_domain], autocomplete="given-name"
-    )
+    given_name = line_field(_l("Given name"), _l("Enter your given name."), NAME, [no_lure], autocomplete="given-name")
     family_name = line_field(
-        _l("Family name"), _l("Enter your family name."), NAME, [no_domain], autocomplete="family-name"
+        _l("Family name"), _l("Enter your family name."), NAME, [no_lure], autocomplete="family-name"
     )
     one_name = ConsentField(_l("I go by one name alone, such as a stage name"))
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from tribune.codes import Code
 from tribune.database import now
-from tribune.fields import DOMAIN, URL
+from tribune.fields import DOMAIN, PHONE, URL
 from tribune.letters.models import Letter
 from tribune.letters.queries import told_title
 from tribune.outbox.actions import Budget, Mail, post, post_mail
@@ -36,21 +36,22 @@ def drop_corrected(signature: Signature) -> None:
 
 
 def mailable(signature: Signature) -> str:
-    """Return the line for a mail; names only, if the rest has a web address, as a stranger may have typed it."""
+    """Return the line for a mail; names only, if the rest may lure who reads it, as a stranger may have typed it."""
     return _mailed(line(signature))
 
 
 def _mailed(made: Line) -> str:
-    return made.names if _names_a_site(made) else made.text
+    return made.names if _may_lure(made) else made.text
 
 
 def is_shortened(signature: Signature) -> bool:
     """Whether mails leave out what follows the name."""
-    return _names_a_site(line(signature))
+    return _may_lure(line(signature))
 
 
-def _names_a_site(made: Line) -> bool:
-    return bool(DOMAIN.search(made.rest))
+def _may_lure(made: Line) -> bool:
+    """Whether what follows the name has a web address or a telephone number."""
+    return bool(DOMAIN.search(made.rest) or PHONE.search(made.rest))
 
 
 def until(signature: Signature) -> str:
@@ -90,7 +91,7 @@ def ask_to_confirm(signature: Signature, to: str) -> Mail:
         published=shows,
         capacity=signature.capacity,
         until=until(signature),
-        shortened=shows and _names_a_site(made),
+        shortened=shows and _may_lure(made),
     )
     links: dict[str, Link | Code] = {
         "confirm": confirm_link(signature),
