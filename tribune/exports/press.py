@@ -8,13 +8,12 @@ from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from tribune.exports.press_choices import Choices
-from tribune.signatures.lines import Line
+from tribune.signatures.lines import AND, Line
 from tribune.typography import NARROW, NO_BREAK, typeset
 
 # By language: between people; after a heading; the words for those who are not named.
 _SEMICOLON = {"fr": f"{NARROW}; ", "en": "; "}
 _COLON = {"fr": f"{NO_BREAK}:", "en": ":"}
-_AND = {"fr": "et", "en": "and"}
 _OTHERS = {"fr": ("autre signataire", "autres signataires"), "en": ("other signatory", "other signatories")}
 _OTHER_PEOPLE = {"fr": "Autres signataires", "en": "Other signatories"}
 
@@ -163,7 +162,7 @@ def _set(text: str, locale: str) -> str:
 def others_in_words(left: int, locale: str) -> str:
     """Return `et 1 159 autres signataires`, with no-break spaces inside the number and after it."""
     one, several = _OTHERS[locale]
-    return f"{_AND[locale]} {format_decimal(left, locale=locale)}{NO_BREAK}{one if left == 1 else several}"
+    return f"{AND[locale].lstrip()}{format_decimal(left, locale=locale)}{NO_BREAK}{one if left == 1 else several}"
 
 
 def _escaped(text: str) -> str:

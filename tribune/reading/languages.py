@@ -13,5 +13,5 @@ def language_of(text: str) -> str:
     """Return the code of the language in which a text seems to be written; "" if that is not clear."""
     words = plain(text).split()
     found = {language: sum(word in small for word in words) for language, small in _SMALL_WORDS.items()}
-    second, first = sorted(found, key=found.__getitem__)
+    *_others, second, first = sorted(found, key=found.__getitem__)
     return first if found[first] > 2 * found[second] + _FEW else ""
