@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_batch, make_letter, make_signature, owner_of
 from tests.threads import LONG
 from tribune.audit.models import Event, Verb
@@ -61,6 +62,7 @@ def test_a_reason_goes_that_was_about_nobody_else(letter: Letter) -> None:
     assert left_of(letter) == [("", {}), ("", {"ids": []}), ("", {"ids": [number]})]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "words",
     ["Louise Martin et un autre.", "Voir louise martin.", "louise@example.org a écrit.", "De Louise@example.org."],
@@ -79,6 +81,7 @@ def test_a_reason_goes_that_names_them_beside_another(letter: Letter, words: str
     ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("other", ["राम कुमारी", "सीताराम कुमार"])
 def test_a_reason_stays_that_names_another_who_differs_by_a_vowel_sign(letter: Letter, other: str) -> None:
     gone = make_signature(letter, given_name="राम", family_name="कुमार")

@@ -133,15 +133,14 @@ def test_who_had_hundreds_of_names_can_leave_and_each_goes(letter: Letter) -> No
     assert "299e" not in repr(told())
 
 
-@pytest.mark.parametrize(
-    "name", ["Ada ÉVRARD", "ÉVRARD Ada", "ADA ÉVRARD", "Évrard Ada", "evrard ada", "Ada EVRARD", "Evrard Ada"]
-)
-def test_a_name_in_capitals_without_accents_or_with_the_surname_first_goes_too(letter: Letter, name: str) -> None:
+def test_a_name_in_capitals_without_accents_or_with_the_surname_first_goes_too(letter: Letter) -> None:
+    names = ["Ada ÉVRARD", "ÉVRARD Ada", "ADA ÉVRARD", "Évrard Ada", "evrard ada", "Ada EVRARD", "Evrard Ada"]
     signature = ada(letter, family_name="Évrard")
-    hide(make_signature(letter), f"Doublon de {name}")
+    for name in names:
+        hide(make_signature(letter), f"Doublon de {name}")
     leave(signature)
     assert "Doublon" not in repr(told())
-    assert db.session.scalars(sa.select(Batch.reason)).all() == [""]
+    assert db.session.scalars(sa.select(Batch.reason)).all() == [""] * len(names)
 
 
 @pytest.mark.parametrize("confirmed", [True, False])

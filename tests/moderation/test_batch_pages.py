@@ -28,6 +28,7 @@ def test_the_number_comes_first_then_who_and_what_happens(desk: Reader, letter: 
     assert re.findall(r"Durand (\d) ", text)[:5] == ["6", "5", "4", "3", "2"] and "Autre" not in text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("verb", "one", "two"),
     [

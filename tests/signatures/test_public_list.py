@@ -50,11 +50,12 @@ def test_initials_say_nothing_else_anywhere(client: Reader) -> None:
     assert client.get("/letters/rues/signatories.csv").status_code == 404
 
 
-@pytest.mark.parametrize("query", ["?q=evrard", "?q=zoe", "?organisation=Le+Port", "?q=editrice"])
-def test_initials_are_found_by_no_search(client: Reader, query: str) -> None:
+def test_initials_are_found_by_no_search(client: Reader) -> None:
     letter_with("initials")
-    page, said = client.get(f"/letters/rues/signatories{query}").text, "ne trouve que les premiers signataires"
-    assert listed(page) == [] and said in page  # else who looks for themselves reads that they are not there
+    said = "ne trouve que les premiers signataires"  # else who looks for themselves reads that they are not there
+    for query in ("?q=evrard", "?q=zoe", "?organisation=Le+Port", "?q=editrice"):
+        page = client.get(f"/letters/rues/signatories{query}").text
+        assert listed(page) == [] and said in page, query
     assert listed(client.get("/letters/rues/signatories?q=martin").text) == [FIRST]
     assert said not in client.get("/letters/rues/signatories").text
 
