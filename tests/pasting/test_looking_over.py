@@ -38,6 +38,17 @@ def test_what_is_doubted_stands_on_top_in_words_and_leads_to_its_row(client: Rea
     assert 'value="30Laure"' in row and 'class="doubt"' in row  # marked with words, not only with a colour
 
 
+def test_who_has_lost_their_name_is_led_to_by_their_line_until_it_is_typed(
+    client: Reader, organiser: Organiser
+) -> None:
+    page = filled_in(paste(client, SHORT + "30Laure Drevillon\nZoé Évrard, maire\n").text)
+    for field in ("given_name", "family_name"):
+        change(page, field, 0, "")
+    for act, status in (("look", 200), ("keep", 422)):
+        answer = send(client, page, act)
+        assert answer.status_code == status and '<a href="#person-0">Ligne 1</a>' in answer.text
+
+
 def test_what_was_left_out_of_the_page_and_who_was_nobody_is_shown(client: Reader, organiser: Organiser) -> None:
     answer = paste(client, SHORT + "Zoé Évrard, maire\net 200 autres\n\nLire sur Mediapart\n\nLaisser un commentaire")
     page = filled_in(answer.text)

@@ -73,6 +73,12 @@ class InviteeForm(PersonForm):
     gives_to: int | None = None  # the invitation that gets the address of this row, which adds nobody
 
     @property
+    def called(self) -> str:
+        """The same, or the address; with the row of the list or file."""
+        name = self.name or self.email.data or ""
+        return f"{name} ({self.where})".strip() if self.where else name or super().called
+
+    @property
     def where(self) -> str:
         """The row they stood in, in words; empty for one added by hand."""
         return row_in_words(self.row.data) if self.row.data else ""

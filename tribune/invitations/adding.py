@@ -16,7 +16,7 @@ from tribune.organisers.models import Organiser
 from tribune.outbox.mailboxes import AddressRefused, mailbox_key
 from tribune.pasting import rows
 from tribune.pasting.rows import PersonForm, kept
-from tribune.pasting.understood import Check, together
+from tribune.pasting.understood import Check, places_of, together
 from tribune.reading.affiliations import read_affiliation
 from tribune.reading.columns import Columns, guess
 from tribune.reading.contacts import Contact, Contacts, contacts_in_list
@@ -200,16 +200,7 @@ def checks(doubts: str, rows: Sequence[InviteeForm]) -> list[Check]:
         reason, number, *text = [*line.split(" ", 2), ""]
         if reason in WORDS:
             places.append((reason, "", row_in_words(number, text[0]) if number != "0" else text[0]))
-    return together([*places, *_places(rows)])
-
-
-def _places(rows: Sequence[InviteeForm]) -> Iterator[tuple[str, str, str]]:
-    """Yield reason, anchor and name for each doubt of a row; of a row left out, only that it is invited already."""
-    for number, row in enumerate(rows):
-        name = f"{row.given_name.data or ''} {row.family_name.data or ''}".strip() or row.email.data or ""
-        for reason in row.doubts:
-            if not row.is_left_out or reason == "already_invited":
-                yield reason, f"person-{number}", f"{name} ({row.where})".strip() if row.where else name
+    return together([*places, *places_of(rows)])
 
 
 def without_address(rows: Sequence[InviteeForm]) -> int:

@@ -74,6 +74,16 @@ class PersonForm(Form):
         return not self.was.data and not any(self[name].data for name in self.typed)
 
     @property
+    def name(self) -> str:
+        """Return given and family name."""
+        return f"{self.given_name.data or ''} {self.family_name.data or ''}".strip()
+
+    @property
+    def called(self) -> str:
+        """Return the words of a link to this row: the name or, while there is none, the line."""
+        return self.name or f"{self.line.label.text} {self.line.data or ''}".strip()
+
+    @property
     def where(self) -> str:
         """Return where it was read, in words; "" here, as that is plain to see."""
         return ""

@@ -131,14 +131,15 @@ def checks(unplaced: str, rows: list[PersonForm]) -> list[Check]:
         if reason in WORDS:
             field = _FIELDS_DOUBTED.get(reason, "text" if reason in PAGE_DOUBTS else "")
             places.append((reason, field, text))
-    return together([*places, *_places_of(rows)])
+    return together([*places, *places_of(rows)])
 
 
-def _places_of(rows: Iterable[PersonForm]) -> Iterator[tuple[str, str, str]]:
-    """Yield the doubts about people: (code of the reason, anchor of the row, name)."""
+def places_of(rows: Iterable[PersonForm]) -> Iterator[tuple[str, str, str]]:
+    """Yield code, anchor and name for each doubt of a row; of a row left out, only that it is invited already."""
     for number, row in enumerate(rows):
-        for reason in [] if row.is_left_out else row.doubts:
-            yield reason, f"person-{number}", f"{row.given_name.data or ''} {row.family_name.data or ''}".strip()
+        for reason in row.doubts:
+            if not row.is_left_out or reason == "already_invited":
+                yield reason, f"person-{number}", row.called
 
 
 def together(places: Iterable[tuple[str, str, str]]) -> list[Check]:
