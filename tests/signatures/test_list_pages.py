@@ -94,7 +94,8 @@ def test_a_couple_is_not_parted_by_the_end_of_a_page(client: Reader) -> None:
 def test_the_end_of_a_page_within_a_line_parts_it_in_its_own_order(client: Reader) -> None:
     letter = make_letter(slug="rues")
     ranks = [number % 7 for number in range(250)]
-    made = [make_signature(letter, position=1, line_place=place).public_id for place in ranks]
+    with write():
+        made = [make_signature(letter, position=1, line_place=place).public_id for place in ranks]
     stand = [public_id for _place, public_id in sorted(zip(ranks, made, strict=True), key=lambda pair: pair[0])]
     assert [public_id for page in pages(client, PATH) for public_id in ids(page)] == stand
 
@@ -102,7 +103,8 @@ def test_the_end_of_a_page_within_a_line_parts_it_in_its_own_order(client: Reade
 def test_a_link_to_a_next_page_of_before_lines_had_an_order_goes_on(client: Reader) -> None:
     letter = make_letter(slug="rues")
     lines = [divmod(number, 40) for number in range(120)]
-    made = [make_signature(letter, position=1 + line, line_place=place).public_id for line, place in lines]
+    with write():
+        made = [make_signature(letter, position=1 + line, line_place=place).public_id for line, place in lines]
     last = db.session.query(Signature).filter_by(public_id=made[79]).one()
     assert ids(client.get(f"{PATH}?after={cursor('first', 2, last.id)}").text) == made[80:]
 
