@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from flask import Flask
 
-from tests.factories import all_leave, everything, make_letter, make_member, make_organiser, owner_of, posted
+from tests.factories import all_leave, everything, make_letter, make_member, owner_of, posted
 from tests.page import Reader
 from tests.turns import Act, all_turns
 from tribune.database import db
@@ -23,11 +23,6 @@ from tribune.teams.invitations import NotMailed, accept, invite, revoke, send_ag
 from tribune.teams.models import Role, Team, TeamInvitation
 
 ZOE = "zoe@example.org"
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(make_organiser(name="Alice"))
 
 
 def ask(team: Team, by: Organiser, email: str = ZOE) -> TeamInvitation:

@@ -12,10 +12,9 @@ import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_invitation, make_letter, make_member, make_organiser, owner_of, posted
+from tests.factories import everything, make_invitation, make_member, make_organiser, owner_of, posted
 from tests.page import Reader
-from tests.teams.joining import ZOE, role_of_zoe
-from tribune.audit.models import Event
+from tests.teams.joining import ZOE, log, role_of_zoe
 from tribune.database import UNREAD, db, now
 from tribune.letters.models import Letter
 from tribune.organisers.models import LogIn, Organiser
@@ -29,11 +28,6 @@ from tribune.teams.links import invitation_link
 from tribune.teams.models import Role, TeamInvitation
 from tribune.teams.queries import membership_of, memberships_of
 from tribune.tokens import Link
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(make_organiser(email="alice@example.org", name="Alice"))
 
 
 @pytest.fixture
@@ -72,11 +66,6 @@ def accept(guest: Reader, link: str, **typed: str) -> tuple[int, str | None]:
     """Press the button of the page that the mail opens."""
     answer = guest.post(link, data={**guest.fields(link), **typed})
     return answer.status_code, answer.location
-
-
-def log() -> list[tuple[str, str, str, dict[str, str]]]:
-    query = sa.select(Event.verb, Event.actor, Event.subject, Event.details).order_by(Event.id)
-    return [tuple(row) for row in db.session.execute(query.where(~Event.verb.startswith("letter_")))]
 
 
 @ON_SQLITE

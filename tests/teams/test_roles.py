@@ -12,7 +12,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_invitation, make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader, words
-from tests.teams.joining import membership
+from tests.teams.joining import log, membership
 from tests.turns import take_turns
 from tribune.audit.models import Event
 from tribune.database import db, now, write
@@ -24,17 +24,6 @@ from tribune.teams import actions, invitations
 from tribune.teams.actions import LastOwner, MemberGone, NotAllowed
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import members_of, membership_of, memberships_of, team_of
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return make_letter(make_organiser(email="alice@example.org", name="Alice"))
-
-
-def log() -> list[tuple[str, str, str, dict[str, str]]]:
-    """What the log says of members."""
-    query = sa.select(Event.verb, Event.actor, Event.subject, Event.details).where(Event.verb != "letter_created")
-    return [tuple(row) for row in db.session.execute(query.where(~Event.verb.startswith("letter_")))]
 
 
 @ON_SQLITE
