@@ -50,7 +50,7 @@ def go_back(batch: Batch) -> None:
         change(batch.letter_id, ids, new)
         _tell_again(batch, reached)
         if batch.verb in DECIDES:
-            look_again(ids, batch.created_at, off_since(batch.letter, batch.created_at))
+            look_again(ids, batch.created_at, off_since(batch.created_at))
         batch.done -= len(ids)
         pieces.came_to(batch, found, most)
 

@@ -13,7 +13,6 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number
 from tribune.moderation.asked import REACHED, to_ask, to_remind
 from tribune.moderation.filters import Filter
-from tribune.moderation.models import Batch
 from tribune.outbox.queries import refused
 from tribune.signatures.models import Flag, Signature
 from tribune.signatures.queries import PAGE, Page
@@ -136,19 +135,14 @@ def open_flags(signatures: Iterable[Signature]) -> dict[int, list[str]]:
     return found
 
 
-def off_since(letter: Letter, after: datetime) -> sa.ScalarSelect[datetime]:
+def off_since(after: datetime) -> sa.ScalarSelect[datetime]:
     """Select since when nobody has to look at a flag: its signature was hidden, held or withdrawn after this moment.
 
-    Signatures held on arrival still have to be looked at. Earlier moments do not matter: the flag was on the list
-    despite them, for example as a hidden signatory changed their words.
+    Earlier moments do not matter: the flag was on the list despite them, for example of a signature held on arrival, or
+    of a hidden signatory who changed their words.
     """
-    held = sa.exists().where(Batch.letter_id == letter.id, Batch.verb == "hold", Batch.created_at == S.held_at)
-    hidden_at, held_at, left_at = (
-        sa.case((sa.and_(column > after, *more), column))
-        for column, more in ((S.hidden_at, []), (S.held_at, [held]), (S.withdrawn_at, []))
-    )
-    since = sa.func.coalesce(hidden_at, held_at, left_at)
-    return sa.select(since).where(S.id == Flag.signature_id).scalar_subquery()
+    since = (sa.case((column > after, column)) for column in (S.hidden_at, S.held_at, S.withdrawn_at))
+    return sa.select(sa.func.coalesce(*since)).where(S.id == Flag.signature_id).scalar_subquery()
 
 
 def sections_of(letter: Letter) -> Sequence[str]:

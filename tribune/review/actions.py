@@ -48,7 +48,7 @@ def unclear(letter: Letter, kind: str, moment: datetime, by: Organiser) -> int:
         hold(letter, shared=True)
         off = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, Flag.cleared_at == moment)
         chosen = Flag.kind == kind, Flag.signature_id.in_(locked(Signature.id.in_(off))), Flag.cleared_at == moment
-        on = sa.update(Flag).where(*chosen, *_found_right(letter)).values(cleared_at=off_since(letter, moment))
+        on = sa.update(Flag).where(*chosen, *_found_right(letter)).values(cleared_at=off_since(moment))
         put_back = session.scalars(on.returning(Flag.cleared_at), execution_options=UNREAD).all().count(None)
         if put_back:
             record_letter(letter, Verb.FLAGS_PUT_BACK, by=by, count=put_back, what=kind)
