@@ -26,7 +26,7 @@ from tribune.retention.periods import (
     names_months,
 )
 from tribune.signatures.mails import ASK_IMPORTED
-from tribune.signatures.models import Merge, Signature
+from tribune.signatures.models import VOUCHED_FOR, Merge, Signature
 from tribune.teams.models import TeamInvitation
 
 S, N = Signature, Invitation
@@ -49,12 +49,11 @@ class Rule(NamedTuple):
 
 def unconfirmed() -> Condition:
     """Signatures signed long ago that are neither confirmed nor attested; held and hidden ones too."""
-    nobody = (column.is_(None) for column in (S.confirmed_at, S.attested_at, S.withdrawn_at, S.counted_at))
     due = now() - UNCONFIRMED
     # An imported signature may be old already: its time begins with the mail that asks to confirm.
     asked = Message.kind == ASK_IMPORTED, Message.about == S.letter_id, Message.mailbox_key == S.mailbox_key
     lately = sa.exists().where(*asked, due < COUNTS_SINCE)
-    return sa.and_(*nobody, S.signed_at <= due, sa.or_(S.origin != "import", ~lately))
+    return sa.and_(~VOUCHED_FOR, S.signed_at <= due, sa.or_(S.origin != "import", ~lately))
 
 
 def withdrawn() -> Condition:
