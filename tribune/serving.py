@@ -80,7 +80,7 @@ class Task(WSGITask):  # type: ignore[misc]
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Says in words what is too large; answers 400 to an address that `urlsplit` refuses (`http://[::1/`) or two lengths.
+    """Says in words what is too large; answers 400 to two lengths, or an address that `urlsplit` refuses (`http://[::1/`).
 
     Waitress lets the exception of the address through, and logs an error with the address of whoever sent it; of the
     lengths it takes one, and keeps the connection, where a proxy that took the other would have sent somebody else's
