@@ -12,7 +12,6 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_invited, make_letter, make_signature, owner_of
 from tests.importing import files
 from tests.importing.conftest import opened
@@ -199,7 +198,6 @@ def rightly(letter: Letter) -> None:
             assert has_to_agree(row) or row.mailbox_key in counting
 
 
-@ON_SQLITE  # each act is done on both by its own tests, and some of these orders by `test_counts_once`
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_whatever_is_done_in_whatever_order(app: Flask, tmp_path: Path, steps: list[tuple[str, str]]) -> None:

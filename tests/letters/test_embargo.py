@@ -80,9 +80,11 @@ def scheduled(letter: Letter, seconds: float) -> Letter:
     return letter
 
 
-@pytest.fixture(params=["draft", "a second before"])
+@pytest.fixture(params=["draft", "scheduled", "a second before"])
 def letter(app: Flask, clock: time_machine.Traveller, request: pytest.FixtureRequest) -> Letter:
     made = gathered()
+    if request.param == "scheduled":
+        scheduled(made, 7 * 24 * 3600)
     if request.param == "a second before":
         scheduled(made, 60)
         clock.shift(59)
