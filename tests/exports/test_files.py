@@ -17,7 +17,7 @@ from tests.factories import make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now
-from tribune.exports.actions import begin, counted
+from tribune.exports.actions import ReasonMissing, begin, counted
 from tribune.exports.choice import Choice
 from tribune.exports.spreadsheet import COLUMNS
 from tribune.letters.models import Letter
@@ -96,6 +96,8 @@ def test_an_owner_takes_all_addresses_by_a_button_and_for_a_reason(client: Reade
     fields = client.fields(asked.location)
     without = client.post(path(letter, name, "?addresses=all"), data={**fields, "reason": "  "})
     assert without.status_code == 422 and "Say why you need these addresses" in without.text and log() == []
+    with pytest.raises(ReasonMissing):
+        begin(letter, Choice(addresses="all"), by=owner_of(letter), what="csv", purpose="")
     file = client.post(path(letter, name, "?addresses=all"), data={**fields, "reason": "A delivery"})
     if name.endswith("csv"):
         assert column(file, "email") == ["oui@example.org", "non@example.org"]
@@ -235,11 +237,14 @@ def test_the_shell_is_in_the_log_too(app: Flask, letter: Letter) -> None:
 
 @ON_SQLITE
 def test_the_page_says_what_each_choice_holds(client: Reader, letter: Letter) -> None:
+    other = make_letter()
+    make_signature(other, anonymised_at=now())
+    begin(other, Choice(), by=None, what="csv", purpose="")
     log_in(client, letter, Role.OWNER)
     page = client.get(path(letter, "files")).text
     for words in ("Everybody who counts", "Of those who agreed", "Of everybody", "Semicolon", "recorded in the log"):
         assert words in page
-    assert "The log holds no download." in page
+    assert "The log holds no download." in page and "stays counted" not in page
 
 
 @ON_SQLITE

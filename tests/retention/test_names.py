@@ -60,6 +60,7 @@ def test_names_go_everywhere_and_the_number_stays(app: Flask, client: Reader, le
     assert (letter.confirmed_count, letter.attested_count) == counts and recount(letter) == (0, 0)
     assert traces(*MARKS) == set() and rows(Flag) == rows(Invitation) == rows(BatchRow) == 0 and rows(Signature) == 3
     assert not there_is(Event.signature_id.is_not(None))
+    assert there_is(Event.verb == Verb.LETTER_CLOSED, Event.subject == letter.version.title)
     assert signature.link_nonce != nonce and signature.public_id != public_id and signature.counted_at
     if not is_postgresql():
         assert in_the_files() == set()
