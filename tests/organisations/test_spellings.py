@@ -140,6 +140,7 @@ def test_a_line_printed_elsewhere_stays_as_it_was_printed(client: Reader) -> Non
     actions.merge(letter, ["cnrs"], "Le CNRS", owner_of(letter))
     actions.merge(letter, KEYS[:1], "Le CNRS", owner_of(letter))
     assert lines(client) == ["Léa Martin, chercheuse (C.N.R.S.)", "Zoé Évrard (Le CNRS)"]
+    assert queries.count_left(letter) == 0
     later = make_signature(letter, organisation="C.N.R.S.", affiliation="chercheuse (C.N.R.S.)")
     print_as_merged(later)
     assert (later.printed_organisation, later.organisation_key) == (None, "c n r s")
@@ -150,6 +151,11 @@ def test_another_letter_is_not_touched(client: Reader, letter: Letter) -> None:
     make_signature(other, organisation="C.N.R.S.")
     actions.merge(letter, KEYS, "CNRS", owner_of(letter))
     assert signatories(other).signatures[0].printed_organisation is None
+    assert queries.latest_spellings(other) == [queries.Spelling(KEYS[0], "C.N.R.S.", 1)]
+    for one, printed in ((make_letter(), None), (other, "chercheuse (c.n.r.s.)")):  # nor what is printed elsewhere
+        make_signature(one, organisation="c.n.r.s.", affiliation=printed)
+        with pytest.raises(actions.NothingToMerge):
+            actions.merge(other, KEYS[:1], "C.N.R.S.", owner_of(other))
 
 
 def test_an_organiser_merges_and_undoes_in_the_browser_and_the_log_knows(client: Reader, letter: Letter) -> None:
@@ -237,6 +243,7 @@ def test_a_large_organisation_is_counted_no_further_than_its_page_needs(
         make_signature(letter, organisation=name)
     make_signature(letter, organisation="Oxfam", affiliation="comme imprimé")
     assert [(s.name, s.names) for s in queries.spellings(letter)] == [("CNRS", 3), ("Emmaüs", 2)]
+    assert {(s.name, s.names) for s in queries.latest_spellings(letter)} == {("CNRS", 4), ("Emmaüs", 2)}
     client.log_in(owner_of(letter))
     page = client.get(f"/manage/letters/{letter.id}/organisations?lang=en&q=c").text
     assert "more than 2 names" in page
@@ -260,6 +267,7 @@ def test_a_form_whose_list_shows_no_names_asks_for_no_proposals(client: Reader, 
         letter.public_list = "initials"
     page = client.get(path).text
     assert asked == [True, True] and "organisations.js" not in page and "data-suggestions" not in page
+    assert client.get("/letters/rues/organisations.json?q=cnr").json == []
 
 
 def test_every_merge_can_be_undone_however_many_there_are(client: Reader) -> None:

@@ -108,8 +108,8 @@ def lines_left(letter: Letter) -> sa.CompoundSelect[int]:
     further = {end.merge.id: end.name for end in ends if end.name != end.merge.into}
     name = sa.case(further, value=Merge.id, else_=Merge.into) if further else Merge.into
     here = sa.select(S.id).select_from(Merge).where(Merge.letter_id == letter.id)
-    otherwise = sa.or_(Merge.into == "", S.printed_organisation != name)
-    before = here.join(S, S.merge_id == Merge.id).where(otherwise)
+    # Also all lines of a merge that is being undone: its name is empty.
+    before = here.join(S, S.merge_id == Merge.id).where(S.printed_organisation != name)
     spelled = S.letter_id == letter.id, S.organisation_key.in_([end.merge.from_key for end in ends])
     typed = sa.select(S.id).where(*spelled, S.merge_id.is_(None), S.affiliation.is_(None))
     return sa.union_all(before, typed)
