@@ -137,9 +137,13 @@ def no_link(_form: Form, field: Field) -> None:
         raise ValidationError(_l("Leave out web addresses: they cannot be part of a printed line."))
 
 
-def no_lure(_form: Form, field: Field) -> None:
-    """Refuse what may lure whoever reads a person's name in a mail: a telephone number, the bare name of a site."""
-    if PHONE.search(field.data or ""):
+def no_lure(form: Form, field: Field) -> None:
+    """Refuse what may lure whoever reads a person's name in a mail: a telephone number, the bare name of a site.
+
+    The number may begin in the given name and end in the family name.
+    """
+    name = f"{form['given_name'].data or ''} {form['family_name'].data or ''}"
+    if PHONE.search(name) and re.search(r"\d", field.data or ""):
         raise ValidationError(_l("Leave out telephone numbers: they cannot be printed."))
     if DOMAIN.search(field.data or ""):
         raise ValidationError(

@@ -250,6 +250,7 @@ def test_what_cannot_be_printed_or_asked_is_refused_with_its_row(app: Flask, tmp
         "A\u202ena,Ba,rtl@example.org",
         "Ana,Ba,ana@example.org,one cell more",
         f"{'A' * 101},Ba,long@example.org",
+        "Appelez le 0199,001234,phone@example.org",
     ]
     path = files.written(tmp_path, "first_name,last_name,email\n" + "\n".join(rows))
     why = {one.row: one.reason for one in read(path, ASK) if isinstance(one, Refused)}
@@ -261,6 +262,7 @@ def test_what_cannot_be_printed_or_asked_is_refused_with_its_row(app: Flask, tmp
         6: "not_printable",
         7: "more_cells",
         8: "too_long",
+        9: "telephone",
     }
 
 

@@ -286,6 +286,7 @@ def test_a_name_holds_no_telephone_number_nor_name_of_a_site_but_an_organisation
     # mail programs look at no capitals
     for lure in ("casino-win.com", "Casino-Win.Com", "Casino-Go.cOm", "01.99.00.12.34"):
         assert client.sign("rues", given_name=f"Gagnez sur {lure}").status_code == 422
+    assert client.sign("rues", given_name="Appelez le 0199", family_name="001234").status_code == 422
     for name in ("J.Évrard", "Ph.Évrard", "J-Ch.Martin", "Pierre.Dupont"):
         assert client.sign("rues", given_name=name, email=f"{len(name)}@example.org").status_code == 303
     assert client.sign("rues", given_name="J.-P.", family_name="St.John", organisation="Share.coop").status_code == 303

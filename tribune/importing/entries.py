@@ -9,7 +9,7 @@ from typing import Any
 
 from tribune.database import now
 from tribune.exports.spreadsheet import typed
-from tribune.fields import DOMAIN, INVISIBLE, URL, is_tower, tidy
+from tribune.fields import DOMAIN, INVISIBLE, PHONE, URL, is_tower, tidy
 from tribune.importing.columns import DATE
 from tribune.importing.consent import CONFIRMED, NEWS, PUBLISHED, all_agreed
 from tribune.importing.moments import moment_in
@@ -217,9 +217,11 @@ def _address(text: str) -> tuple[str, str]:
 def _cannot_print(words: dict[str, str | bool | None]) -> str:
     """Return the code of why a line cannot be printed, by the rules of the public form; empty if it can."""
     text = "\n".join(str(words[name] or "") for name in _LONGEST)
-    names = "\n".join(str(words[name]) for name in ("given_name", "family_name"))
+    names = f"{words['given_name']} {words['family_name']}"
     if any(len(str(words[name] or "")) > most for name, most in _LONGEST.items()):
         return "too_long"
     if INVISIBLE.search(text) or is_tower(text):
         return "not_printable"
+    if PHONE.search(names):
+        return "telephone"
     return "web_address" if URL.search(text) or DOMAIN.search(names) else ""

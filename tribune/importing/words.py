@@ -27,6 +27,7 @@ _OWN: dict[str, str] = {
     "no_address": N_("There is no email address: nobody can be asked to confirm. You can vouch for them instead."),
     "not_reachable": N_("No email can reach this address: nobody can be asked to confirm. Correct it in the file."),
     "not_printable": N_("The name or the line holds characters that cannot be printed."),
+    "telephone": N_("There is a telephone number where a name should be."),
     "unconfirmed_there": N_("They never confirmed it there: you cannot vouch for them, but you can ask them."),
     "web_address": N_("There is a web address where a name or a line should be."),
     # doubted
