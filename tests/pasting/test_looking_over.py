@@ -47,6 +47,7 @@ def test_who_has_lost_their_name_is_led_to_by_their_line_until_it_is_typed(
     for act, status in (("look", 200), ("keep", 422)):
         answer = send(client, page, act)
         assert answer.status_code == status and '<a href="#person-0">Ligne 1</a>' in answer.text
+    assert '<a href="#family_name-0">Ligne 1 (nom)' in answer.text
 
 
 def test_what_was_left_out_of_the_page_and_who_was_nobody_is_shown(client: Reader, organiser: Organiser) -> None:
