@@ -56,6 +56,7 @@ def test_the_example_that_is_copied_starts_nothing_before_it_is_filled_in(tmp_pa
         ({"METRICS_TOKEN": "assez long, tout un été"}, "METRICS_TOKEN"),
         ({"ADMINISTRATORS": ["alice"]}, "'alice'"),
         ({"ADMINISTRATORS": ["mailto:alice@example.org"]}, "'mailto:alice@example.org'"),
+        ({"ADMINISTRATORS": ["alice@asso.test"]}, "'alice@asso.test'"),
         ({"THREADS": 0}, "THREADS"),
         ({"TRUSTED_PROXIES": -1}, "TRUSTED_PROXIES"),
         ({"SLOW_STATEMENT_MS": -1}, "SLOW_STATEMENT_MS"),
@@ -138,8 +139,8 @@ def test_enough_is_enough(tmp_path: Path) -> None:
     assert config["REGISTRATION"] == "invitation"
 
 
-def test_development_has_an_address_by_itself(tmp_path: Path) -> None:
-    config = loaded(tmp_path, {"SECRET_KEY": "a key", "DEVELOPMENT": True})
+def test_development_has_an_address_by_itself_and_an_administrator_for_trying(tmp_path: Path) -> None:
+    config = loaded(tmp_path, {"SECRET_KEY": "a key", "DEVELOPMENT": True, "ADMINISTRATORS": ["alice@asso.test"]})
     assert config["PUBLIC_URL"] == "http://127.0.0.1:5000"
 
 

@@ -60,6 +60,7 @@ def test_under_a_letter_that_is_taken_down_nobody_is_told_that_readers_see_it(
     said, beside = typed("disclose", "rues", "2")
     assert said == "rues\n" and "put-back" not in beside
     assert "Les lecteurs voient de nouveau la version 2" in (posted()[-1].text or "")
+    assert f'href="http://localhost/manage/letters/{letter.id}">La tribune</a>' in (posted()[-1].html or "")
     withholding.withhold(letter, 2, "text", "Une phrase accuse.")
     actions.take_down(letter, "Tout est à revoir.")
     said, beside = typed("disclose", "rues", "2")

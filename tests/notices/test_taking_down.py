@@ -176,6 +176,7 @@ def test_its_owners_are_mailed_why_and_answer_to_whoever_runs_the_site(app: Flas
     [mail] = posted()
     assert (mail.recipient, mail.reply_to) == (owner_of(letter).email, "operator@example.org")
     assert (mail.subject or "").endswith("Jouons") and "Une phrase accuse quelqu’un." in (mail.text or "")
+    assert f'href="http://localhost/manage/letters/{letter.id}">La tribune</a>' in (mail.html or "")
     actions.put_back(letter)
     assert "Remise en ligne" in (posted()[-1].subject or "") and "la signer" in (posted()[-1].text or "")
 
