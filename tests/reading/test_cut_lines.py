@@ -47,8 +47,12 @@ def test_a_paragraph_of_people_with_brackets_is_read_over_the_ends_of_its_lines(
         (3, "Ana Ba (Oxfam"),
         (4, "Luc Da (LDH)"),
     ]
-    cut = "Zoé Évrard (LFI), députée de\nl’Ain\nLuc Da (PS), député de\nla Creuse"
-    assert [line for _number, line in whole(cut)] == cut.splitlines()
+    for cut in (
+        "Zoé Évrard (LFI), députée de\nl’Ain\nLuc Da (PS), député de\nla Creuse",
+        "Zoé Évrard (LFI), Députée de\nl’Ain\nLuc Da (PS), Député de\nla Creuse",
+        "1) Zoé Évrard (Oxfam\n2) Luc Da (LDH)",
+    ):
+        assert [line for _number, line in whole(cut)] == cut.splitlines()
 
 
 def test_an_item_goes_on_below_its_bullet() -> None:
@@ -67,5 +71,6 @@ def test_a_line_for_each_person_stays_one() -> None:
         "zoé évrard ; maire\nana ba ; autrice ; Brest\nluc da ; poète",
         "Zoé Évrard ; Ana Ba\nLuc Da ; Léo Mo, maire ; Jo Roy",
         "1. Zoé Évrard, maire\nana ba, autrice",
+        "Zoé Évrard, maire\\\nLuc Da, *La Revue*\\\nana ba",
     ):
         assert [line for _number, line in whole(text)] == text.splitlines()

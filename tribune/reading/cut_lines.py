@@ -10,7 +10,8 @@ from tribune.reading.roles_below import with_roles_below
 _LEADS = (":", "：")
 _ENDS_A_LINE = (*_LEADS, ";", ".", "!", "?", "…")
 _FEWEST = 3  # lines of a paragraph
-_BEHIND_BRACKETS = re.compile(r"[)）], (?:et |and )?[A-ZÀ-Þ]")  # "(LFI), députée" goes on about the same person
+# "(LFI), députée", or "Députée", goes on about the same person.
+_NEXT_WITH_BRACKETS = re.compile(r"[)）], (?:et |and )?[A-ZÀ-Þ][^()（）,]*[(（]")
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])[-‐]$")
 # Words that keep their hyphen: "vice-présidente".
 _HYPHENATED = re.compile(r"\b(?:vice|ex|sous|non|semi|demi|porte|contre|haute?|grande?|franco)[-‐]$", re.IGNORECASE)
@@ -45,12 +46,12 @@ def _rejoined(run: Sequence[str]) -> Iterator[str]:
 
 
 def _is_paragraph(run: Sequence[str]) -> bool:
-    """Whether these are people separated by `;` or `),` in running text, so that lines begin anywhere.
+    """Whether these are people separated by `;` or by brackets in running text, so that lines begin anywhere.
 
     Not if each line has as many, for then they separate name, role and organisation; nor if the first line begins with
     a small letter, for then others may do so too.
     """
-    marks = [line.rstrip(" ;").count(";") + len(_BEHIND_BRACKETS.findall(line)) for line in run]
+    marks = [line.rstrip(" ;").count(";") + len(_NEXT_WITH_BRACKETS.findall(line)) for line in run]
     cut = sum(_is_cut(line, following) for line, following in pairwise(run))
     is_long = len(run) >= _FEWEST and len(set(marks)) > 1 and not run[0][:1].islower()
     return is_long and 3 * sum(marks) >= len(run) and 3 * cut >= len(run) - 1
@@ -62,11 +63,13 @@ def _is_cut(line: str, following: str) -> bool:
 
 def _is_cut_in_brackets(line: str, following: str) -> bool:
     """Whether brackets opened at the end of a line are closed in the next; those that nobody closes end with theirs."""
-    return ")" not in line.rpartition("(")[2] and "(" in line and ")" in following.partition("(")[0]
+    is_open, is_closed = ")" not in line.rpartition("(")[2] and "(" in line, ")" in following.partition("(")[0]
+    return is_open and is_closed and not _is_marked(following)
 
 
 def _is_marked(line: str) -> bool:
-    return without_marks(line, 0) != line
+    """Whether it begins with a mark; those inside it or at its end tell nothing about lines."""
+    return without_marks(line, 0)[:1] != line[:1]
 
 
 def _as_one(parts: Sequence[str]) -> list[str]:
