@@ -154,7 +154,7 @@ def test_a_name_is_cut_where_the_family_name_begins(name, given_name, family_nam
         ("3. Ada Lovelace, writer, Analytical Society", "writer, Analytical Society"),
         ("- **Ada Lovelace**, writer, Analytical Society", "writer, Analytical Society"),
         ("*Ada Lovelace*, writer, _Analytical Society_\\", "writer, Analytical Society"),
-        ("[Ada Lovelace](https://ada.example), writer, Analytical Society", "writer, Analytical Society"),
+        ("[Ada Lovelace](https://ada.example/Ada_(writer)), writer, Analytical Society", "writer, Analytical Society"),
         ("Ada Lovelace,\u00a0writer,\u00a0Analytical Society\r\n", "writer, Analytical Society"),
     ],
 )

@@ -8,7 +8,7 @@ _NUMBER = re.compile(r"(?!\d+\.(?:org|com|net|fr)\b)[(\[]?\d{1,6}(?:[.)\]]+|\s?[
 _BARE_NUMBER = re.compile(r"(\d{1,6}) +")
 # Asterisks are also inside words ("auteur*rice*s") and behind names, for a note.
 _EMPHASISED = re.compile(r"(?<![^\W_])([*_])(?=[^\s*_])([^*_]{1,300})(?<!\s)\1(?![^\W_])")
-_LINKED = re.compile(r"\[([^\[\]]{1,300})\]\(https?://[^()]{1,1000}\)")
+_LINKED = re.compile(r"\[([^\[\]]{1,300})\]\(https?://(?:[^()]|\([^()]{0,300}\)){1,1000}\)")
 _ROW = re.compile(r"\|(.+)\|")
 
 
