@@ -137,6 +137,11 @@ def no_link(_form: Form, field: Field) -> None:
         raise ValidationError(_l("Leave out web addresses: they cannot be part of a printed line."))
 
 
+def has_address(text: str) -> bool:
+    """Whether it has an address, of a page or of mail, or a telephone number."""
+    return "@" in text or any(each.search(text) for each in (URL, DOMAIN, PHONE))
+
+
 def no_lure(form: Form, field: Field) -> None:
     """Refuse what may lure whoever reads a person's name in a mail: a telephone number, the bare name of a site.
 

@@ -88,11 +88,12 @@ def test_the_exact_mail_is_shown_before_it_is_sent(desk: Reader, letter: Letter)
     assert lea.link_nonce not in page and zoe.link_nonce not in page
     answer = desk.post(at(letter, "/send"), data=dict(hidden_fields(page)))
     assert answer.status_code == 303
-    text = next(mail.text or "" for mail in posted() if mail.id == lea.message_id)
+    assert "From Alice, via localhost <tribune@localhost>" in words(page)
+    text, sender = next((mail.text or "", mail.sender_name) for mail in posted() if mail.id == lea.message_id)
     places = {"[[answer]]": "[personal link]", "[[not_me]]": "[link to receive no more emails]"}
     for place, said in places.items():
         text = text.replace(place, said)
-    assert shown.strip() == text.strip()
+    assert (shown.strip(), sender) == (text.strip(), "Alice")
 
 
 @ON_SQLITE
@@ -110,11 +111,12 @@ def test_an_organiser_sends_themselves_the_mail_of_somebody_with_no_link_of_thei
     }
     answer = desk.post(at(letter, "/mail"), data={**typed, "act": "trial"})
     assert "on its way to you" in words(answer.text) and "This is not saved yet" in words(answer.text)
+    assert words(answer.text).count("From Moi, via localhost <tribune@localhost>") == 2  # and the reminder
     assert "novalidate data-once" in answer.text  # a double click mails it once
     assert answer.text.count("autofocus") == 1  # on what was just done
     assert 'value="Et vous ?"' in answer.text and db.session.get(Gathering, letter.id) is None
     [mail] = posted()
-    assert mail.subject == "Et vous ?"
+    assert (mail.subject, mail.sender_name) == ("Et vous ?", "Moi")
     assert (mail.recipient, mail.links, state(zoe)) == (owner_of(letter).email, {}, "unsent")
     assert "Bonjour Zoé" in (mail.text or "") and "[[" not in (mail.text or "") + (mail.html or "")
     assert zoe.link_nonce not in str(mail.html)

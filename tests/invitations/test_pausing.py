@@ -160,6 +160,7 @@ def test_what_is_resumed_leaves_as_it_would_be_written_by_then(app: Flask, monke
     pausing.resume(letter, by=me)
     subject = "Signez Pour des rues où l’on joue"
     assert [mail.subject for mail in posted()[1:]] == [f"Rappel : {subject}", *[subject] * 4]
+    assert {mail.sender_name for mail in posted()[1:]} == {"Nous"}
     for each in people:
         mail = each.message
         assert mail and mail.text and mail.paused_at is None and "embargo" not in mail.text

@@ -10,6 +10,8 @@ from flask import Flask
 from tests.migrations.filled import FILLED_ANEW, SITE_KEYS, fill, rows
 from tribune.abuse.counters import forget_counters
 from tribune.database import db, is_postgresql
+from tribune.outbox.delivery import deliver_due
+from tribune.outbox.transport import mailbox_folder
 from tribune.signatures.models import Signature
 from tribune.signatures.trigrams import indexed, pieces
 
@@ -121,6 +123,21 @@ def test_nothing_is_withheld_of_versions_of_before(make_empty: Callable[[], Flas
             assert [tuple(row) for row in db.session.execute(withheld)] == [("Un texte.", "", "")]
             db.session.rollback()
             flask_migrate.downgrade(revision="0018")
+
+
+def test_mails_that_waited_before_leave_as_they_were_written(make_empty: Callable[[], Flask]) -> None:
+    waits = (
+        "UPDATE messages SET recipient = 'zoe@example.org', subject = 'Signez', text = 'Un texte.', html = 'Un texte.'"
+    )
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision="0024")
+        fill("0024", waits)
+        flask_migrate.upgrade()
+        flask_migrate.downgrade(revision="0024")
+        flask_migrate.upgrade()
+        assert deliver_due() == 1
+        [file] = mailbox_folder().glob("*.eml")
+        assert "From: tribune@localhost" in file.read_text().splitlines()
 
 
 @pytest.mark.parametrize("revision", ["0006", "head"])

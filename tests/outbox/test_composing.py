@@ -141,12 +141,12 @@ def test_the_name_of_the_site_is_in_any_alphabet(make_app: Callable[..., Flask])
 
 @ON_SQLITE
 def test_a_line_break_in_a_header_makes_no_mail(app: Flask) -> None:
-    for place, broken in product(range(4), ("\r\n", "\n", "\r")):
-        values = ["Confirmez", "zoe@example.org", "<1@example.org>", "ada@example.org"]
+    for place, broken in product(range(5), ("\r\n", "\n", "\r")):
+        values = ["Confirmez", "zoe@example.org", "<1@example.org>", "ada@example.org", "Alice"]
         values[place] += f"{broken}Bcc: victim@example.org"
-        subject, to, message_id, reply_to = values
+        subject, to, message_id, answers, name = values
         with pytest.raises(ValueError, match="line break"):
-            as_mail(subject, to, "Un texte.\n", "<p>Un texte.</p>", message_id, reply_to=reply_to)
+            as_mail(subject, to, "Un texte.\n", "<p>Un texte.</p>", message_id, reply_to=answers, sender_name=name)
 
 
 @given(st.text())

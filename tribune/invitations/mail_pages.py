@@ -18,10 +18,11 @@ from tribune.invitations.desk_forms import MailForm
 from tribune.invitations.mails import LARGEST, compose_invitation, last_trial, size
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import invitation_of, invitations_of
-from tribune.invitations.words import braced, doubt, gathering_of, seen
+from tribune.invitations.words import braced, doubt, gathering_of, seen, sender_name
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.outbox.composing import Composed, fill_in
+from tribune.outbox.mime import sender
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
 
@@ -40,7 +41,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
     form, changed, saved = MailForm(gathering), False, seen(gathering)
     if form.validate_on_submit():
         gathering = Gathering(letter_id=letter.id, **form.words)
-        if size(letter, gathering) > LARGEST:
+        if size(letter, gathering, current_user.organiser) > LARGEST:
             form.message.errors = [_("The email is too long: shorten the message.")]
         elif request.form.get("act") == "trial":
             _send_trial(letter, _shown(letter, gathering, person, reminder=False))
@@ -65,6 +66,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
         named=", ".join(braced(current_language())),
         people=invitations_of(letter),
         person=person,
+        sender=_sender(gathering),
         composed=None if form.errors else _shown(letter, gathering, person, reminder=False),
         reminder=None if form.errors else _shown(letter, gathering, person, reminder=True),
         as_saved=changed or seen(gathering) == saved,
@@ -136,6 +138,7 @@ def _send_page(letter: Letter, *, reminder: bool) -> ResponseReturnValue:
         chosen=chosen,
         some=bool(_named()),
         person=person,
+        sender=_sender(gathering),
         composed=_shown(letter, gathering, person, reminder=reminder) if person else None,
         seen=seen(gathering),
         changed=changed,
@@ -179,9 +182,15 @@ def _person(letter: Letter) -> Invitation:
     return asked or next(iter(invitations_of(letter)), NOBODY)
 
 
+def _sender(gathering: Gathering) -> str:
+    """Return who the mail comes from, as mail programs show it."""
+    name, address = sender(sender_name(gathering, current_user.organiser))
+    return f"{name} <{address}>" if name else address
+
+
 def _shown(letter: Letter, gathering: Gathering, person: Invitation, *, reminder: bool) -> Composed:
     """Compose the exact mail, with words in place of its links: nobody may answer for others from a preview."""
-    composed = compose_invitation(letter, gathering, person, reminder=reminder)
+    composed = compose_invitation(letter, gathering, person, by=current_user.organiser, reminder=reminder)
     places = {"answer": _("[personal link]"), "not_me": _("[link to receive no more emails]")}
     html = fill_in(composed.html, dict.fromkeys(places, "#"))
     return replace(composed, text=fill_in(composed.text, places), html=html)

@@ -1,6 +1,7 @@
 """The mails of invitations: to the people invited, and from them to the organisers."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from tribune.database import UNREAD, count_of, db, now
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.standing import stands_already
-from tribune.invitations.words import DAY, filled
+from tribune.invitations.words import DAY, filled, sender_name
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import Budget, Mail, hold_mailbox, post_mail
@@ -32,10 +33,12 @@ QUESTIONS_A_DAY = 3  # by one invited person
 MOST_QUESTIONS = 50  # a day, to one mailbox: the contact of a letter may be the address of a stranger
 
 
-def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> Composed:
-    """Compose the mail exactly as it leaves, except for its links."""
+def compose_invitation(
+    letter: Letter, gathering: Gathering, invitation: Invitation, *, by: Organiser, reminder: bool
+) -> Composed:
+    """Compose the mail exactly as it leaves, except for its links. `by`: who sends it."""
     attested = invitation.signature_id is not None and invitation.accepted_at is None  # since it was posted
-    return compose(
+    composed = compose(
         "invitations/mail/invitation.txt",
         letter.locale,
         {"privacy": _privacy_page(letter)},
@@ -47,6 +50,7 @@ def compose_invitation(letter: Letter, gathering: Gathering, invitation: Invitat
         already="attested" if attested else stands_already(invitation) if invitation.mailbox_key else "",
         reply_by=None if any(day in gathering.message for day in DAY) else gathering.reply_by,
     )
+    return replace(composed, sender_name=sender_name(gathering, by))
 
 
 def _privacy_page(letter: Letter) -> str:
@@ -56,16 +60,18 @@ def _privacy_page(letter: Letter) -> str:
     return public_url("notices.privacy", lang=letter.locale)
 
 
-def size(letter: Letter, gathering: Gathering) -> int:
+def size(letter: Letter, gathering: Gathering, by: Organiser) -> int:
     """Return the bytes of the longest mail with these words, the reminder, for names of 20 letters."""
     somebody = Invitation(given_name="x" * 20, family_name="x" * 20)
-    composed = compose_invitation(letter, gathering, somebody, reminder=True)
+    composed = compose_invitation(letter, gathering, somebody, by=by, reminder=True)
     return len(composed.text.encode()) + len(composed.html.encode())
 
 
-def post_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> int | None:
+def post_invitation(
+    letter: Letter, gathering: Gathering, invitation: Invitation, *, by: Organiser, reminder: bool
+) -> int | None:
     """Post the personal link, paused if invitations are; return the id of the mail, None if the budget is spent."""
-    composed = compose_invitation(letter, gathering, invitation, reminder=reminder)
+    composed = compose_invitation(letter, gathering, invitation, by=by, reminder=reminder)
     links = {"answer": answer_link(invitation), "not_me": no_more_link(invitation.mailbox_key or "")}
     to, answers = invitation.email or "", letter.contact or None
     mail = Mail(KIND, to, composed, links, INVITATIONS, about=letter.id, reply_to=answers)
@@ -85,15 +91,16 @@ def last_trial(letter: Letter, to: Organiser) -> int:
     return db.session.scalar(sa.select(sa.func.max(Message.id)).where(*theirs)) or 0
 
 
-def rewrite_invitation(letter: Letter, gathering: Gathering, invitation: Invitation) -> None:
-    """Compose anew the mail that waits for somebody, as if it were posted now; in the caller's transaction."""
+def rewrite_invitation(letter: Letter, gathering: Gathering, invitation: Invitation, by: Organiser) -> None:
+    """Compose anew the mail that waits for somebody, as if `by` posted it now; in the caller's transaction."""
     message = invitation.message
     if message is not None:
         with force_locale(message.locale):
             reminds = " ".join(_("Reminder: %(subject)s", subject="").split())
         reminder = invitation.reminders > 0 and (message.subject or "").startswith(reminds)
-        made = compose_invitation(letter, gathering, invitation, reminder=reminder)
+        made = compose_invitation(letter, gathering, invitation, by=by, reminder=reminder)
         message.subject, message.text, message.html, message.locale = made.subject, made.text, made.html, made.locale
+        message.sender_name = made.sender_name
 
 
 def post_question(letter: Letter, invitation: Invitation, question: str) -> bool:

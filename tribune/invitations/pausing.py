@@ -33,7 +33,7 @@ def pause(letter: Letter, *, by: Organiser | None) -> None:
 
 def resume(letter: Letter, *, by: Organiser) -> None:
     """Rewrite the paused mails, and let them leave. Raises LetterClosed."""
-    while not _let_go(letter, by, _rewrite(letter)):
+    while not _let_go(letter, by, _rewrite(letter, by)):
         pass  # somebody saved other words while these were written, and was told that the new ones leave
 
 
@@ -57,7 +57,7 @@ def _words(letter: Letter) -> str:
     return f"{seen(gathering_of(letter))} {letter.revision} {letter.is_published}"
 
 
-def _rewrite(letter: Letter) -> str:
+def _rewrite(letter: Letter, by: Organiser) -> str:
     """Compose all paused mails anew, since organisers pause to correct the words, a name or the day.
 
     Mails to people who have signed and left meanwhile are deleted. Return the `_words` before the first was rewritten.
@@ -80,5 +80,5 @@ def _rewrite(letter: Letter) -> str:
                 if has_left:
                     drop_mail(invitation)
                 else:
-                    mails.rewrite_invitation(letter, gathering, invitation)
+                    mails.rewrite_invitation(letter, gathering, invitation, by)
             came = numbers[-1]

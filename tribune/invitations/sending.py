@@ -154,7 +154,7 @@ def _post_all(
                 found = locked(some, *conditions())
                 refuse_closed(letter)
                 gathering = _as_seen(letter, seen_as)
-                done = [_post(letter, gathering, each, reminder=reminder) for each in found]
+                done = [_post(letter, gathering, each, by=by, reminder=reminder) for each in found]
             posted, refused = posted + sum(done), refused + done.count(False)
     finally:
         complete(event.id, count=posted, refused=refused)
@@ -168,8 +168,8 @@ def locked(numbers: Sequence[int], *conditions: sa.ColumnElement[bool]) -> Seque
     return db.session.scalars(query.order_by(bytewise(Invitation.mailbox_key)).with_for_update()).all()
 
 
-def _post(letter: Letter, gathering: Gathering, invitation: Invitation, *, reminder: bool) -> bool:
-    message = mails.post_invitation(letter, gathering, invitation, reminder=reminder)
+def _post(letter: Letter, gathering: Gathering, invitation: Invitation, *, by: Organiser, reminder: bool) -> bool:
+    message = mails.post_invitation(letter, gathering, invitation, by=by, reminder=reminder)
     if message is None:
         invitation.refused_at = now()
         return False

@@ -7,10 +7,13 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from tribune.database import db, now
+from tribune.fields import INVISIBLE, has_address, is_tower
 from tribune.fingerprint import fingerprint
 from tribune.invitations.models import Gathering, Invitation
 from tribune.letters.models import Letter
 from tribune.letters.queries import missing
+from tribune.organisers.models import Organiser
+from tribune.outbox.models import LONGEST_SENDER_NAME
 from tribune.typography import long_date, typeset
 
 # What may stand between braces, in each language; every name works in every letter.
@@ -96,6 +99,18 @@ def doubt(letter: Letter, gathering: Gathering) -> str:
             )
         )
     return ""
+
+
+def sender_name(gathering: Gathering, by: Organiser) -> str | None:
+    """Return in whose name the mail comes: as it is signed, else of the account that sends it; None: neither can be."""
+    names = (" ".join(words.split()) for words in (gathering.sender, by.name))
+    return next(filter(_is_name, names), None)
+
+
+def _is_name(words: str) -> bool:
+    """Whether words may stand beside the address of a mail, where no program may read anything else (RFC 2047)."""
+    unseen = INVISIBLE.search(words) or is_tower(words) or "=?" in words
+    return 0 < len(words) <= LONGEST_SENDER_NAME and not unseen and not has_address(words)
 
 
 def mistakes(text: str, *, reply_by: date | None) -> str:

@@ -5,15 +5,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, StringField, ValidationError
 
-from tribune.fields import DOMAIN, PHONE, URL, OrganiserForm, at_most, own_address_field, printable, tidy
+from tribune.fields import OrganiserForm, at_most, has_address, own_address_field, printable, tidy
 
 LONGEST_NAME = 100  # characters
 
 
 def no_address(_form: Form, field: Field) -> None:
     """Refuse what may lure whoever reads it: names stand in mails to people who did not ask for them."""
-    text = field.data or ""
-    if "@" in text or any(each.search(text) for each in (URL, DOMAIN, PHONE)):
+    if has_address(field.data or ""):
         raise ValidationError(_l("Leave out addresses and telephone numbers: this name is shown in emails."))
 
 

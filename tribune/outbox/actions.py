@@ -134,6 +134,7 @@ def write_message(mail: Mail, *, late: timedelta = AT_ONCE, paused: bool = False
         "about": mail.about,
         "recipient": deliverable(mail.to),
         "reply_to": deliverable(mail.reply_to) if mail.reply_to else None,
+        "sender_name": mail.composed.sender_name,
         "locale": mail.composed.locale,
         "subject": mail.composed.subject,
         "text": mail.composed.text,

@@ -22,7 +22,8 @@ Claimed = sa.Row[Any]  # the columns of a message that its worker needs: _NEEDED
 
 # Built once, without the ORM: every mail needs all of these, and building took longer than running them.
 _rows: Any = Message.__table__
-_WORDS = ("recipient", "reply_to", "subject", "text", "html", "links")  # erased once it is sent or given up
+# Erased once it is sent or given up.
+_WORDS = ("recipient", "reply_to", "sender_name", "subject", "text", "html", "links")
 _NEEDED = ("id", "kind", "priority", "mailbox_key", "about", "message_id", "attempts", "created_at", *_WORDS)
 _due = sa.and_(LEAVES, _rows.c.next_at <= sa.bindparam("moment"))
 _first = sa.select(_rows.c.id).where(_due).order_by(_rows.c.priority, _rows.c.next_at).limit(1)

@@ -33,12 +33,16 @@ ALONE = re.compile(r"^(?=\[\[\w+\]\]$)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Composed:
-    """A mail ready to post. `[[name]]` stands where the link of that name is written when it is sent."""
+    """A mail ready to post. `[[name]]` stands where the link of that name is written when it is sent.
+
+    `sender_name`: as `outbox/mime.py: sender` takes it.
+    """
 
     subject: str
     text: str
     html: str
     locale: str
+    sender_name: str | None = None
 
     def about(self, typed: str) -> "Composed":
         """Return the mail for one person, with what they typed."""

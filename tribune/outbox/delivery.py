@@ -151,6 +151,7 @@ def _as_mail(message: Claimed) -> Outgoing:
         fill_in(message.html or "", addresses),
         message.message_id,
         reply_to=message.reply_to,
+        sender_name=message.sender_name,
         # For mails that people did not ask for: their mail program then shows a button to unsubscribe.
         unsubscribe=addresses.get(WAY_OUT) if message.priority else None,
     )

@@ -29,6 +29,17 @@ class Outgoing(NamedTuple):
     content: bytes
 
 
+def sender(name: str | None) -> tuple[str, str]:
+    """Return the name and the address that a mail comes from: those of the site, "" where it has no name.
+
+    `name`: in whose name it comes. That of the site, or else its host, always stands behind it (decision 0094).
+    """
+    site, address = parseaddr(current_app.config["MAIL_DEFAULT_SENDER"])
+    if not name or name == site:
+        return site, address
+    return f"{name}, via {site or address.rpartition('@')[2]}", address
+
+
 def as_mail(
     subject: str,
     to: str,
@@ -37,9 +48,11 @@ def as_mail(
     message_id: str,
     *,
     reply_to: str | None = None,
+    sender_name: str | None = None,
     unsubscribe: str | None = None,
 ) -> Outgoing:
-    """Format a mail, text first, HTML beside it. `reply_to`: an address and nothing else.
+    """Format a mail, text first, HTML beside it. `reply_to`: an address and nothing else. `sender_name`: see
+    `sender`.
 
     `unsubscribe`: the address of a page to which a mail program may POST for its owner (RFC 8058). Raises ValueError
     for a line break in a header.
@@ -47,12 +60,13 @@ def as_mail(
     The standard library writes the headers and encodes the words. The frame around the two parts is ours: with theirs,
     a mail takes two and a half times as long.
     """
-    sender = current_app.config["MAIL_DEFAULT_SENDER"]
-    if LINE_BREAK.search("".join((subject, to, message_id, reply_to or ""))):  # the rest would be a header
+    if LINE_BREAK.search(
+        "".join((subject, to, message_id, reply_to or "", sender_name or ""))
+    ):  # the rest would be a header
         raise ValueError("a line break in a header")
     mail: Message = Message(policy=SMTP)
     mail["Subject"] = subject
-    name, address = parseaddr(sender)
+    name, address = sender(sender_name)
     mail["From"] = formataddr((Header(name, maxlinelen=WORD, header_name="From").encode(linesep=""), address))
     mail["MIME-Version"] = "1.0"
     mail["Content-Type"] = f'multipart/alternative; boundary="{BOUNDARY}"'
@@ -73,7 +87,7 @@ def as_mail(
         "List-Unsubscribe-Post": unsubscribe and "List-Unsubscribe=One-Click",
     }
     headers = "".join(f"{name}: {value}\r\n" for name, value in unbroken.items() if value)
-    return Outgoing(sender, to, message_id, headers.encode("ascii") + mail.as_bytes())
+    return Outgoing(address, to, message_id, headers.encode("ascii") + mail.as_bytes())
 
 
 def _part(kind: str, words: str) -> str:

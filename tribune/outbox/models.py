@@ -11,6 +11,7 @@ from tribune.database import Base, BigId, Moment, now
 MOST_BOUNCES = 3  # then mails that others can cause are no longer sent there
 BOUNCES_COUNT_FOR = timedelta(days=30)  # after the last one: mailboxes are emptied, and domains repaired
 KEY_LENGTH = 43  # characters of a mailbox key
+LONGEST_SENDER_NAME = 60  # characters: even on a telephone an opened mail shows what stands behind them
 # Kinds not tallied: a tally counts the first mails about a thing, and these follow them.
 UNTALLIED = {
     "already_signed", "remind_to_confirm", "remind_to_agree", "hidden", "shown", "published", "invitation_trial",
@@ -47,6 +48,8 @@ class Message(Base):
     about: Mapped[int | None] = mapped_column(sa.BigInteger)  # the id of what it is about
     recipient: Mapped[str | None] = mapped_column(sa.String(254))
     reply_to: Mapped[str | None] = mapped_column(sa.String(254))  # who reads answers; empty: nobody
+    # In whose name it comes, beside that of the site; empty: of the site alone.
+    sender_name: Mapped[str | None] = mapped_column(sa.String(LONGEST_SENDER_NAME))
     locale: Mapped[str] = mapped_column(sa.String(5))
     subject: Mapped[str | None] = mapped_column(sa.String(200))
     text: Mapped[str | None] = mapped_column(sa.Text)
