@@ -116,11 +116,13 @@ def test_filters_choose_by_kind_person_and_letter(client: Reader, letter: Letter
     assert "Closed the letter." not in found(f"letter={other.id}", team)
 
 
-def test_what_the_site_forgot_by_itself_was_not_done_on_the_command_line(client: Reader, letter: Letter) -> None:
+def test_what_the_site_or_whoever_runs_it_did_was_not_done_on_the_command_line(client: Reader, letter: Letter) -> None:
     log(Verb.DATA_FORGOTTEN, letter, rule="names", rows=3)
+    log(Verb.LETTER_TAKEN_DOWN, letter, reason="An error.")
     client.log_in(owner_of(letter))
     path = f"/manage/letters/{letter.id}/log"
-    assert "the site" in client.get(path).text and "the command line" not in client.get(path).text
+    page = client.get(path).text
+    assert "<td>the site</td>" in page and "<td>whoever runs the site</td>" in page and "the command line" not in page
     log(Verb.LETTER_CLOSED, letter)
     log(Verb.SIGNATURE_WITHDRAWN, letter)  # by the signatory
     assert said(client.get(f"{path}?person=shell").text) == ["Closed the letter."]

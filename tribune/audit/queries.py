@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from tribune.audit.models import BY_THE_SITE, GROUPS, Event, Verb
+from tribune.audit.models import BY_ITS_ADMINISTRATOR, BY_THE_SITE, GROUPS, Event, Verb
 from tribune.connections import apart
 from tribune.cursors import BadCursor, number_before
 from tribune.database import db, there_is
@@ -19,8 +19,8 @@ from tribune.organisers.models import Organiser
 PAGE = 50
 ROWS_AT_ONCE = 500
 GONE = "gone:"  # prefix of the name of a deleted account
-SHELL = "shell"  # who did what neither an organiser, a signatory nor the site itself did
-_BY_THE_SHELL = (Event.actor == "", Event.verb.not_in(GROUPS["own"] + BY_THE_SITE))
+SHELL = "shell"  # who did what nobody else did: as `Event.nameless_actor`
+_BY_THE_SHELL = (Event.actor == "", Event.verb.not_in((*GROUPS["own"], *BY_THE_SITE, *BY_ITS_ADMINISTRATOR)))
 
 
 @dataclass(frozen=True)
