@@ -51,8 +51,7 @@ def as_mail(
     sender_name: str | None = None,
     unsubscribe: str | None = None,
 ) -> Outgoing:
-    """Format a mail, text first, HTML beside it. `reply_to`: an address and nothing else. `sender_name`: see
-    `sender`.
+    """Format a mail, text first, HTML beside it. `reply_to`: an address and nothing else. `sender_name`: see `sender`.
 
     `unsubscribe`: the address of a page to which a mail program may POST for its owner (RFC 8058). Raises ValueError
     for a line break in a header.
@@ -60,9 +59,8 @@ def as_mail(
     The standard library writes the headers and encodes the words. The frame around the two parts is ours: with theirs,
     a mail takes two and a half times as long.
     """
-    if LINE_BREAK.search(
-        "".join((subject, to, message_id, reply_to or "", sender_name or ""))
-    ):  # the rest would be a header
+    given = (subject, to, message_id, reply_to or "", sender_name or "")
+    if any(map(LINE_BREAK.search, given)):  # the rest would be a header
         raise ValueError("a line break in a header")
     mail: Message = Message(policy=SMTP)
     mail["Subject"] = subject
