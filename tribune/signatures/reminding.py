@@ -1,13 +1,15 @@
 """People who signed and have not confirmed are reminded a few days later, once."""
 
+from collections import Counter
 from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import aliased
 
-from tribune.database import db, now, write
+from tribune.database import UNREAD, db, now, write
 from tribune.faults import one_by_one
+from tribune.letters.models import Letter
 from tribune.outbox.models import Mailbox
 from tribune.signatures import mails
 from tribune.signatures.actions import tally
@@ -35,9 +37,10 @@ def remind_due() -> None:
 def skip_due() -> None:
     """Take all who are due as reminded, in the caller's transaction: a restored site cannot know who was."""
     if current_app.config["REMINDER_DAYS"]:
-        for signature in db.session.scalars(sa.select(Signature).where(_is_due())).all():
-            signature.reminded_at = now()
-            tally(signature.letter, "reminded")  # else more would confirm after a reminder than were reminded
+        skipped = sa.update(Signature).where(_is_due()).values(reminded_at=now()).returning(Signature.letter_id)
+        found = Counter(db.session.scalars(skipped, execution_options=UNREAD).all())
+        for letter in db.session.scalars(sa.select(Letter).where(Letter.id.in_(found))).all():
+            tally(letter, "reminded", found[letter.id])  # else more would confirm after a reminder than were reminded
 
 
 def _remind(number: int) -> None:
