@@ -107,12 +107,11 @@ def _tell_all(letter: Letter) -> tuple[int, list[Exception]]:
                     if _post_published(invitation):
                         invitation.told_at = now()
                         told += 1
-            if len(numbers) == AT_ONCE:
-                after = numbers[-1]
-            elif not faults:
-                letter.announced_at = now()
-        if len(numbers) < AT_ONCE:
-            return told, faults
+            if len(numbers) < AT_ONCE:
+                if not faults:
+                    letter.announced_at = now()
+                return told, faults
+            after = numbers[-1]
 
 
 def announce_due() -> None:
