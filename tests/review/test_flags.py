@@ -19,7 +19,7 @@ from tribune.mine.actions import correct
 from tribune.people.actions import seen, words_of
 from tribune.review import actions, queries
 from tribune.review.queries import open_counts
-from tribune.signatures.flags import BURST, flag_confirmed
+from tribune.signatures.flags import BURST, flag_confirmed, look_at
 from tribune.signatures.models import Flag, Signature
 
 
@@ -105,6 +105,10 @@ def test_the_same_name_with_another_address_is_flagged_once_both_count(client: R
     words = {**words_of(third), "given_name": "Zoé", "family_name": "Évrard"}
     correct(third.id, third.link_nonce, words=words, seen_as=seen(third))
     assert flags(third) == {"same_person"}
+    with write():
+        look_at([third.id], now())
+    correct(third.id, third.link_nonce, words={**words, "role": "adjointe"}, seen_as=seen(third))
+    assert open_counts(letter) == {"same_person": 2}  # as a new signature would be
 
 
 def test_who_signs_after_the_organisers_answered_for_them_is_no_namesake_of_theirs(client: Reader) -> None:

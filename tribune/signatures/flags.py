@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import UNREAD, Moment, db, insert, is_postgresql, now, run
+from tribune.database import UNREAD, Moment, db, insert, is_postgresql, now, run, there_is
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.signatures.models import Flag, Signature
@@ -106,13 +106,12 @@ def _asked_for(letter: Letter, kinds: list[str]) -> list[str]:
 def flag_reworded(signature: Signature) -> None:
     """Flag what its owner has reworded as if it were new, even if cleared before, in the caller's transaction."""
     there = {flag.kind: flag for flag in signature.flags}
-    for kind in _asked_for(signature.letter, _of_words(signature)):
+    kinds = _asked_for(signature.letter, _of_words(signature)) + (["same_person"] if _has_namesake(signature) else [])
+    for kind in kinds:
         if kind in there:
             there[kind].cleared_at = None
         else:
             signature.flags.append(Flag(letter_id=signature.letter_id, kind=kind))
-    db.session.flush()
-    flag_confirmed(signature)
 
 
 def flag_new(letter: Letter, signature: Signature, crowded: Sequence[str]) -> None:
@@ -169,15 +168,18 @@ def _flag_bursts(columns: tuple[str, ...], on_postgresql: bool) -> sa.Insert:
 
 def flag_confirmed(signature: Signature) -> None:
     """Flag a name that already counts under this letter with another address, in the caller's transaction."""
+    already = Flag.signature_id == signature.id, Flag.kind == "same_person"
+    if _has_namesake(signature) and not there_is(*already):
+        db.session.add(Flag(letter_id=signature.letter_id, signature_id=signature.id, kind="same_person"))
+
+
+def _has_namesake(signature: Signature) -> bool:
+    """Whether its name already counts under its letter with another address."""
     name = signature.sort_key.split("\x01")
     bare = "\x01".join(name[:2])  # without the part that tells accents and capitals apart
     theirs = {"number": signature.id, "mailbox_key": signature.mailbox_key or ""}  # "" differs from every key
     names = {"letter_id": signature.letter_id, "from": f"{bare}\x01", "to": f"{bare}\x02"}
-    if run(NAMESAKE, names | theirs).first() is None:
-        return
-    already = sa.exists().where(Flag.signature_id == signature.id, Flag.kind == "same_person")
-    if not db.session.scalar(sa.select(already)):
-        db.session.add(Flag(letter_id=signature.letter_id, signature_id=signature.id, kind="same_person"))
+    return run(NAMESAKE, names | theirs).first() is not None
 
 
 def look_at(ids: Sequence[int], moment: datetime) -> None:
