@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import lazyload
 
 from tribune.audit.models import GROUPS, NAMING, Event
 from tribune.database import db, now
@@ -146,7 +147,8 @@ def _closed_since(period: timedelta) -> Sequence[Letter]:
     """Return the letters that were published, and closed or taken down so long ago."""
     until = now() - period
     ended = sa.or_(Letter.closed_at <= until, Letter.closes_at <= until, Letter.taken_down_at <= until)
-    return db.session.scalars(sa.select(Letter).where(Letter.published_at <= now(), ended).order_by(Letter.id)).all()
+    closed = sa.select(Letter).where(Letter.published_at <= now(), ended).order_by(Letter.id)
+    return db.session.scalars(closed.options(lazyload("*"))).all()  # without the texts of years
 
 
 def past_addresses() -> Sequence[int]:
