@@ -30,7 +30,7 @@ from tribune.outbox.models import Message
 from tribune.people.first import InitialsOnly, set_first
 from tribune.retention import actions as retention
 from tribune.retention.periods import UNCONFIRMED
-from tribune.signatures.actions import confirm, not_me
+from tribune.signatures.actions import ask_again, confirm, not_me
 from tribune.signatures.models import Signature
 
 S = Signature
@@ -166,6 +166,8 @@ def test_the_two_weeks_begin_when_the_mail_leaves(import_: Import) -> None:
     db.session.commit()
     with time_machine.travel(now() + UNCONFIRMED):
         assert dict(retention.run())["unconfirmed"] == 2
+        ask_again("zoe@example.org")  # whose link is good for three days, not for seven
+        assert "Le lien fonctionne jusqu’au" in (posted()[-1].text or "")
     with time_machine.travel(left + UNCONFIRMED):
         assert dict(retention.run())["unconfirmed"] == 1
 

@@ -2,15 +2,17 @@
 
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from tribune.codes import Code
-from tribune.database import now
+from tribune.database import db, now
 from tribune.fields import DOMAIN, PHONE, URL
 from tribune.letters.models import Letter
 from tribune.letters.queries import told_title
 from tribune.outbox.actions import Budget, Mail, post, post_mail
 from tribune.outbox.composing import compose, compose_for_many
 from tribune.outbox.mailboxes import mailbox_key
-from tribune.outbox.models import Message
+from tribune.outbox.models import COUNTS_SINCE, Message
 from tribune.outbox.unsent import drop_waiting, hold_mailboxes
 from tribune.retention.periods import UNCONFIRMED
 from tribune.signatures.lines import Line, line
@@ -59,12 +61,12 @@ def until(signature: Signature) -> str:
 
     It has fewer if the letter closes before, or the unconfirmed row is deleted.
     """
-    letter = signature.letter
-    ends = [] if signature.origin == "import" else [signature.signed_at + UNCONFIRMED]
-    if letter.confirms_until:
-        ends.append(letter.confirms_until)
-    soonest = min(ends, default=None)
-    if soonest is None or soonest >= now() + timedelta(seconds=CONFIRM_LASTS):
+    letter, begun = signature.letter, signature.signed_at
+    if signature.origin == "import":  # as in `retention/queries.py: unconfirmed`; this mail may be the first
+        asked = Message.kind == ASK_IMPORTED, Message.about == letter.id, Message.mailbox_key == signature.mailbox_key
+        begun = db.session.scalar(sa.select(sa.func.max(COUNTS_SINCE)).where(*asked)) or now()
+    soonest = min(filter(None, (begun + UNCONFIRMED, letter.confirms_until)))
+    if soonest >= now() + timedelta(seconds=CONFIRM_LASTS):
         return ""
     return _last_day(letter, soonest, signature.locale)
 
