@@ -113,6 +113,18 @@ def test_of_several_people_on_a_line_nobody_is_given_the_address_of_another() ->
     ]
 
 
+@pytest.mark.parametrize("empty", ["06 12 34 56 78\xa0;", "Tél. : 06 12 34 56 78\t|", ",\t,"])
+def test_a_line_of_which_nothing_is_printed_gives_nobody_the_address_of_another(empty: str) -> None:
+    pasted = f"Zoé Évrard <zoe@example.org>\n{empty}\nAna Ba <ana@example.org>\nLuc Da <luc@example.org>"
+    found = contacts_in_list(pasted)
+    assert [(name(one), one.email[:3], one.row) for one in found.contacts] == [
+        ("Zoé|Évrard", "zoe", 1),
+        ("Ana|Ba", "ana", 3),
+        ("Luc|Da", "luc", 4),
+    ]
+    assert {doubt.line for doubt in found.doubts} == {2}
+
+
 def test_an_address_of_which_nothing_says_whose_it_is_is_nobody_s() -> None:
     for line in (
         "Mme Roy, maire ; Ana Ba, actrice <ana@example.org>",

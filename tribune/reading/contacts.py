@@ -78,7 +78,7 @@ def without_addresses(text: str) -> str:
 def _bare(piece: str) -> str:
     """Return what may be printed of a piece, neither addresses nor phone numbers; a heading keeps its colon."""
     beside = _PHONE.sub("", without_addresses(piece))
-    return beside.strip(" ,;|" if beside == piece else " ,;:|")
+    return beside.strip(" ,;|" if beside == piece else " ,;:|").strip()
 
 
 def _beside(line: str) -> str:
