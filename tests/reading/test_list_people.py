@@ -98,7 +98,10 @@ def test_of_several_people_on_a_line_nobody_is_given_the_address_of_another() ->
     pasted = (
         "Zoé Évrard, maire ; Ana Ba, actrice <ana@example.org>\nZoé Roy (Lyon), Ana Mo (Paris) mo@example.org\n"
         "Zoé Da, maire ; Ana Li, actrice ; Léo Cid, poète, cid@example.org, leo@example.org.\n"
-        "Luc Qi, maire, luc@Bo.example ; Eva Bo, actrice"
+        "Luc Qi, maire, luc@Bo.example ; Eva Bo, actrice\n"
+        "Ida Eon, avocate au Barreau, eon@example.org ; Luc Ba ; ROY Léo, poète\n"
+        "Ida Ba et Luc Da, fondateurs du Port ; Ana Fo, maire <fo@example.org> ; Mia Go\n"
+        "Zoé Ay, maire, Luc Ey, poète, Ana Oy, juge, Léo Uy, actrice, uy@example.org"
     )
     assert [(one.person.family_name, one.email, one.note) for one in contacts_in_list(pasted).contacts] == [
         ("Évrard", "", ""),
@@ -110,6 +113,17 @@ def test_of_several_people_on_a_line_nobody_is_given_the_address_of_another() ->
         ("Cid", "cid@example.org", "leo@example.org"),
         ("Qi", "luc@Bo.example", ""),
         ("Bo", "", ""),
+        ("Eon", "eon@example.org", ""),
+        ("Ba", "", ""),
+        ("Roy", "", ""),
+        ("Ba", "", ""),
+        ("Da", "", ""),
+        ("Fo", "fo@example.org", ""),
+        ("Go", "", ""),
+        ("Ay", "", ""),
+        ("Ey", "", ""),
+        ("Oy", "", ""),
+        ("Uy", "uy@example.org", ""),
     ]
 
 
@@ -130,6 +144,7 @@ def test_an_address_of_which_nothing_says_whose_it_is_is_nobody_s() -> None:
         "Mme Roy, maire ; Ana Ba, actrice <ana@example.org>",
         "Ana Ba, actrice ; Voltaire <ana@example.org> ; Zoé Roy",
         "ana@example.org, Zoé Roy, maire ; Ana Ba, actrice",
+        "Zoé Roy et Ana Ba, fondatrices du Port, ana@example.org",
     ):
         found = contacts_in_list(line)
         assert len(found.contacts) > 1 and found.doubts == []

@@ -1,10 +1,9 @@
 """People to write to, read from a pasted list, each with the address that stands beside them."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, pairwise
 
 from tribune.reading.capitals import is_in_capitals, without_capitals
 from tribune.reading.columns import ADDRESS
@@ -63,6 +62,9 @@ class Written:
     addresses: list[str] = field(default_factory=list)
     section: str = ""
     notes: list[str] = field(default_factory=list)
+
+
+_Read = tuple[list[Person], Written, Sequence[str]]  # people, what else stands there, and the doubts about it
 
 
 def addresses_in(text: str) -> list[str]:
@@ -182,33 +184,42 @@ def _alone(contact: Contact, about: Sequence[Doubt]) -> Contact:
     return replace(contact, reasons=tuple(reason for reason in contact.reasons if reason not in others))
 
 
-def _apart(
-    people: list[Person], written: Written, reasons: Sequence[str]
-) -> list[tuple[list[Person], Written, Sequence[str]]]:
+def _apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[_Read]:
     """Split several people on a line, each with what stands behind their name and the doubts about it.
 
-    They stay together if the addresses are theirs in order, or if they share a line. An address of which it cannot be
-    known whose it is goes into the note: their invitation would be mailed to somebody else.
+    They stay together if the addresses are theirs in order, or if they share a printed line. An address of which it
+    cannot be known whose it is goes into the note: their invitation would be mailed to somebody else.
     """
-    if not 1 < len(people) != len(written.addresses) > 0 or "people_share_a_line" in reasons:
+    if not 1 < len(people) != len(written.addresses) > 0:
         return [(people, written, reasons)]
+    printed = " ".join(written.printed.split())
     names: list[int] = []
-    end = 0
     for person in people:
-        names.append(written.printed.find(person.family_name, end))
-        end = names[-1] + len(person.family_name)
-    addresses = [(found.start(), found[0].strip(_QUOTES)) for found in ADDRESS.finditer(written.printed)]
-    if min(names) < 0 or not all(one.given_name for one in people) or any(start < names[0] for start, _ in addresses):
-        nobody_s = replace(written, addresses=[], notes=[*written.notes, *written.addresses])
-        return [(people, nobody_s, [*reasons, "address_of_whom"])]
-    theirs: list[list[str]] = [[] for _ in people]
-    for start, address in addresses:
-        theirs[bisect_right(names, start) - 1].append(address)
-    ends = [*names[1:], len(written.printed)]
-    return [
-        ([person], replace(written, printed=written.printed[start:end], addresses=[*dict.fromkeys(own)]), reasons)
-        for person, own, start, end in zip(people, theirs, names, ends, strict=True)
-    ]
+        names.append(_where_named(person, printed, names[-1] + 1 if names else 0))
+    addresses = [(found.start(), found[0].strip(_QUOTES)) for found in ADDRESS.finditer(printed)]
+    if min(names) < 0 or any(start < names[0] for start, _ in addresses):
+        return [_nobody_s(people, written, reasons)]
+    places = [place for place, one in enumerate(people) if not place or one.line != people[place - 1].line]
+    split: list[_Read] = []
+    for place, following in pairwise([*places, len(people)]):
+        start, end = names[place], [*names, len(printed)][following]
+        own = [*dict.fromkeys(address for at, address in addresses if start < at < end)]
+        theirs = people[place:following], replace(written, printed=printed[start:end], addresses=own), reasons
+        split.append(_nobody_s(*theirs) if 1 < len(theirs[0]) != len(own) > 0 else theirs)
+    return split
+
+
+def _where_named(person: Person, printed: str, after: int) -> int:
+    """Return where their whole name begins, either part first; -1: nowhere. A word alone may also be in a role."""
+    both = person.given_name, person.family_name
+    found = [printed.find(" ".join(name), after) for name in (both, both[::-1]) if all(both)]
+    return min((place for place in found if place >= 0), default=-1)
+
+
+def _nobody_s(people: list[Person], written: Written, reasons: Sequence[str]) -> _Read:
+    """Return the same with the addresses in the note of each."""
+    noted = replace(written, addresses=[], notes=[*written.notes, *written.addresses])
+    return people, noted, [*reasons, "address_of_whom"]
 
 
 def _name_before_comma(piece: str) -> FullName | None:
