@@ -180,6 +180,18 @@ def test_a_phone_number_is_not_printed_nor_what_set_an_address_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize("left_out", ["{}@example.org", "06 12 34 56 78", "tél. 06 12 34 56 78, {}@example.org"])
+def test_of_brackets_that_hold_more_than_an_address_or_a_phone_number_the_rest_stays(left_out: str) -> None:
+    pasted = f"Zoé Évrard (maire, {left_out}), Luc Da (poète, {left_out}, Koeo) et Ana Ba ({left_out}, juge)"
+    found = contacts_in_list(pasted.format("zoe", "luc", "ana")).contacts
+    assert [(name(one), one.person.affiliation) for one in found] == [
+        ("Zoé|Évrard", "maire"),
+        ("Luc|Da", "poète, Koeo"),
+        ("Ana|Ba", "juge"),
+    ]
+    assert [one.email[:3] for one in found] == (["zoe", "luc", "ana"] if "@" in left_out else [""] * 3)
+
+
 def test_what_has_the_digits_of_a_phone_and_is_none_stays() -> None:
     found = contacts_in_list(
         "Luc Da 0612345678@example.org\nAna Ba, CNRS, 0000-0002-1825-0097\nZoé Roy, élue, 01.01.2020-31.12.2021\n"

@@ -19,16 +19,19 @@ from tribune.reading.roles import Affiliation
 _MOST_TOLD_APART = 1_000  # people of a row: each doubt is compared with each of them
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
 _BEFORE = r"(?: ?[,;:|/–-](?= ))? ?"  # the separator before it is removed with it
-_AROUND_ADDRESS = re.compile(rf"{_BEFORE}[<(\[]? ?(?:mailto:)?{ADDRESS.pattern} ?[>)\]]?\.*", re.IGNORECASE)
-_PHONE = re.compile(
-    rf"{_BEFORE}[(\[]?(?<![\w.-])(?:(?:(?:tél|tel|mob)[^\W\d_]{{0,6}}|port(?:able|(?= ?[.:])))[.: ]{{1,4}})?"
-    r"(?:\+|0)\d(?:[ .()-]{0,2}\d){7,13}(?![.-]?\d)[)\]]?",  # no ORCID, no span of days
-    re.IGNORECASE,
+_MAIL = rf"(?:mailto:)?{ADDRESS.pattern}"
+_NUMBER = (
+    r"(?<![\w.-])(?:(?:(?:tél|tel|mob)[^\W\d_]{0,6}|port(?:able|(?= ?[.:])))[.: ]{1,4})?"
+    r"(?:\+|0)\d(?:[ .()-]{0,2}\d){7,13}(?![.-]?\d)"  # no ORCID, no span of days
 )
+# Brackets go only as a pair: the one behind "(maire, zoe@…)" closes another.
+_AROUND_ADDRESS = re.compile(rf"{_BEFORE}(?:[(\[] ?{_MAIL} ?(?:[)\]]|$)|<? ?{_MAIL} ?>?)\.*", re.IGNORECASE)
+_PHONE = re.compile(rf"{_BEFORE}(?:[(\[]{_NUMBER}(?:[)\]]|$)|{_NUMBER})", re.IGNORECASE)
+_GAP = re.compile(r"(?<=[(\[])[ ,;:|]+| (?=[,)\]])")  # where something was removed inside brackets or before a comma
 _QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
 _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
 _HEAD = re.compile(r"^(?:de|from|à|a|to|cci?|bcc)\s?:\s*(?=.*@)", re.IGNORECASE)  # of a mail, before its recipients
-_AFTER_BRACKET = re.compile(r"(?<=>)\s*[,;.]?\s*")
+_AFTER_BRACKET = re.compile(r"(?<=[>)\]])\s*[,;.]?\s*(?:(?:et|and|&)\s+)?")
 _ALONE = re.compile(rf'"?{ADDRESS.pattern}"?\s*[,;]\s*')  # a recipient without a name; the next one begins after it
 _QUOTES = "'‘’"  # put by mail programs around an address; inside one they belong to it
 
@@ -80,7 +83,7 @@ def without_addresses(text: str) -> str:
 def _bare(piece: str) -> str:
     """Return what may be printed of a piece, neither addresses nor phone numbers; a heading keeps its colon."""
     beside = _PHONE.sub("", without_addresses(piece))
-    return beside.strip(" ,;|" if beside == piece else " ,;:|").strip()
+    return (piece.strip(" ,;|") if beside == piece else _GAP.sub("", beside).strip(" ,;:|")).strip()
 
 
 def _beside(line: str) -> str:
