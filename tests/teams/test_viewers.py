@@ -7,9 +7,18 @@ import zipfile
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_invitation, make_invited, make_letter, make_member, make_organiser, make_signature
+from tests.factories import (
+    make_invitation,
+    make_invited,
+    make_letter,
+    make_member,
+    make_organiser,
+    make_signature,
+    owner_of,
+)
 from tests.objects import OBJECTS
 from tests.page import Reader
+from tribune.invitations.actions import attest
 from tribune.invitations.answering import ask, decline, forward
 from tribune.letters.models import Letter
 from tribune.moderation import actions as moderation
@@ -30,8 +39,9 @@ def lively(app: Flask) -> Letter:
     words = {"given_name": "Paul", "family_name": "Duan", "role": "", "organisation": "", "capacity": "personal"}
     forward(invited.id, invited.link_nonce, words=words, email=f"paul@{SECRET}")
     make_invitation(letter.team, email=f"colleague@{SECRET}")
-    chosen = {"q": f"zoe@{SECRET}"}
-    batch = moderation.start(letter, by=owner, verb="hide", choice=chosen, reason="Oui.", tells=False, up_to_id=99)
+    attest(make_invited(letter), f"Par courriel, de mo@{SECRET}", by=owner)
+    chosen, why = {"q": f"zoe@{SECRET}"}, f"Selon ida@{SECRET}."
+    batch = moderation.start(letter, by=owner, verb="hide", choice=chosen, reason=why, tells=False, up_to_id=99)
     moderation.advance(batch, 60)
     return letter
 
@@ -52,13 +62,17 @@ def test_a_viewer_reads_what_was_written_about_somebody_without_its_addresses(ap
     ask(noted.id, noted.link_nonce, f"Écrivez-moi à lea3@{SECRET}, svp")
     left = make_invited(letter)
     decline(left.id, left.link_nonce, f"Voyez plutôt paul@{SECRET}")
+    agreed = make_invited(letter)
+    attest(agreed, f"De son adresse mo@{SECRET}", by=owner_of(letter))
     board = f"/manage/letters/{letter.id}/invitations"
+    of_each = [f"{board}/people/{one.id}" for one in (noted, left, agreed)]
     for role, found in ((Role.EDITOR, True), (Role.VIEWER, False)):
         client.delete_cookie("tribune_organiser")
         client.log_in(make_member(letter, role))
-        pages = [client.get(f"{board}{page}").data for page in ("", f"/people/{noted.id}", f"/people/{left.id}")]
-        assert [bool(WHOLE.search(page)) for page in pages] == [found] * 3, role
+        pages = [client.get(page).data for page in (board, *of_each)]
+        assert [bool(WHOLE.search(page)) for page in pages] == [found] * 4, role
         assert b"sa secr" in pages[1] and b"\xc3\x89crivez-moi" in pages[1] and b"Voyez plut" in pages[2]
+        assert b"De son adresse" in pages[3]
 
 
 @ON_SQLITE
