@@ -8,10 +8,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import latest_signature, make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
 from tests.threads import LONG
+from tests.turns import take_turns
 from tribune.audit.models import Event
 from tribune.database import db, write
 from tribune.letters.models import Letter
@@ -142,6 +143,28 @@ def test_who_signs_while_a_merge_is_being_undone_is_printed_as_typed(
     [again] = actions.merge(letter, ["mairie"], "Hôtel de ville", owner_of(letter))
     to_the_end(letter)
     assert {row[1] for row in rows(letter)} == {"Hôtel de ville"} and merges_of(letter) == [again]
+
+
+@ON_POSTGRESQL
+def test_an_undoing_that_begins_as_another_merge_ends_is_not_forgotten(app: Flask, letter: Letter, stops: None) -> None:
+    def end() -> None:
+        go_on(db.session.get_one(Letter, number))
+
+    def undo() -> None:
+        there = db.session.get_one(Letter, number)
+        actions.undo(there, "mairie", owner_of(there))
+
+    number, before = letter.id, rows(letter)
+    actions.merge(letter, ["mairie"], "Ville", owner_of(letter))
+    to_the_end(letter)
+    for _line in range(3):
+        make_signature(letter, organisation="Port")
+    actions.merge(letter, ["port"], "Le port", owner_of(letter))
+    assert take_turns(app, end, undo, 1)
+    letter = db.session.get_one(Letter, number)
+    assert count_left(letter) == MANY - 2
+    to_the_end(letter)
+    assert rows(letter)[:MANY] == before
 
 
 @pytest.mark.parametrize("finish", [go_on, lambda letter: None])
