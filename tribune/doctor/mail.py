@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from tribune.abuse.switches import current
 from tribune.checks import HERE
-from tribune.database import Moment, db, now, there_is
+from tribune.database import Moment, db, now
 from tribune.doctor.findings import Finding, Level, judge
 from tribune.outbox.models import LEAVES, Message
 from tribune.outbox.queries import lateness
@@ -130,16 +130,20 @@ def _given_up(moment: datetime) -> Finding:
 
 
 def _put_off(moment: datetime) -> Finding:
-    """Check whether mails are retried while none leaves: a failure of all of them does not make any of them late."""
+    """Check whether mails are retried while none leaves: a failure of all of them does not make any of them late.
+
+    Those posted since the last one left tell: an older one may be for a full mailbox, which is retried for three days.
+    """
     failed = LEAVES, Message.last_error.is_not(None)
-    mailboxes = sa.func.count(Message.mailbox_key.distinct())
-    number, different, oldest = db.session.execute(
-        sa.select(sa.func.count(), mailboxes, sa.func.min(Message.created_at, type_=Moment)).where(*failed)
-    ).one()
+    last = sa.select(sa.func.max(Message.sent_at)).scalar_subquery()
+    since = sa.or_(last.is_(None), Message.created_at > last)
+    mailboxes = sa.func.count(Message.mailbox_key.distinct()).filter(since)
+    begun = sa.func.min(Message.created_at, type_=Moment).filter(since)
+    number, different, oldest = db.session.execute(sa.select(sa.func.count(), mailboxes, begun).where(*failed)).one()
     waited = moment - oldest if oldest else timedelta()
-    if waited < PUT_OFF or there_is(Message.sent_at > oldest):
+    if waited < PUT_OFF:
         return Finding(Level.OK, _("Emails put off"), str(number))
-    why = db.session.scalar(sa.select(Message.last_error).where(*failed).order_by(Message.created_at).limit(1))
+    why = db.session.scalar(sa.select(Message.last_error).where(*failed, since).order_by(Message.created_at).limit(1))
     return Finding(
         Level.WRONG if waited > TOO_LATE and different > 1 else Level.WARN,
         _("Emails put off"),
