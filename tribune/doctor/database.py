@@ -34,7 +34,7 @@ OLDEST_SERVER = 14
 FULL_DISK = "53100"  # as PostgreSQL says it
 OVER_A_NETWORK = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs")
 LITTLE, TOO_LITTLE = 1024, 100  # MiB
-CLOCKS = 5  # seconds that our clock and the server's may differ
+CLOCKS = 5  # seconds that the clocks of two machines may differ
 
 
 def check_database() -> Iterator[Finding]:
