@@ -14,11 +14,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.backup.site import make_site
+from tests.backup.site import disconnect, make_site
 from tests.conftest import new_app
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import everything, make_letter, make_signature
 from tests.servers import postgresql
+from tests.servers.disk import small_disk
 from tests.servers.site import FLASK, ROOT, machine
 from tests.shell import shell
 from tribune.backup import rows
@@ -137,7 +138,7 @@ def test_a_file_that_is_there_is_replaced_only_when_asked(app: Flask, tmp_path: 
 
 
 @ON_SQLITE
-def test_a_whole_backup_is_not_replaced_by_erasures_alone(app: Flask, tmp_path: Path) -> None:
+def test_erasures_alone_neither_replace_a_whole_backup_nor_are_one(app: Flask, tmp_path: Path) -> None:
     assert "addresses" in shell(app, "backup", tmp_path / "site.zip")[1]
     whole = (tmp_path / "site.zip").read_bytes()
     code, said = shell(app, "backup", "--erasures-only", "--force", tmp_path / "site.zip")
@@ -145,6 +146,8 @@ def test_a_whole_backup_is_not_replaced_by_erasures_alone(app: Flask, tmp_path: 
     said = shell(app, "backup", "--erasures-only", tmp_path / "small.zip")[1]
     assert "erasures alone, and nobody's name" in said and "site's own keys" not in said
     assert shell(app, "backup", "--erasures-only", "--force", tmp_path / "small.zip")[0] == 0
+    code, said = shell(app, "restore", tmp_path / "small.zip", "--erasures", tmp_path / "site.zip", "--replace")
+    assert code == 1 and f"{tmp_path / 'small.zip'}: It holds erasures alone" in said
 
 
 @ON_SQLITE
@@ -239,6 +242,22 @@ def test_a_damaged_database_is_to_be_moved_away_only_before_another_takes_its_pl
         said = done.stderr.decode()
         assert (done.returncode, said.count("\n")) == (1, 1) and "Nothing was changed." in said
         assert ("move it away" in said) == advice
+
+
+def test_a_database_that_cannot_be_written_is_not_said_to_be_in_use(tmp_path: Path, migrated_sqlite: Path) -> None:
+    with small_disk(tmp_path) as disk:
+        file = disk / "tribune.sqlite"
+        shutil.copy(migrated_sqlite, file)
+        app = new_app(f"sqlite:///{file}", tmp_path)
+        with app.app_context():
+            assert shell(app, "backup", tmp_path / "site.zip")[0] == 0
+            disconnect()
+            for how in ("bind", "remount,bind,ro"):  # the file alone: its journal is beside it
+                subprocess.run(["mount", "-o", how, str(file), str(file)], check=True)
+            code, said = shell(app, "restore", tmp_path / "site.zip", "--replace")
+            disconnect()
+            assert code == 1 and "The database fails: " in said and "stop the site" not in said
+            subprocess.run(["umount", str(file)], check=True)
 
 
 def test_a_site_that_runs_is_not_restored(app: Flask, backup: Path) -> None:

@@ -57,7 +57,8 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
     All of it is restored, or nothing. What people have since erased, withdrawn or hidden stays so, as far as the
     present database or the file of --erasures knows. Everybody has to log in again.
     """
-    with _bar() as (length, told), _opened(file) as backup, _opened(erasures) if erasures else nullcontext() as others:
+    # The backup comes last: what is wrong once both are open is said of it.
+    with _bar() as (length, told), _opened(erasures) if erasures else nullcontext() as others, _opened(file) as backup:
         length(backup.manifest.rows)
         made = actions.restore(backup, replace=replace, erasures=others, told=told)
     click.echo(f"The site is back as it was at {_moment(backup)}, with {made.signatures} signatures.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tribune.database import db
@@ -54,7 +55,9 @@ def _on_sqlite(connection: sa.Connection) -> Iterator[None]:
         try:
             bare.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.OperationalError as error:
-            raise SiteRuns from error
+            if "locked" in str(error):
+                raise SiteRuns from error
+            raise OperationalError(None, None, error) from error  # a full disk, a file of another account
         bare.execute("PRAGMA foreign_keys=OFF")
         try:
             with connection.execution_options(sqlite_begin="EXCLUSIVE").begin():
