@@ -15,11 +15,11 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import hold, letters_nobody_can_edit
 from tribune.letters.recording import record_letter
 from tribune.notices import mails
-from tribune.organisers.actions import shut_out
 from tribune.organisers.models import Organiser
 from tribune.outbox import unsent
 from tribune.outbox.models import LEAVES, WAITS, Message
 from tribune.signatures.mails import PUBLISHED, QUESTIONS
+from tribune.teams.actions import shut_out
 
 UNTIL_PUT_BACK = (*QUESTIONS, PUBLISHED)  # questions about a changed text; that it is published
 
@@ -72,7 +72,7 @@ def put_back(letter: Letter) -> None:
 def block(organiser: Organiser) -> int:
     """Let nobody log in to an account, by link or passkey; return how many log-ins ended.
 
-    What readers see stays: see `take_down`.
+    Nor by a waiting invitation into a team that it owns: these are revoked. What readers see stays: see `take_down`.
     """
     ended = shut_out(organiser)
     stop_what_nobody_can()

@@ -74,7 +74,8 @@ def block(email: str) -> None:
     """Log an account out everywhere, and let nobody log in to it.
 
     If nobody else can change one of its letters, waiting invitations are paused and a scheduled publication is called
-    off. Readers still see what is published: `flask letters take-down` takes it away from them.
+    off. Invitations into the teams it owns are revoked, since one may be a way back. Readers still see what is
+    published: `flask letters take-down` takes it away from them.
     """
     click.echo(f"Blocked. Log-ins ended: {block_account(_account(email))}.")
 

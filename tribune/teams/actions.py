@@ -1,4 +1,4 @@
-"""Acts on teams: found, rename, join, leave. Each transaction checks again who may."""
+"""Acts on teams: found, rename, join, leave, shut out. Each transaction checks again who may."""
 
 import sqlalchemy as sa
 
@@ -170,13 +170,23 @@ def take_out(membership: Membership, verb: Verb, by: Organiser) -> None:
         _revoke_invitations(membership.team, by)
 
 
-def _revoke_invitations(team: Team, by: Organiser) -> None:
+def shut_out(organiser: Organiser) -> int:
+    """Block an account, and revoke what waits in the teams it owns; return how many log-ins ended."""
+    owns = Membership.organiser_id == organiser.id, Membership.role == Role.OWNER
+    theirs = sa.select(Team).join(Membership).where(*owns).order_by(Team.id).with_for_update(of=Team)
+    with write() as session:
+        for team in session.scalars(theirs).all():
+            _revoke_invitations(team, None)
+        return organisers.shut_out(organiser)
+
+
+def _revoke_invitations(team: Team, by: Organiser | None) -> None:
     """Revoke all waiting invitations with a leaving owner: one may be their own way back. Others can invite again."""
     for invitation in open_invitations(team):
         revoke(invitation, by)
 
 
-def revoke(invitation: TeamInvitation, by: Organiser) -> None:
+def revoke(invitation: TeamInvitation, by: Organiser | None) -> None:
     """Revoke an invitation, in the caller's transaction, which has locked the team."""
     invitation.revoked_at = now()
     mails.drop_invitation(invitation)
