@@ -101,7 +101,7 @@ def test_the_answer_tells_nothing(app: Flask, client: Reader) -> None:
 def test_what_mails_somebody_is_pressed_once_where_scripts_run(app: Flask, client: Reader) -> None:
     app.config["OPERATOR_CONTACT"] = "site@example.org"
     invited = invitation_path(make_invited(make_letter(slug="rues")))
-    for path in ("/signatures/find", "/signatures/new-link", "/letters/rues/report", invited):
+    for path in ("/signatures/find", "/signatures/new-link", "/letters/rues/report", invited, "/organisers/log-in"):
         assert client.get(path).text.count("data-once") == 1, path
 
 

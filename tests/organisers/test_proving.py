@@ -55,7 +55,9 @@ def test_within_fifteen_minutes_nothing_is_asked(client: Reader, alice: Organise
 def test_later_one_shows_again_who_one_is_and_comes_back(stale: Reader) -> None:
     answer = stale.get(DELETE)
     assert answer.status_code == 303 and answer.location.startswith("/organisers/prove?next=")
-    assert "alice@example.org" in stale.get(answer.location).text and posted() == []  # looking mails nothing
+    page = stale.get(answer.location).text
+    assert "alice@example.org" in page and posted() == []  # looking mails nothing
+    assert page.count("data-once") == 1
     ask(stale, answer.location)
     assert "alice@example.org" in stale.get("/organisers/prove/sent").text
     link = latest_link()

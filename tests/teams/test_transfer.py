@@ -102,6 +102,8 @@ def test_pressed_twice_it_is_there_and_the_log_says_so_once(client: Reader, lett
     transfer(letter, into, by=alice)  # as when both presses arrive at the same moment
     lines = sa.select(sa.func.count()).where(Event.verb == "letter_transferred", Event.letter_id == letter.id)
     assert db.session.scalar(lines) == 1
+    # where one only edits in the other team, the second press would be told that one's role does not allow this
+    assert "data-once" in client.get(f"/manage/letters/{letter.id}/transfer").text
 
 
 def test_only_teams_one_may_write_in_are_offered(client: Reader, letter: Letter) -> None:
