@@ -21,7 +21,7 @@ from tribune.database import db, hour_of, is_postgresql, now
 from tribune.demo import people
 from tribune.demo.pace import DAYS, moments
 from tribune.letters.models import Letter
-from tribune.letters.queries import letter_by_slug, missing
+from tribune.letters.queries import is_frozen, letter_by_slug, missing
 from tribune.names import organisation_key, sort_key
 from tribune.outbox.models import MailTally
 from tribune.signatures.actions import keys
@@ -55,6 +55,7 @@ def test_a_new_published_letter_gets_exactly_as_many(playground: Flask, number: 
         assert done.exit_code == 0
         made = letter(done.stdout.splitlines()[-1])
         assert made.is_open and made.confirmed_count == int(number) and missing(made) == []
+        assert is_frozen(made)  # a new text is asked what it changes, as above real names
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == int(number)
         assert recount(made) == (0, 0)
 

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from tribune.database import add_to, hour_of, is_postgresql, now, write
 from tribune.demo.pace import begins, moments
-from tribune.letters.models import Letter
+from tribune.letters.models import Letter, Version
 from tribune.names import organisation_key, searchable, sort_key
 from tribune.outbox.models import MailTally
+from tribune.signatures.actions import mark
 from tribune.signatures.models import Signature, Tally, new_public_id
 
 GIVEN = """Aïcha Alice Amélie Antoine Benoît Bérénice Camille Chloé Clément Damien Dominique Élodie Émile Fatou Florence
@@ -50,6 +51,8 @@ def fill(letter: Letter, how_many: int) -> Iterator[int]:
     with write() as session, _without_indexes(session.connection(), how_many):
         if letter.published_at:  # it must be published before the first of them signed
             letter.published_at = min(letter.published_at, begins(until) - timedelta(hours=1))
+        for moment in (Version.signed_at, Version.frozen_at):
+            mark(moment, letter, letter.version_number)
         of_letter = {
             "letter_id": letter.id,
             "letter_version": letter.version_number,
