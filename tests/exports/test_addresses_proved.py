@@ -31,3 +31,9 @@ def test_a_link_on_another_site_does_not_speak_for_who_follows_it(client: Reader
     client.get(f"{path}?purpose=mine", headers={"Sec-Fetch-Site": "same-origin"})
     page = client.get(f"/manage/letters/{letter.id}/log").text
     assert "mine" in page and "theirs" not in page
+    theirs, mine = (
+        client.get(f"{path}?addresses=all&purpose={site}", headers={"Sec-Fetch-Site": site}).location
+        for site in ("cross-site", "same-origin")
+    )
+    # what one has typed above the button is not asked again
+    assert "cross-site" not in theirs and 'value="same-origin"' in client.get(mine).text

@@ -82,7 +82,7 @@ def files(letter_id: int) -> ResponseReturnValue:
 @needs(Role.OWNER, fresh=True)
 def addresses(letter_id: int) -> ResponseReturnValue:
     """Ask why, before all addresses leave, and say what that means."""
-    return _ask_why(my_letter(letter_id), ReasonForm())
+    return _ask_why(my_letter(letter_id), ReasonForm(reason=asked_purpose()))
 
 
 @bp.get("/letters/<int:letter_id>/signatures.csv")
@@ -181,7 +181,8 @@ def _ask_why(letter: Letter, form: ReasonForm) -> str:
 def _file(letter: Letter, kind: str) -> ResponseReturnValue:
     choice = _chosen()
     if choice.addresses == "all":  # another site can make a browser follow a link, but not press our button
-        return redirect(url_for(".addresses", letter_id=letter.id, **_args(choice)), 303)
+        args = {**_args(choice), "purpose": asked_purpose() or None}
+        return redirect(url_for(".addresses", letter_id=letter.id, **args), 303)
     return _take(letter, choice, kind, asked_purpose())
 
 
