@@ -42,7 +42,7 @@ def test_a_reader_signs_confirms_is_listed_and_the_organiser_exports(
         assert "Zoé d’Été, éditrice (Le Port)" in mail.message.get_body(("plain",)).get_content()
         link = link_in(mail, "/signatures/confirm")
         assert "Votre signature n’est pas encore comptée" in reader.get(link).text
-        assert ">0 signature confirmée</strong>" in reader.get("/letters/rues").text
+        assert ">1\u00a0signature attestée par les organisateurs</strong>" in reader.get("/letters/rues").text
         answer = reader.post(link)
         assert "C’est signé" in reader.get(answer.location).text
 

@@ -59,7 +59,7 @@ def test_it_holds_the_letter_the_counts_and_everybody_in_order(desk: Reader, let
         "Nous voulons jouer dehors.",
         "– un – deux",
         "Une parole.",
-        "4 premiers signataires, 6 signatures au",
+        "2 signatures confirmées et 4 attestées par les organisateurs au",
         "Premiers signataires",
         "Luc Faure, maire (Le Port)",
         "Emmaüs Connect, par la voix d’Anne Bo, directrice",
@@ -97,7 +97,7 @@ def test_a_list_that_names_nobody_counts_no_others(desk: Reader) -> None:
     make_signature(letter)
     desk.log_in(owner_of(letter))
     found = words(taken(desk, letter))
-    assert "1 signature au" in found and "autre signataire" not in found
+    assert "1 signature confirmée au" in found and "autre signataire" not in found
 
 
 @ON_SQLITE
@@ -116,9 +116,20 @@ def test_a_copy_taken_before_the_publication_says_so_on_every_page(desk: Reader,
 @pytest.mark.parametrize(
     ("locale", "first", "others", "said"),
     [
-        ("fr", 45, 1158, "45 premiers signataires, 1\u202f203 signatures au 24\u00a0novembre 2026"),
-        ("fr", 0, 1, "1 signature au 24\u00a0novembre 2026"),
-        ("en", 1, 1202, "1 first signatory, 1,203 signatures on 24\u00a0November 2026"),
+        (
+            "fr",
+            45,
+            1158,
+            "1\u202f158 signatures confirmées et 45\u00a0attestées par les organisateurs au 24\u00a0novembre 2026,"
+            " dont 45\u00a0premiers signataires",
+        ),
+        ("fr", 0, 1, "1 signature confirmée au 24\u00a0novembre 2026"),
+        (
+            "en",
+            1,
+            0,
+            "1 signature attested by the organisers as of 24\u00a0November 2026, 1 first signatory among them",
+        ),
     ],
 )
 def test_the_counts_are_told_as_the_language_of_the_letter_does(
@@ -208,19 +219,19 @@ def test_a_name_in_letters_that_no_font_has_is_no_reason_to_have_no_pdf(desk: Re
 @pytest.mark.parametrize(("asked", "first", "others"), [("first", True, False), ("none", False, False)])
 def test_names_are_chosen(desk: Reader, letter: Letter, asked: str, first: bool, others: bool) -> None:
     found = words(taken(desk, letter, f"?names={asked}"))
-    assert ("Luc Faure" in found, "Zoé Évrard" in found, "6 signatures" in found) == (first, others, True)
+    assert ("Luc Faure" in found, "Zoé Évrard" in found, "2 signatures confirmées" in found) == (first, others, True)
     assert "4 premiers signataires" in found
     assert desk.get(f"/manage/letters/{letter.id}/letter.pdf?names=x").status_code == 400
 
 
 @ON_SQLITE
-@pytest.mark.parametrize(("shown", "said"), [("initials", "Z. É."), ("no", "6 signatures")])
+@pytest.mark.parametrize(("shown", "said"), [("initials", "Z. É."), ("no", "2 signatures confirmées")])
 def test_who_is_not_named_to_readers_is_not_named_here(desk: Reader, letter: Letter, shown: str, said: str) -> None:
     make_signature(letter, family_name="Secret", published=False)
     with write():
         letter.public_list = shown
     found = words(taken(desk, letter))
-    assert "Secret" not in found and "Évrard" not in found and said.replace("6", "7") in found
+    assert "Secret" not in found and "Évrard" not in found and said.replace("2", "3") in found
 
 
 @ON_SQLITE

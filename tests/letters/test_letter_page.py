@@ -67,7 +67,29 @@ def test_the_numbers_are_written_as_a_french_reader_expects(client: Reader) -> N
     letter.goal = 5000
     db.session.commit()
     page = " ".join(words(client.get(PATH).text).split())
-    assert '2 attestées par les organisateurs,</span> <span class="goal">sur 5 000 espérées' in page
+    assert '2 attestées par les organisateurs</span>, <span class="goal">sur 5 000 espérées' in page
+
+
+@ON_SQLITE
+def test_no_letter_begins_with_a_zero_and_none_adds_up_who_confirmed_and_who_is_attested(client: Reader) -> None:
+    letter = make_letter(slug="rues", goal=500)
+    for attested, confirmed, closed, said in (
+        (0, 0, None, "No confirmed signature yet"),
+        (0, 0, now(), "0 confirmed signatures"),
+        (1, 0, None, "1 signature attested by the organisers"),
+        (45, 0, now(), "45 signatures attested by the organisers"),
+        (45, 1, None, "1 confirmed signature and 45 attested by the organisers"),
+    ):
+        letter.attested_count, letter.confirmed_count, letter.closed_at = attested, confirmed, closed
+        db.session.commit()
+        pages = [client.get(path + "?lang=en").text for path in (PATH, f"{PATH}/signatories")]
+        hoped = "of 500 hoped for" if confirmed else "500 hoped for here"  # who is attested is no part of the goal
+        for page in pages:
+            [count] = re.findall(r'<p class="count".*?</p>', page, re.DOTALL)
+            assert " ".join(re.sub("<[^>]+>", "", count).split()) == f"{said}, {hoped}"
+        assert f"<span>{said}</span>" in client.get("/?lang=en").text
+        told = client.get(f"{PATH}/count.json?lang=en").json
+        assert told and told["words"] + told["attested"] == said
 
 
 def test_the_page_shows_all_first_signatories_and_only_the_latest_of_the_others(client: Reader) -> None:

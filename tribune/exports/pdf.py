@@ -18,9 +18,9 @@ from flask_babel import gettext as _
 from tribune.exports.pdf_text import blocks
 from tribune.exports.press import others_in_words
 from tribune.letters.models import Letter
-from tribune.letters.words import addressed, embargo_end
+from tribune.letters.words import addressed, counted, embargo_end
 from tribune.signatures.lines import Line
-from tribune.typography import NO_BREAK, long_date, typeset
+from tribune.typography import long_date, typeset
 
 MOST = 50_000  # people in a PDF: as many as can be typeset in SECONDS
 SECONDS = 60  # that a PDF may take
@@ -109,14 +109,16 @@ def set_pdf(data: dict[str, Any]) -> bytes:
 
 
 def _counts(letter: Letter, first: int, at: datetime) -> str:
-    """Return `45 premiers signataires, 1 203 signatures au 24 novembre 2026`, with no-break spaces in numbers."""
-    everybody = letter.confirmed_count + letter.attested_count
-    parts = [ngettext("%(n)s first signatory", "%(n)s first signatories", first, n=_number(first))] if first else []
-    day = long_date(at.astimezone(letter.zone).date(), letter.locale)
-    said = ngettext(
-        "%(n)s signature on %(day)s", "%(n)s signatures on %(day)s", everybody, n=_number(everybody), day=day
+    """Return `1 158 signatures confirmées et 45 attestées par les organisateurs au 24 novembre 2026, dont …`."""
+    counts = _(
+        "%(counts)s as of %(day)s",
+        counts="".join(counted(letter)),
+        day=long_date(at.astimezone(letter.zone).date(), letter.locale),
     )
-    return ", ".join([*parts, said])
+    among = ngettext(
+        "%(n)s first signatory among them", "%(n)s first signatories among them", first, n=format_decimal(first)
+    )
+    return f"{counts}, {among}" if first else str(counts)
 
 
 def _embargo(letter: Letter) -> str:
@@ -124,10 +126,6 @@ def _embargo(letter: Letter) -> str:
     if letter.published_at:
         return str(_("Confidential – under embargo until %(moment)s", moment=embargo_end(letter)))
     return str(_("Confidential – under embargo until it is published"))
-
-
-def _number(number: int) -> str:
-    return str(format_decimal(number)).replace(" ", NO_BREAK)
 
 
 def _in_sections(lines: Sequence[Line], locale: str) -> list[dict[str, Any]]:

@@ -9,12 +9,13 @@ from tribune import tokens
 from tribune.headers import cacheable, private_page
 from tribune.letters.guard import public_letter
 from tribune.letters.queries import letter_of_preview, published_letter
-from tribune.letters.words import addressed, embargo_end, long_moment
+from tribune.letters.words import addressed, counted, embargo_end, long_moment
 from tribune.signatures.beside import beside
 from tribune.tokens import Purpose
 
 bp = Blueprint("letters", __name__)
 bp.add_app_template_filter(addressed)
+bp.add_app_template_filter(counted)
 bp.add_app_template_filter(embargo_end)
 bp.add_app_template_filter(long_moment)
 
@@ -39,15 +40,17 @@ def _as_read(slug: str) -> str:
 def count(slug: str) -> ResponseReturnValue:
     """Return how many have confirmed, as a number and in the words of the page, which polls this while it is open.
 
-    `short`: for the bar; empty at 0, since the page may list people attested by the organisers.
+    `words`, `attested`: as from `counted`, one after the other. `short`: for the bar; empty at 0, since the page may
+    list people attested by the organisers.
     """
     found = public_letter(slug)
     number = found.confirmed_count
-    printed = format_decimal(number)
+    words, attested = counted(found)
     return jsonify(
         confirmed=number,
-        words=ngettext("%(n)s confirmed signature", "%(n)s confirmed signatures", number, n=printed),
-        short=ngettext("%(n)s signature", "%(n)s signatures", number, n=printed) if number else "",
+        words=words,
+        attested=attested,
+        short=ngettext("%(n)s signature", "%(n)s signatures", number, n=format_decimal(number)) if number else "",
     )
 
 

@@ -1,15 +1,39 @@
-"""How pages say the embargo of a letter, its last moment, and to whom it is written."""
+"""How pages say how many signed a letter, its embargo, its last moment, and to whom it is written."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from tribune.clocks import city
 from tribune.i18n import current_language
 from tribune.letters.models import Letter
 from tribune.typography import date_locale, long_date
+
+
+def counted(letter: Letter) -> tuple[str, str]:
+    """Return the public numbers in words, never added up: who confirmed, then who is attested.
+
+    The second begins with a space; it is empty where nobody is attested, and where the first says it, as no number
+    of an open letter is zero.
+    """
+    confirmed, attested = letter.confirmed_count, letter.attested_count
+    printed = format_decimal(attested)
+    if attested and not confirmed:
+        alone = ngettext(
+            "%(n)s signature attested by the organisers",
+            "%(n)s signatures attested by the organisers",
+            attested,
+            n=printed,
+        )
+        return str(alone), ""
+    if not confirmed and letter.state != "closed":
+        return str(_("No confirmed signature yet")), ""
+    words = ngettext("%(n)s confirmed signature", "%(n)s confirmed signatures", confirmed, n=format_decimal(confirmed))
+    also = ngettext("and %(n)s attested by the organisers", "and %(n)s attested by the organisers", attested, n=printed)
+    return str(words), f" {also}" if attested else ""
 
 
 def embargo_end(letter: Letter) -> str:
