@@ -43,6 +43,7 @@ def test_a_reader_sees_the_letter_and_who_carries_it(client: Reader) -> None:
     for seen in ("jouons.", "<h2>Jouer</h2>", "<em>premier</em>", "Un second.", "Léa Martin", "Madame la maire"):
         assert seen in page
     assert '<meta name="author" content="Léa Martin">' in page  # where a browser shows the text alone
+    assert '<section class="body" lang="fr">' in page  # or its standfirst and its names would be left out there
     assert "Les Amis du quartier" in page
     assert 'href="https://example.org/tribune"' in page and "Mediapart" in page
     assert "1er janvier 2018" in words(page).replace("<sup>er</sup>", "er")

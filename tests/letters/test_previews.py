@@ -33,7 +33,8 @@ def with_link(letter: Letter) -> str:
 
 def article(html: str) -> str:
     """The letter itself, without what differs by what may be done there, and by who keeps its number up to date."""
-    return re.sub(r' data-count[^=]*="[^"]*"', "", html.partition('<div class="body"')[2].partition("</section>")[0])
+    shown = html.partition('<section class="body"')[2].partition('<section class="form"')[0]
+    return re.sub(r' data-count[^=]*="[^"]*"', "", shown)
 
 
 @ON_SQLITE

@@ -36,7 +36,7 @@ def sign_one(email: str, rewrites: bool) -> tuple[str, str]:
     status = 422
     while status == 422:  # the text was changed while they were reading: they read again
         page = client.get("/letters/rues").text
-        words = page.partition('<div class="body" lang="fr">')[2].partition("</div>")[0].strip()
+        words = page.partition('<section class="body" lang="fr">')[2].partition("</section>")[0].strip()
         if rewrites:
             revise(rues(), by=None, title="Rues", text=f"Texte de {email}.", reason="Une coquille.")
             rewrites = False
