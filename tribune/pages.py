@@ -1,6 +1,6 @@
-"""Pages that belong to no area: the front page and the health of the site."""
+"""Pages that belong to no area: the front page, what crawlers are asked, and the health of the site."""
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
@@ -14,6 +14,11 @@ from tribune.schema import revision_of, revision_of_the_code
 
 bp = Blueprint("pages", __name__)
 
+# The address of a further page of a list changes with every signature: crawlers would walk it without end, and go on
+# finding names at addresses to which nothing leads any more. All else that they are to leave out says so itself, by
+# `noindex`, which they could not read if they were kept away.
+ROBOTS = "User-agent: *\nDisallow: /letters/*/signatories?order=*&after=\n"
+
 
 @bp.get("/")
 @cacheable
@@ -22,6 +27,13 @@ def home() -> ResponseReturnValue:
     after = tidy(request.args.get("after"))
     letters, next_page = published_letters(after)
     return render_template("pages/home.html", letters=letters, after=after, next_page=next_page)
+
+
+@bp.get("/robots.txt")
+@cacheable
+def robots() -> ResponseReturnValue:
+    """Tell crawlers where not to go."""
+    return Response(ROBOTS, mimetype="text/plain")
 
 
 @bp.get("/healthz")

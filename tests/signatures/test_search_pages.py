@@ -1,6 +1,7 @@
 """Pages of a search: whoever has the words once, in the order of the list, by the index that serves best."""
 
 import re
+from html import unescape
 from itertools import product
 
 import pytest
@@ -113,6 +114,22 @@ def test_search_engines_keep_no_words_that_anybody_put_into_an_address(client: R
     for query, kept in (("", True), ("?order=surname", True), ("?q=casino.example", False), ("?organisation=X", False)):
         page = client.get(f"/letters/rues/signatories{query}").text
         assert ('<meta name="robots" content="noindex">' not in page) is kept, query
+
+
+@ON_SQLITE
+def test_crawlers_are_kept_from_the_further_pages_of_a_list_alone(client: Reader) -> None:
+    letter, answer = make_letter(slug="rues"), client.get("/robots.txt")
+    with write():
+        for _ in range(PAGE + 1):
+            make_signature(letter)
+    agent, rule = answer.text.splitlines()
+    assert (answer.mimetype, agent) == ("text/plain", "User-agent: *")
+    kept_out = re.compile(re.escape(rule.removeprefix("Disallow: ")).replace(r"\*", ".*"))
+    linked = set()
+    for query in ("", "?order=surname", "?lang=en"):
+        linked |= set(re.findall(r'href="(/[^"#]*)', client.get(f"/letters/rues/signatories{query}").text))
+    further = {address for address in linked if "after=" in address}
+    assert len(further) == 3 and {address for address in linked if kept_out.match(unescape(address))} == further
 
 
 @ON_SQLITE
