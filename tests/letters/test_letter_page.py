@@ -90,7 +90,7 @@ def test_no_letter_begins_with_a_zero_and_none_adds_up_who_confirmed_and_who_is_
             assert " ".join(re.sub("<[^>]+>", "", count).split()) == f"{said}, {hoped}"
         assert f"<span>{said}</span>" in client.get("/?lang=en").text
         told = client.get(f"{PATH}/count.json?lang=en").json
-        assert told and told["words"] + told["attested"] == said
+        assert told and told["words"] + told["also"] == said
 
 
 def test_the_page_shows_all_first_signatories_and_only_the_latest_of_the_others(client: Reader) -> None:

@@ -40,7 +40,7 @@ def test_a_number_is_marked_as_kept_up_to_date_where_the_script_is(client: Reade
     pages = {path: client.get(path).text for path in ("/letters/rues", "/letters/rues/signatories", preview, confirmed)}
     assert all("1 signature confirmée" in page for page in pages.values())
     assert [path for path, page in pages.items() if "/count.js" in page] == ["/letters/rues"]
-    for mark in ("data-count-from=", 'data-count="words"', 'data-count="attested"', 'data-count="short"'):
+    for mark in ("data-count-from=", 'data-count="words"', 'data-count="also"', 'data-count="short"'):
         assert [path for path, page in pages.items() if mark in page] == ["/letters/rues"], mark
 
 

@@ -40,16 +40,16 @@ def _as_read(slug: str) -> str:
 def count(slug: str) -> ResponseReturnValue:
     """Return how many have confirmed, as a number and in the words of the page, which polls this while it is open.
 
-    `words`, `attested`: as from `counted`, one after the other. `short`: for the bar; empty at 0, since the page may
+    `words`, `also`: as from `counted`, one after the other. `short`: for the bar; empty at 0, since the page may
     list people attested by the organisers.
     """
     found = public_letter(slug)
     number = found.confirmed_count
-    words, attested = counted(found)
+    words, also = counted(found)
     return jsonify(
         confirmed=number,
         words=words,
-        attested=attested,
+        also=also,
         short=ngettext("%(n)s signature", "%(n)s signatures", number, n=format_decimal(number)) if number else "",
     )
 
