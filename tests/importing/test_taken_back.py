@@ -79,10 +79,11 @@ def test_no_mail_tells_of_a_correction_of_a_line_that_is_gone(app: Flask, import
         assert posted() == [], number
 
 
-def test_no_mail_asks_to_confirm_what_is_gone_and_those_of_another_letter_leave(app: Flask, import_: Import) -> None:
+def test_no_mail_asks_to_confirm_what_is_gone_and_those_of_another_file_leave(app: Flask, import_: Import) -> None:
     batch, other = (import_(make_letter(), files.GOOGLE, ASK) for _ in range(2))
+    assert import_(batch.letter, files.GOOGLE + MARC, ASK).done == 1
     undo(batch, by=owner_of(batch.letter))
-    assert [mail.about for mail in posted()] == [other.letter_id] * other.done
+    assert [mail.about for mail in posted()] == [other.letter_id] * other.done + [batch.letter_id]
 
 
 def confirm_another(letter: Letter, email: str) -> None:
