@@ -61,17 +61,19 @@ def test_after_two_changes_of_substance_undoing_the_last_leaves_the_first(letter
 
 def test_undoing_the_last_of_two_changes_puts_back_whom_nobody_asked_about_the_first(letter: Letter) -> None:
     make_signature(letter)
+    waited = make_signature(letter, confirmed=False)  # and does not count before they agree to the second
     for _change in range(2):
         make_correction(letter, substance=True)
     late = make_signature(letter, confirmed=False)
-    confirm(late.id, late.link_nonce)
+    for who in (waited, late):
+        confirm(who.id, who.link_nonce)
     make_correction(letter, substance=True)
     before = dump()
     batch = ask(letter)
     assert counts(letter) == (0, 0)
     back(batch)
     assert dump() == before and counts(letter) == (2, 0) and is_unasked(letter)
-    assert ask(letter).total == 1 and counts(letter) == (1, 0)
+    assert ask(letter).total == 2 and counts(letter) == (1, 0)
 
 
 def test_undoing_the_first_of_two_changes_moves_nobody_under_the_last(letter: Letter) -> None:
