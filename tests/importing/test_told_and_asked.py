@@ -170,6 +170,8 @@ def test_the_two_weeks_begin_when_the_mail_leaves(import_: Import) -> None:
         assert "Le lien fonctionne jusqu’au" in (posted()[-1].text or "")
     with time_machine.travel(left + UNCONFIRMED):
         assert dict(retention.run())["unconfirmed"] == 1
+        assert import_(letter, files.GOOGLE + "\n", ASK).done == 3  # for whom they begin anew
+        assert all("pendant sept jours" in (mail.text or "") for mail in posted()[-3:])
 
 
 @ON_SQLITE

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tribune.database import now
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import compose
@@ -28,7 +29,7 @@ def post_ask_imported(signature: Signature, letter: Letter, signed_at: datetime 
         shortened=is_shortened(signature),
         on_behalf=line(signature).on_behalf,
         news=signature.news,
-        until=until(signature),
+        until=until(signature, asked_at=now()),
         signed_at=signed_at,
     )
     links = {"confirm": confirm_link(signature), **own_links(signature, mailbox_key(to))}

@@ -56,15 +56,16 @@ def _may_lure(made: Line) -> bool:
     return bool(DOMAIN.search(made.rest) or PHONE.search(made.rest))
 
 
-def until(signature: Signature) -> str:
+def until(signature: Signature, asked_at: datetime | None = None) -> str:
     """Return, in words, the last whole day on which a link made now confirms; "" if it has its full seven days.
 
-    It has fewer if the letter closes before, or the unconfirmed row is deleted.
+    It has fewer if the letter closes before, or the unconfirmed row is deleted. `asked_at`: of the mail that asks
+    somebody from a file, when it is composed.
     """
-    letter, begun = signature.letter, signature.signed_at
-    if signature.origin == "import":  # as in `retention/queries.py: unconfirmed`; this mail may be the first
+    letter, begun = signature.letter, asked_at or signature.signed_at
+    if signature.origin == "import" and not asked_at:  # as in `retention/queries.py: unconfirmed`
         asked = Message.kind == ASK_IMPORTED, Message.about == letter.id, Message.mailbox_key == signature.mailbox_key
-        begun = db.session.scalar(sa.select(sa.func.max(COUNTS_SINCE)).where(*asked)) or now()
+        begun = db.session.scalar(sa.select(sa.func.max(COUNTS_SINCE)).where(*asked)) or begun
     soonest = min(filter(None, (begun + UNCONFIRMED, letter.confirms_until)))
     if soonest >= now() + timedelta(seconds=CONFIRM_LASTS):
         return ""
