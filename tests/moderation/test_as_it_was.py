@@ -79,6 +79,7 @@ def test_whom_the_mail_has_reached_is_told_when_it_is_undone_and_nobody_else(let
     reached, gone, waits, untold = (
         make_signature(letter, email=f"{name}@example.org") for name in ("parti", "retire", "attend", "rien")
     )
+    make_signature(letter)  # whom nobody ever hid
     before = make_signature(letter, email="avant@example.org")  # told of another hiding, which was then ended
     do_to("hide", before, tells=True)
     all_leave()
