@@ -105,7 +105,8 @@ def test_who_was_reached_about_another_letter_alone_is_told_nothing(letter: Lett
     back(do_to("hide", here, tells=True))
     assert [mail.about for mail in posted()] == [elsewhere.letter_id]  # it waits, and is still true
     hiding = do_to("hide", here, tells=True)
+    left_since = {"created_at": now(), "sent_at": now()}
     with write() as session:
-        session.execute(sa.update(Message).where(Message.about == elsewhere.letter_id).values(sent_at=now()))
+        session.execute(sa.update(Message).where(Message.about == elsewhere.letter_id).values(left_since))
     back(hiding)
     assert [mail.about for mail in posted()] == [elsewhere.letter_id]

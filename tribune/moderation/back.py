@@ -56,9 +56,8 @@ def go_back(batch: Batch) -> None:
 
 
 def _tell_again(batch: Batch, reached: Sequence[int]) -> None:
-    """Mail those who were told that they are hidden and are shown again, as `forth.py: _tell`."""
-    shown = S.id.in_(reached), S.hidden_at.is_(None), *told(batch.letter)
-    for signature in by_mailbox(*shown) if reached else ():
+    """Mail those who were told that they are hidden, and who are shown again, as `forth.py: _tell`."""
+    for signature in by_mailbox(S.id.in_(reached), *told(batch.letter)) if reached else ():
         post_shown(signature)
 
 
