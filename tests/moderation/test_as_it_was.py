@@ -89,14 +89,16 @@ def test_whom_the_mail_has_reached_is_told_when_it_is_undone_and_nobody_else(let
     batches.append(do_to("hide", before, tells=True))
     withdraw(gone.id, gone.link_nonce)
     batches.append(do_to("hide", waits, tells=True))
+    do_to("hide", make_signature(letter, email="retire@example.org"), tells=True)  # who has signed anew
     for batch in batches:
         back(batch)
-    [mail] = [mail for mail in posted() if mail.recipient]
+    still, mail = (mail for mail in posted() if mail.recipient)
+    assert (still.recipient, still.kind) == ("retire@example.org", "hidden")
     assert (mail.recipient, mail.kind, [*(mail.links or {})]) == ("parti@example.org", "shown", ["mine"])
     text = " ".join((mail.text or "").split())
     assert line(reached).text in text and "Ils y ont renoncé" in text
     withdraw(reached.id, reached.link_nonce)
-    assert not any(mail.recipient for mail in posted())
+    assert [mail for mail in posted() if mail.recipient] == [still]
 
 
 def test_who_was_reached_about_another_letter_alone_is_told_nothing(letter: Letter) -> None:
