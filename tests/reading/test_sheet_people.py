@@ -179,6 +179,16 @@ def test_what_says_that_there_is_none_is_not_printed() -> None:
     assert [(doubt.line, doubt.reason) for doubt in broken.doubts] == [(1, "headings_of_columns"), (3, "total")]
 
 
+def test_whoever_has_no_address_is_not_given_that_of_who_recommends_them() -> None:
+    above = "Nom | Courriel | Référente | Note", "Zoé Ba | z@example.org | ref@example.org |"
+    for absent in ("| ref@example.org", "- | ref@example.org", "| | relancer ref@example.org"):
+        found = read(*above, f"Luc Da | {absent} |").contacts
+        assert [(one.email, "two_addresses" in one.reasons) for one in found][:1] == [("z@example.org", False)]
+        assert "@" not in found[1].email and found[1].person.family_name == "Da", absent
+    assert read("Nom | Courriel | Divers", "Zoé Ba | | z@example.org", "Léo Cid | | l@example.org").contacts[1].email
+    assert one("Nom | Courriel", "Zoé Ba z@example.org |").email == "z@example.org"
+
+
 def test_two_people_in_a_cell_share_a_line_and_not_an_address() -> None:
     found = read("Nom | Fonction | Structure | Mail", "Ana Ba et Léo Cid | éditeurs | Le Port | a@example.org")
     assert [(name(c), c.email, c.person.line) for c in found.contacts] == [

@@ -97,6 +97,9 @@ def _by_headings(headings: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...
         for place in _whole_names(held, headings):
             held[place] = _unnamed(_column(rows, place))
         held = [FAMILY if what == NAME else what for what in held]
+    theirs = [place for place, heading in enumerate(headings) if held[place] == EMAIL == heading_of(heading)]
+    if any("@" in cell for place in theirs for cell in _column(rows, place)):  # the others are of somebody else
+        held = [LEFT_OUT if what == EMAIL and place not in theirs else what for place, what in enumerate(held)]
     if ORGANISATION not in held and held.count(ROLE) == 1:
         held[held.index(ROLE)] = AFFILIATION
     affiliation = [place for place, heading in enumerate(headings) if plain(heading).startswith("affiliation")]

@@ -53,7 +53,7 @@ def contacts_in_sheet(sheet: Sheet, columns: Columns) -> Contacts:
         known = [*dict.fromkeys(of_rows.get(row.number, []))]  # each once, whatever the number of cells
         cells = _cells(row, columns)
         why = "title_merged" if "title_merged" in known else _why_nobody(row, columns, cells)
-        read = [Doubt(row.number, _printed(row), why)] if why else list(_read(row, cells))
+        read = [Doubt(row.number, _printed(row), why)] if why else list(_read(row, columns, cells))
         here = [one for one in read if isinstance(one, Contact)]
         found += [replace(one, reasons=(*known, *one.reasons)) for one in here] if known else here
         doubts += [one for one in read if isinstance(one, Doubt)]
@@ -123,9 +123,11 @@ def _why_nobody(row: Row, columns: Columns, cells: _Cells) -> str:
     return "" if cells.name or cells.role or cells.organisation or cells.affiliation else "no_name"
 
 
-def _read(row: Row, cells: _Cells) -> Iterator[Contact | Doubt]:
+def _read(row: Row, columns: Columns, cells: _Cells) -> Iterator[Contact | Doubt]:
     text, beside = without_addresses(cells.name), without_addresses(cells.email)
-    addresses = addresses_in(cells.email or "\n".join(row.cells))
+    # If there is a column of theirs, an address elsewhere may be of whoever recommended them.
+    elsewhere = (cells.name, cells.role, cells.organisation, cells.affiliation) if EMAIL in columns.held else row.cells
+    addresses = addresses_in(cells.email or "\n".join(elsewhere))
     reasons: list[str] = []
     notes = [cells.note]
     if cells.email and not addresses:
