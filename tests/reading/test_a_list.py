@@ -97,6 +97,12 @@ def test_headings_of_a_table_say_what_its_columns_hold():
     ]
 
 
+def test_an_address_leaves_the_rest_of_its_cell():
+    for rows in ("Ada Lovelace <a@b.org>\tautrice, a@b.org\tKoeo", "Ada Lovelace\tautrice\tKoeo, a@b.org"):
+        [person] = read_people(rows).people
+        assert person == Person("Ada", "Lovelace", "autrice", "Koeo", "autrice, Koeo", 1)
+
+
 def test_a_column_of_numbers_is_nobody():
     assert names_in("1\tAda Lovelace\twriter\n2\tAlan Turing\tengineer") == ["Ada Lovelace", "Alan Turing"]
 

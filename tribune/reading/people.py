@@ -122,10 +122,9 @@ def _read_piece(piece: str, number: int) -> Iterator[Person | Doubt]:
     unlinked = _LINK.sub("", piece)
     if unlinked != piece:
         yield Doubt(number, piece, "link_in_line")
-    words = unlinked.split()
-    if any(map(is_address, words)):
+    if any(map(is_address, unlinked.split())):
         yield Doubt(number, piece, "address_in_line")
-    text = " ".join(word for word in words if not is_address(word))
+    text = _without_addresses(unlinked)
     if counts_others(text):
         yield Doubt(number, piece, "other_signatories")
         return
@@ -165,7 +164,7 @@ def _read_row(table: Table, cells: list[str], number: int, is_first: bool) -> It
         yield Doubt(number, printed, "columns_guessed")
     if any(map(is_address, cells)) and not table.has_headings:
         yield Doubt(number, printed, "address_in_line")
-    row = table.read(["" if is_address(cell) else cell for cell in cells])
+    row = table.read([_without_addresses(cell).strip(" ,;") for cell in cells])
     yield from checked(number, printed, row.name, row.affiliation, row.printed)
 
 
@@ -207,6 +206,10 @@ def _turned(people: list[Person], lines: list[str]) -> Iterator[Doubt]:
     if 2 * len(turned) <= len(people):
         for person in turned:
             yield Doubt(person.line, f"{person.family_name} {person.given_name}", "turned")
+
+
+def _without_addresses(text: str) -> str:
+    return " ".join(word for word in text.split() if not is_address(word))
 
 
 def is_address(word: str) -> bool:
