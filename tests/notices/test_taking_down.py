@@ -238,6 +238,9 @@ def test_the_shell_takes_down_and_puts_back(run: Callable[..., tuple[int, str, s
     assert run("put-back", "rues")[:2] == (0, "rues\n") and run("list")[1].split("\t")[1] == "published"
     assert run("put-back", "rues")[0] == 1 and run("take-down", "rues", "--reason", " ")[0] == 2
     assert run("take-down", "rues")[0] == 2 and run("take-down", "inconnu", "--reason", "x")[0] == 1
+    assert run("take-down", "rues", "--reason", REASON)[0] == 0
+    assert run("close", "rues")[:2] == run("put-back", "rues")[:2] == (0, "rues\n")
+    assert run("list")[1].split("\t")[1] == "closed"
 
 
 @pytest.fixture

@@ -140,7 +140,8 @@ def close(letter: Letter, by: Organiser | None = None) -> None:
         hold(letter)
         if not letter.is_published:
             raise NotPublished
-        if letter.state != "closed":
+        # Also one that is taken down: else it would be open once it is put back.
+        if not letter.closed_at and (letter.closes_at is None or now() < letter.closes_at):
             letter.closed_at = now()
             record_letter(letter, Verb.LETTER_CLOSED, by=by)
 
