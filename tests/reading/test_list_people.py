@@ -101,7 +101,8 @@ def test_of_several_people_on_a_line_nobody_is_given_the_address_of_another() ->
         "Luc Qi, maire, luc@Bo.example ; Eva Bo, actrice\n"
         "Ida Eon, avocate au Barreau, eon@example.org ; Luc Ba ; ROY Léo, poète\n"
         "Ida Ba et Luc Da, fondateurs du Port ; Ana Fo, maire <fo@example.org> ; Mia Go\n"
-        "Zoé Ay, maire, Luc Ey, poète, Ana Oy, juge, Léo Uy, actrice, uy@example.org"
+        "Zoé Ay, maire, Luc Ey, poète, Ana Oy, juge, Léo Uy, actrice, uy@example.org\n"
+        "Mia Ro, maire, ro@example.org, mia@example.org ; Léa Jo\nNoé Ka ; Luc Le ; ka@example.org, le@example.org"
     )
     assert [(one.person.family_name, one.email, one.note) for one in contacts_in_list(pasted).contacts] == [
         ("Évrard", "", ""),
@@ -124,6 +125,10 @@ def test_of_several_people_on_a_line_nobody_is_given_the_address_of_another() ->
         ("Ey", "", ""),
         ("Oy", "", ""),
         ("Uy", "uy@example.org", ""),
+        ("Ro", "ro@example.org", "mia@example.org"),
+        ("Jo", "", ""),
+        ("Ka", "ka@example.org", ""),
+        ("Le", "le@example.org", ""),
     ]
 
 

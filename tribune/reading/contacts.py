@@ -190,17 +190,21 @@ def _alone(contact: Contact, about: Sequence[Doubt]) -> Contact:
 def _apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[_Read]:
     """Split several people on a line, each with what stands behind their name and the doubts about it.
 
-    They stay together if the addresses are theirs in order, or if they share a printed line. An address of which it
-    cannot be known whose it is goes into the note: their invitation would be mailed to somebody else.
+    They stay together if the addresses are theirs in order, before or behind all of them, or if they share a printed
+    line. An address of which it cannot be known whose it is goes into the note: their invitation would be mailed to
+    somebody else.
     """
-    if not 1 < len(people) != len(written.addresses) > 0:
+    if len(people) < 2 or not written.addresses:
         return [(people, written, reasons)]
     printed = " ".join(written.printed.split())
     names: list[int] = []
     for person in people:
         names.append(_where_named(person, printed, names[-1] + 1 if names else 0))
     addresses = [(found.start(), found[0].strip(_QUOTES)) for found in ADDRESS.finditer(printed)]
-    if min(names) < 0 or any(start < names[0] for start, _ in addresses):
+    first, are_known = addresses[0][0], min(names) >= 0
+    if len(people) == len(written.addresses) and not (are_known and names[0] < first < names[-1]):
+        return [(people, written, reasons)]
+    if not are_known or first < names[0]:
         return [_nobody_s(people, written, reasons)]
     places = [place for place, one in enumerate(people) if not place or one.line != people[place - 1].line]
     split: list[_Read] = []
