@@ -78,6 +78,11 @@ def test_without_headings_a_word_before_a_name_or_in_a_wide_table_is_a_given_nam
     assert doubted == ({"columns_guessed"} if given else set())
 
 
+def test_role_and_organisation_in_cells_of_their_own_are_not_cut_again() -> None:
+    [person] = read_people("Ada Lovelace\tmaire de Lille\tAttac").people
+    assert (person.role, person.organisation) == ("maire de Lille", "Attac")
+
+
 def test_a_role_in_the_first_row_is_no_heading() -> None:
     assert names_in("Ada Lovelace\tporte-parole\nAlan Turing\tmembre") == ["Ada Lovelace", "Alan Turing"]
 
