@@ -36,6 +36,7 @@ from tribune.reading.sheet_people import contacts_in_sheet
         ("Nom du collectif / organisation | Nom complet | Profession / structure", "organisation,name,affiliation"),
         ("Nom | Fonction, s’il y a lieu | Structure, si vous en avez une", "name,role,organisation"),
         ("Name | Role, if any | Employer (if applicable), optional", "name,role,organisation"),
+        ("Nom complet | Courriel | Adresse mail pro | E-mail personnel | Mail aide", "name,email,email,email,left out"),
     ],
 )  # fmt: skip
 def test_columns_are_known_by_their_headings(headings: str, held: str) -> None:
