@@ -242,7 +242,10 @@ def test_a_large_organisation_is_counted_no_further_than_its_page_needs(
     for name in ("CNRS", "CNRS", "CNRS", "cnrs", "Emmaüs", "Emmaüs"):
         make_signature(letter, organisation=name)
     make_signature(letter, organisation="Oxfam", affiliation="comme imprimé")
+    make_signature(letter)  # who names none
+    make_signature(make_letter(), organisation="Emmaüs")
     assert [(s.name, s.names) for s in queries.spellings(letter)] == [("CNRS", 3), ("Emmaüs", 2)]
+    assert queries.spellings(letter, begins="emmaus", after="emmaus") == []
     assert {(s.name, s.names) for s in queries.latest_spellings(letter)} == {("CNRS", 4), ("Emmaüs", 2)}
     client.log_in(owner_of(letter))
     page = client.get(f"/manage/letters/{letter.id}/organisations?lang=en&q=c").text
