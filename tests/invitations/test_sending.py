@@ -21,7 +21,7 @@ from tribune.invitations.queries import numbers, shown_question, state
 from tribune.invitations.words import mistakes
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
-from tribune.outbox.actions import suppress
+from tribune.outbox.actions import suppress, unsuppress
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
@@ -144,6 +144,7 @@ def test_a_mailbox_receives_three_invitations_a_day_over_the_whole_site(app: Fla
     people = [make_invited(each, email="lea@example.org") for each in letters]
     assert [invite_all(each) for each in letters] == [(1, 0)] * 3 + [(0, 1)]
     assert state(people[3]) == "refused" and people[3].invited_at is None
+    assert sending.to_invite(letters[3]) == []  # that day
     all_leave()
     with time_machine.travel(now() + timedelta(days=1, minutes=1)):
         assert invite_all(letters[3]) == (1, 0)
@@ -157,6 +158,10 @@ def test_who_wants_no_mail_gets_none_and_the_board_says_so(letter: Letter) -> No
     assert invite_all(letter) == (0, 1) and posted() == []
     assert state(invitation) == "refused"
     assert sending.send_again(invitation, by=owner_of(letter), last=None) == (0, 1)
+    with time_machine.travel(now() + timedelta(days=2)):
+        assert sending.to_invite(letter) == []
+        unsuppress(invitation.mailbox_key or "")
+        assert sending.to_invite(letter) == [invitation.id]
 
 
 def test_who_wants_no_more_mail_before_theirs_has_left_is_told_as_not_reached(letter: Letter) -> None:

@@ -59,7 +59,10 @@ def save_words(letter: Letter, *, by: Organiser, seen_as: str | None = None, **w
 
 
 def to_invite(letter: Letter) -> Sequence[int]:
-    """Return the ids of people with an address, not invited yet, in order; not those a forwarded link proposed."""
+    """Return the ids of people with an address, not invited yet, in order; not those a forwarded link proposed.
+
+    Nor those whose mailbox was found to take no mail, today or for as long as it takes none.
+    """
     return _numbers(letter, ~FORWARDED, *_uninvited())
 
 
@@ -69,7 +72,8 @@ def to_remind(letter: Letter) -> Sequence[int]:
 
 
 def _uninvited() -> list[sa.ColumnElement[bool]]:
-    return [Invitation.email.is_not(None), Invitation.invited_at.is_(None), ~LEFT, *UNANSWERED]
+    again = sa.or_(Invitation.refused_at.is_(None), sa.and_(_refused_before(), ~refused(Invitation.mailbox_key)))
+    return [Invitation.email.is_not(None), Invitation.invited_at.is_(None), again, ~LEFT, *UNANSWERED]
 
 
 def _unreminded() -> list[sa.ColumnElement[bool]]:
@@ -81,9 +85,13 @@ def _unreminded() -> list[sa.ColumnElement[bool]]:
     last, due = sa.func.coalesce(Invitation.reminded_at, Invitation.invited_at), now() - REST
     fresh = sa.or_(Message.sent_at.is_(None), Message.gave_up_at.is_not(None), Message.sent_at > due)
     stays = sa.exists().where(Message.id == Invitation.message_id, fresh)
-    again = sa.or_(Invitation.refused_at.is_(None), Invitation.refused_at <= now() - AGAIN)
+    again = sa.or_(Invitation.refused_at.is_(None), _refused_before())
     may = [Invitation.email.is_not(None), Invitation.reminders < REMINDERS, last <= due, again]
     return [*may, Invitation.asked_at.is_(None), ~stays, ~refused(Invitation.mailbox_key), ~LEFT, *UNANSWERED]
+
+
+def _refused_before() -> sa.ColumnElement[bool]:
+    return Invitation.refused_at <= now() - AGAIN
 
 
 def _numbers(letter: Letter, *conditions: sa.ColumnElement[bool]) -> Sequence[int]:
