@@ -256,7 +256,7 @@ def test_who_asked_for_no_mail_is_corrected_and_it_is_said(desk: Reader, letter:
     signature = zoe(letter)
     suppress(signature.mailbox_key or "")
     form = filled(desk, signature, role="éditrice")
-    assert "They will not be told" in desk.post(address(signature), data=form).text
+    assert "asked this site not to write again. They will not be told" in desk.post(address(signature), data=form).text
     answer = desk.post(address(signature), data={**form, "step": "save"})
     assert signature.role == "éditrice" and posted() == []
     assert "Nobody was told by email" in desk.get(answer.location).text

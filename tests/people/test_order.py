@@ -210,8 +210,9 @@ def test_somebody_who_agreed_is_added_by_hand_after_the_others(desk: Reader, let
 def test_who_was_just_made_a_first_signatory_goes_back_when_it_is_undone(desk: Reader, letter: Letter) -> None:
     flo = make_signature(letter, given_name="Flo", family_name="Gay")
     page = f"/manage/letters/{letter.id}/signatures/{flo.public_id}"
+    assert desk.post(page_of(letter, "Flo"), data={**fields(desk, letter), "act": "part"}).status_code == 409
     desk.post(f"{page}/first", data={"csrf_token": desk.fields(page)["csrf_token"], "first": "yes"})
-    assert flo.position == 5
+    assert flo.position == 5 and "Made a first signatory: Flo Gay." in desk.get(page).text
     desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
     assert flo.position is None and printed(desk) == [ANA, BOB, PAIR, EVE, "Flo Gay"]
 
