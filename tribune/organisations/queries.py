@@ -81,8 +81,8 @@ def chosen(letter: Letter, keys: Sequence[str]) -> list[Spelling]:
 
 
 def merges_of(letter: Letter) -> Sequence[Merge]:
-    """Return every merge of a letter, newest first, including those being undone."""
-    return db.session.scalars(sa.select(Merge).where(Merge.letter_id == letter.id).order_by(Merge.id.desc())).all()
+    """Return every merge of a letter, including those being undone."""
+    return db.session.scalars(sa.select(Merge).where(Merge.letter_id == letter.id)).all()
 
 
 def merges_by_key(letter: Letter) -> dict[str, Merge]:
