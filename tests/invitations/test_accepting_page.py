@@ -78,8 +78,10 @@ def test_a_line_as_it_was_printed_elsewhere_is_one_text(client: Reader, letter: 
     )
     page = client.get(invitation_path(invitation)).text
     assert 'name="affiliation"' in page and 'name="role"' not in page and 'name="capacity"' not in page
-    typed = {"given_name": "Léa", "family_name": "Martin", "affiliation": "de l’Académie française"}
-    assert say(client, invitation, "accept", **typed).status_code == 303
+    name = {"given_name": "Léa", "family_name": "Martin"}
+    assert say(client, invitation, "accept", **name, affiliation="de l’Académie").status_code == 303
+    assert invitation.signature and not invitation.signature.organisation and not invitation.corrected_at
+    assert say(client, invitation, "accept", **name, affiliation="de l’Académie française").status_code == 303
     assert printed(letter) == ["Léa Martin, de l’Académie française"]
     assert invitation.signature and invitation.signature.role == "autrice"
 

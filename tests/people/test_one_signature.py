@@ -240,6 +240,8 @@ def test_who_asked_for_no_more_mail_is_not_written_to(desk: Reader, letter: Lett
 def test_what_is_confirmed_or_too_late_is_not_mailed_again(desk: Reader, letter: Letter) -> None:
     signature = make_signature(letter)
     assert "is not waiting to be confirmed" in press(desk, signature, "/resend")
+    attested = make_signature(letter, confirmed=False, attested_at=now(), counted_at=now())
+    assert "is not waiting to be confirmed" in press(desk, attested, "/resend")
     again = make_signature(letter, email=signature.email, confirmed=False)
     assert "is not waiting to be confirmed" in press(desk, again, "/resend")  # nothing is gained by confirming it
     waiting = make_signature(letter, confirmed=False)
