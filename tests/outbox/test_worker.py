@@ -2,15 +2,18 @@
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from aiosmtpd.smtp import SMTP
 from flask import Flask
 
 from tests.conftest import let_go, new_app
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_message
 from tests.outbox.sites import MakeApp, site
 from tests.page import Reader
@@ -140,6 +143,24 @@ def test_mails_that_wait_leave_time_for_a_chore_that_is_due(app: Flask) -> None:
     app.extensions["chores"] = (Chore(0, due_again),)
     delivery.work(app, stop)
     assert delivery.deliver_due() == 1  # none has left meanwhile
+
+
+class Slow(MailServer):
+    """Takes its time to greet."""
+
+    def _greet(self) -> SMTP:
+        time.sleep(0.2)
+        return super()._greet()
+
+
+@ON_SQLITE
+def test_mails_leave_by_a_server_that_greets_later_than_the_next_chore_is_due(make_app: MakeApp) -> None:
+    with Slow() as server:
+        app = site(make_app, server.port)
+        app.extensions["chores"] = (Chore(0.1, lambda: None),)
+        with app.app_context(), working(app):
+            make_message()
+            server.wait_for(1)
 
 
 def test_while_the_database_is_away_or_has_no_schema_it_says_so_in_a_line_and_rests_longer_each_time(

@@ -95,9 +95,11 @@ def _send_due(further: FurtherConnections, until: float) -> int:
 
 def _send(further: FurtherConnections, until: float = inf) -> int:
     """Send over one connection until nothing is due or it is lost; return how many. Raises if lost before the first."""
-    sent, pace = 0, Pace()
+    sent, pace, begun = 0, Pace(), time.monotonic()
     with open_transport() as transport:
-        message = claim() if _may_leave(further, until) else None  # connecting may have taken long
+        # Go on for at least as long as connecting took: else nothing would ever leave by a server that greets late.
+        until = max(until, 2 * time.monotonic() - begun)
+        message = claim() if _may_leave(further, until) else None
         while message is not None:
             further.each(message)
             time.sleep(pace.rest(message.priority, time.monotonic()))
