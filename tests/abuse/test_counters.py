@@ -16,7 +16,7 @@ from tests.servers import redis
 from tests.servers.site import free_port
 from tests.threads import LONG
 from tribune.abuse import counters
-from tribune.abuse.counters import InRedis, forget_counters, store
+from tribune.abuse.counters import FEW, InMemory, InRedis, forget_counters, store
 from tribune.abuse.limits import LATE, PROVE
 from tribune.abuse.models import Counter
 from tribune.database import db, now
@@ -41,6 +41,15 @@ def test_what_was_counted_is_forgotten(reader: Reader) -> None:
     with time_machine.travel(now() + timedelta(hours=2)):
         forget_counters()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Counter)) == 0
+
+
+def test_what_was_counted_in_memory_is_forgotten() -> None:
+    memory, moment = InMemory(), now()
+    for number in range(3 * FEW):
+        assert memory.hit(f"now {number}", moment + timedelta(hours=1)) == 1
+        assert memory.hit(f"over {number}", moment) == 1
+    assert memory.hit("now 0", moment + timedelta(hours=1)) == 2
+    assert len(memory._counts) < 6 * FEW
 
 
 @ON_SQLITE

@@ -21,6 +21,7 @@ else:  # only loaded where RATELIMIT_STORAGE_URI names it
 
 PATIENCE = 0.5  # seconds for Redis to answer
 REST = 30  # seconds before Redis is asked again after a failure
+FEW = 1000  # counters in memory that are kept even when their windows are over
 
 log = logging.getLogger(__name__)
 
@@ -56,14 +57,17 @@ class InMemory:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: dict[str, tuple[int, datetime]] = {}
+        self._most = FEW
 
     def hit(self, key: str, until: datetime) -> int:
-        """Count once, until the window ends; return the new number."""
+        """Count once, until the window ends; return the new number. No key is counted again once its window is over."""
         with self._lock:
-            moment = now()
-            self._counts = {name: kept for name, kept in self._counts.items() if kept[1] > moment}
             number = self._counts.get(key, (0, until))[0] + 1
             self._counts[key] = number, until
+            if len(self._counts) > self._most:  # seldom: a crowd has tens of thousands, and each waits for this
+                moment = now()
+                self._counts = {name: kept for name, kept in self._counts.items() if kept[1] > moment}
+                self._most = FEW + 2 * len(self._counts)
             return number
 
     def read(self, key: str) -> int:
