@@ -71,7 +71,7 @@ def test_pausing_stops_within_one_mail_and_resuming_goes_on(make_app: MakeApp) -
         with write() as session:  # all but three of them wait: then the organiser presses the button
             late = session.scalars(sa.select(Message).order_by(Message.id.desc()).limit(7)).all()
             for message in late:
-                message.next_at = now() + timedelta(minutes=1)
+                message.next_at, message.attempts = now() + timedelta(minutes=1), 5
         assert deliver_due() == 3 and begun.is_set()
         pausing.pause(letter, by=me)
         make_message("zoe@example.org", "Confirmez")
@@ -80,6 +80,7 @@ def test_pausing_stops_within_one_mail_and_resuming_goes_on(make_app: MakeApp) -
             assert (numbers(letter).by_state, queue().waiting) == ({"sent": 3, "paused": 7}, 7)
             assert age_of_the_oldest() == 0
             pausing.resume(letter, by=me)
+            assert {mail.attempts for mail in posted() if not mail.sent_at} == {0}  # else a later try is hours away
             assert deliver_due() == 7
         assert len({mail.recipients[0] for mail in server.accepted}) == 11 == len(server.accepted)
 

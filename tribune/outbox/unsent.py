@@ -25,7 +25,7 @@ def resume(kind: str, about: int, *, reply_to: str | None) -> None:
     answers = deliverable(reply_to) if reply_to else None
     paused = sa.update(Message).where(PAUSED, Message.kind == kind, Message.about == about)
     with write() as session:
-        session.execute(paused.values(paused_at=None, created_at=now(), next_at=now(), reply_to=answers))
+        session.execute(paused.values(paused_at=None, attempts=0, created_at=now(), next_at=now(), reply_to=answers))
         session.info["posted"] = True
 
 
