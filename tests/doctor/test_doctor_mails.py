@@ -116,14 +116,15 @@ def test_mails_that_are_put_off_again_and_again_while_none_leaves(well: Flask) -
         with write() as session:
             session.execute(sa.update(Message).where(Message.last_error.is_(None)).values(sent_at=now()))
         assert "Emails put off" not in doctor(well)
-    with time_machine.travel(now() + timedelta(hours=4), tick=False):
-        for name in ("ana", "eve"):
+    for hours, name, level in (4, "ana", None), (6, "eve", "warn"), (6, "lea", "wrong"):
+        with time_machine.travel(now() + timedelta(hours=hours), tick=False):
+            assert doctor(well).get("Emails put off") == level
             make_message(f"{name}@example.org")
-        with write() as session:
-            said = {**PUT_OFF, "last_error": "450"}
-            session.execute(sa.update(Message).where(Message.last_error.is_(None)).values(said))
+            with write() as session:
+                said = {**PUT_OFF, "last_error": "450"}
+                session.execute(sa.update(Message).where(Message.last_error.is_(None)).values(said))
     with time_machine.travel(now() + timedelta(hours=6), tick=False):
-        assert "wrong Emails put off: 4, none sent for 120 minutes (450)\n" in shell(well, "doctor")[1]
+        assert "wrong Emails put off: 5, none sent for 120 minutes (450)\n" in shell(well, "doctor")[1]
 
 
 def test_mails_that_nobody_delivers_and_that_were_given_up(well: Flask) -> None:
