@@ -181,7 +181,8 @@ def assert_all_forms_are_one(desk: Reader, letter: Letter, **asked: str) -> None
 @ON_SQLITE
 def test_a_line_in_which_the_mark_between_people_stands_is_told(desk: Reader, letter: Letter) -> None:
     make_signature(letter, family_name="Deux", role="cheffe ; conseillère")
-    assert "Zoé Deux, cheffe\u202f; conseillère" in _notice(desk.get(path(letter)).text)
+    page = desk.get(path(letter)).text
+    assert "Zoé Deux, cheffe\u202f; conseillère" in _notice(page) and '<ul translate="no"' in page
     assert _notice(desk.get(path(letter, separator="lines")).text) == ""
     assert "contain the very mark" not in desk.get(path(letter, separator="lines")).text
     make_signature(letter, given_name="Mia (Eon)", family_name="Trois")
