@@ -85,6 +85,12 @@ def test_more_rows_than_a_sheet_holds_are_refused_in_words(
     page = client.get(answer.location).text
     assert "take the CSV, or fewer rows" in page and 'id="status-2" name="status" type="radio" value="all"' in page
     assert "The log holds no download." in page
+    files, waits = f"/manage/letters/{letter.id}/files", "takes about a minute to make"
+    assert waits not in page  # only many take so long that it is said
+    monkeypatch.setattr(manage, "LONG", 1)
+    assert "more than the 1,048,575 rows" in client.get(files).text
+    monkeypatch.setattr(manage, "MOST_ROWS", 2)
+    assert waits in client.get(files).text
 
 
 @ON_SQLITE
