@@ -67,7 +67,10 @@ def _out_of_date(typed: str) -> tuple[str, str]:
     """Return title and sentence for a form whose CSRF token fits no current log-in: nothing typed is wrong."""
     title = _("This form is out of date")
     if typed:
-        return title, _("You have logged in or out since it was opened. Copy what you typed, and open the page again.")
+        return title, _(
+            "You have logged in or out since it was opened, and nothing was saved. Copy what you typed, open the page "
+            "again and paste it there."
+        )
     return title, _(
         "You have logged in or out since it was opened, or your browser does not accept cookies. Go back, copy what "
         "you typed, load the page again and send it from there."

@@ -4,12 +4,22 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from flask import request
+from flask_babel import lazy_gettext as _l
 
 from tribune.fields import tidy_text
 
-# A person of a list is a row of fields, in the order of their columns; beside these, a list has fields of our own.
-OF_A_PERSON = ("given_name", "family_name", "role", "organisation", "email", "section", "note")
-OF_A_LIST = {*OF_A_PERSON, "doubts", "printed", "reasons"}
+# A person of a list is a row of fields, in the order of their columns; beside these, a list has fields of our own, and
+# what was left out of a page, which would part the list from its letter.
+OF_A_PERSON = {
+    "given_name": _l("Given name"),
+    "family_name": _l("Family name"),
+    "role": _l("Role"),
+    "organisation": _l("Organisation"),
+    "email": _l("Email address"),
+    "section": _l("Section"),
+    "note": _l("Note"),
+}
+OF_A_LIST = {*OF_A_PERSON, "doubts", "left_out", "printed", "reasons"}
 
 
 def comes_from_here() -> bool:
@@ -36,7 +46,8 @@ def words_typed() -> str:
     """Return the fields of several words, in order, one a paragraph; empty for a script or another site's form.
 
     A value without a space, such as our own keys, is soon typed again. Not so a list of people, which is given back
-    whole, with tabs between its columns: so it can be pasted as a list again. Files are not read.
+    whole, with tabs between its columns, under headings: so it can be pasted again, even below its letter. Files are
+    not read.
     """
     to_be_read = "text/html" in request.headers.get("Accept", "")
     if request.mimetype != "application/x-www-form-urlencoded" or not to_be_read or not comes_from_here():
@@ -52,6 +63,7 @@ def words_typed() -> str:
 def _people() -> Iterator[str]:
     form = request.form
     columns = [form.getlist(name) for name in OF_A_PERSON if name in form]
+    yield "\t".join(str(heading) for name, heading in OF_A_PERSON.items() if name in form)
     left_out = form.getlist("leave_out")
     for number, row in enumerate(zip(*columns, strict=False)):
         if str(number) not in left_out:

@@ -338,7 +338,9 @@ def test_a_list_whose_log_in_ended_is_given_back_as_it_can_be_pasted_again(clien
     ended = review(client, letter, page, "keep", leave_out="1", doubts="no_table of ours")
     [given] = re.findall(r"<textarea[^>]*>\n?(.*?)</textarea>", ended.text, re.DOTALL)
     assert ended.status_code == 401
-    assert given == "Zoé\tÉvrard\tmaire\tLille\tzoe@example.org\nPaul\tDuan\t\t\tpaul@example.org\t\tamie de Paul"
+    headings, *rows = given.split("\n")
+    assert headings == "Prénom\tNom\tFonction\tOrganisation\tAdresse électronique\tRubrique\tNote"
+    assert rows == ["Zoé\tÉvrard\tmaire\tLille\tzoe@example.org", "Paul\tDuan\t\t\tpaul@example.org\t\tamie de Paul"]
     client.delete_cookie("tribune_organiser")
     client.log_in(owner_of(letter))
     again = filled_in(give(client, letter, given).text)

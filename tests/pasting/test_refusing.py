@@ -1,7 +1,10 @@
 """What is not kept: what holds no letter, what is too large, what would go to others, what means harm."""
 
+import re
+from html import unescape
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from werkzeug.datastructures import MultiDict
@@ -9,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from tests.databases import ON_SQLITE
 from tests.factories import everything, make_letter, make_member
 from tests.page import Reader
-from tests.pasting.form import PASTE, REVIEW, SHORT, filled_in, paste, send, the_letter, words
+from tests.pasting.form import PAGE, PASTE, REVIEW, SHORT, change, filled_in, paste, row_of, send, the_letter, words
 from tribune.database import db, write
 from tribune.fields import INVISIBLE
 from tribune.organisers.models import Organiser
@@ -82,6 +85,25 @@ def test_who_may_only_read_is_told_so(app: Flask, client: Reader) -> None:
     for path in (PASTE, REVIEW):
         answer = client.post(path, data={"page": SHORT, "lang": "en"})
         assert answer.status_code == 403 and "not add one" in words(answer)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_what_was_corrected_while_another_tab_logged_out_can_be_pasted_again(
+    client: Reader, organiser: Organiser, language: str
+) -> None:
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    page = filled_in(paste(client, f"{PAGE}\n\nLaisser un commentaire\nVotre adresse ne sera pas publiée.\n").text)
+    change(page, "family_name", row_of(page, "Drevillon"), "Drévillon")
+    people = list(zip(page.getlist("given_name"), page.getlist("family_name"), page.getlist("role"), strict=True))
+    client.delete_cookie("tribune_organiser")
+    out = client.post(REVIEW, data={**page.to_dict(flat=False), "act": "keep"}, headers={"Accept": "text/html"})
+    assert out.status_code == 400 and 'href="/organisers/log-in" target="_blank"' in out.text
+    [given] = re.findall(r"<textarea[^>]*>\n?(.*?)</textarea>", out.text, re.DOTALL)
+    client.log_in(organiser)
+    again = filled_in(paste(client, unescape(given)).text)
+    assert (again["title"], len(people)) == (page["title"], 45)
+    assert list(zip(*(again.getlist(name) for name in ("given_name", "family_name", "role")), strict=True)) == people
 
 
 LIST = "Un texte assez long.\n\nSignataires :\n"
