@@ -179,8 +179,11 @@ def test_the_longest_values_fit(client: Reader) -> None:
 @ON_SQLITE
 def test_role_and_organisation_are_asked_as_the_organiser_chose(client: Reader) -> None:
     make_letter(slug="rues", asks_role="required", asks_organisation="absent")
-    form = Form(client.get(PATH).text)
+    page = client.get(PATH).text
+    form = Form(page)
     assert form.required == {"given_name", "family_name", "email", "role"}
+    [role] = [tag for tag in page.split("<input") if ' name="role"' in tag]
+    assert 'autocapitalize="none"' in role  # it stands behind the name: a telephone would begin it with a capital
     assert "role" in form.typed and "organisation" not in form.typed and "capacity" not in form.typed
     assert client.sign("rues", role="").status_code == 422
     assert client.sign("rues", role="éditrice", organisation="Ignorée", capacity="organisation").status_code == 303

@@ -39,8 +39,12 @@ def line_field(label: str, missing: str, longest: int, more: Sequence[Any] = (),
 
 
 def role_field() -> StringField:
-    """Return the field for the role of somebody who signs."""
-    return line_field(_l("Role"), _l("Enter your role."), AFFILIATION, autocomplete="organization-title")
+    """Return the field for the role of somebody who signs.
+
+    It stands behind the name: a telephone's keyboard would begin it with a capital, which no line has there.
+    """
+    shown = {"autocomplete": "organization-title", "autocapitalize": "none"}
+    return line_field(_l("Role"), _l("Enter your role."), AFFILIATION, **shown)
 
 
 def organisation_field() -> StringField:
