@@ -112,7 +112,7 @@ def fill_command(signatures: int, slug: str | None) -> None:
     if slug:
         letter = named_letter(slug)
     else:
-        title = f"Une lettre ouverte à {signatures} signatures"
+        title = f"Une tribune à {signatures} signatures"
         organiser, text = _organiser(), "Texte d'essai.\n\nUn autre paragraphe."
         letter = actions.create(team_of(organiser), by=organiser, title=title, text=text, contact=EMAIL)
         life.publish(letter)
