@@ -24,6 +24,8 @@ def test_only_my_own_letters_are_listed(browser: Reader, alice: Organiser) -> No
     make_letter(alice, title="Mon brouillon", published=False)
     make_letter(title="Celle d’une autre")
     assert names(browser.get("/manage/").text) == ["Mon brouillon", "La mienne"]
+    make_letter(alice, title="La mienne", slug="encore")
+    assert names(browser.get("/manage/").text) == ["La mienne encore", "Mon brouillon", "La mienne la-mienne"]
 
 
 @ON_SQLITE
