@@ -93,7 +93,10 @@ def test_the_page_shows_what_will_be_public(client: Reader) -> None:
     letter = ready(title="Jouons !", authors="Léa Martin", first="Zoé Roux, maire\nBruno Humbert")
     client.log_in(owner_of(letter))
     page = client.get(page_of(letter) + "?lang=en").text
-    for shown in ("Jouons\u202f!", "Léa Martin", "2 people", "http://localhost/letters/rues"):
+    to_the_list = (
+        f'<a href="/manage/letters/{letter.id}/press?lang=en">Press list</a>'  # a newspaper asks for it before
+    )
+    for shown in ("Jouons\u202f!", "Léa Martin", "2 people", "http://localhost/letters/rues", to_the_list):
         assert shown in page
 
 
