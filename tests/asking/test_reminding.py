@@ -59,6 +59,9 @@ def test_only_who_is_silent_is_reminded_and_once(app: Flask) -> None:
         remind(letter)
     with time_machine.travel(now() + REST):
         late = make_signature(letter)  # of the new text: asked nothing
+        make_signature(elsewhere := make_letter(), email=silent.email)
+        make_correction(elsewhere, substance=True)
+        ask(elsewhere)  # a moment ago, but about another letter
         before = dump()
         batch = remind(letter)
         assert dump() == before and batch.finished_at and (batch.total, batch.done) == (2, 2)
