@@ -64,6 +64,7 @@ def test_a_status_that_is_about_answers_is_left_out() -> None:
     ("row", "given", "family"),
     [
         ("Ada\tLovelace\tautrice", "Ada", "Lovelace"),
+        ("ADA\tLOVELACE\tautrice", "ADA", "LOVELACE"),
         ("Voltaire\tphilosophe\tFerney", "", "Voltaire"),
         ("明\t李\t作家\tKoeo", "明", "李"),
         ("李明\t作家\tKoeo", "", "李明"),
