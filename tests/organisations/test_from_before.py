@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.factories import owner_of
+from tests.factories import make_letter, make_signature, owner_of
 from tests.organisations.conftest import THREE
 from tests.organisations.test_spellings import KEYS, lines
 from tests.page import Reader, hidden_fields
@@ -17,6 +17,7 @@ from tribune.organisations.queries import merges_of
 @pytest.mark.parametrize("keys", [["cnrs", "c n r s"], ["inserm"]])
 def test_a_button_pressed_twice_merges_once_and_says_so(client: Reader, letter: Letter, keys: list[str]) -> None:
     client.log_in(owner_of(letter))
+    make_signature(make_letter(), organisation="CNRS")
     page = f"/manage/letters/{letter.id}/organisations"
     data = {**client.fields(f"{page}/merge?{urlencode({'key': keys}, doseq=True)}"), "key": keys, "into": "CNRS"}
     said = []

@@ -219,6 +219,7 @@ def test_what_is_told_of_the_next_mail_counts_from_when_the_others_left(desk: Re
         all_leave()
     for _ in range(3):
         make_message("zoe@example.org")  # of other kinds, which have a budget of their own
+        actions.resend(make_signature(letter, confirmed=False), by=owner_of(letter))  # to others
     assert abs(next_mail() - now() - timedelta(hours=19)) < timedelta(minutes=1)
 
 

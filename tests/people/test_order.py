@@ -213,6 +213,7 @@ def test_who_was_just_made_a_first_signatory_goes_back_when_it_is_undone(desk: R
     assert desk.post(page_of(letter, "Flo"), data={**fields(desk, letter), "act": "part"}).status_code == 409
     desk.post(f"{page}/first", data={"csrf_token": desk.fields(page)["csrf_token"], "first": "yes"})
     assert flo.position == 5 and "Made a first signatory: Flo Gay." in desk.get(page).text
+    assert "Made a first" not in desk.get(page.replace(flo.public_id, called("Ana").public_id)).text
     desk.post(f"{order(letter)}/undo", data=fields(desk, letter))
     assert flo.position is None and printed(desk) == [ANA, BOB, PAIR, EVE, "Flo Gay"]
 
