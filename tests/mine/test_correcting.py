@@ -222,6 +222,8 @@ def test_who_changes_the_printed_words_again_keeps_no_role_of_those_looked_at_be
     typed_before = {name: field(fields, name) for name in (*words, "given_name", "family_name", "seen")}
     client.post(path, data={**typed_before, "capacity": "personal", "affiliation": "actrice", "step": "save"})
     assert (signature.affiliation, signature.role) == ("actrice", "actrice")
+    client.post(path, data=typed(signature, "save", affiliation="comédienne", role="comédienne et poète"))
+    assert (signature.affiliation, signature.role) == ("comédienne", "comédienne et poète")  # as they typed it
 
 
 def test_words_that_an_organiser_changed_meanwhile_are_not_written_over(client: Reader) -> None:
