@@ -264,6 +264,8 @@ def test_who_accepted_then_declined_is_named_by_no_restore(
     says_no, says_yes = make_invited(letter), make_invited(letter)
     for invitation in (says_no, says_yes):
         accept(invitation)
+    with write():
+        says_no.asked_at = now()  # and asked something then
     nonce, numbers = says_no.link_nonce, (says_no.id, says_yes.id)
     shell(app, "backup", tmp_path / "site.zip")
     says_no, says_yes = (db.session.get_one(Invitation, number) for number in numbers)
@@ -276,7 +278,7 @@ def test_who_accepted_then_declined_is_named_by_no_restore(
     code, said = shell(app, "restore", tmp_path / "site.zip", "--erasures", tmp_path / "small.zip")
     assert code == 0, said
     refused = db.session.scalars(sa.select(Invitation).where(Invitation.link_nonce == nonce)).one()
-    assert refused.declined_at and refused.accepted_at is None and refused.signature is None
+    assert refused.declined_at and (refused.accepted_at, refused.asked_at, refused.signature) == (None, None, None)
     assert db.session.scalars(sa.select(Letter)).one().confirmed_count == 1
     assert db.session.scalars(sa.select(Signature)).one().family_name != refused.family_name
 

@@ -36,7 +36,8 @@ def decline(connection: sa.Connection, declined: Mapping[str, datetime]) -> None
         public_ids = [signature.public_id for signature in theirs if signature]
     drop_mails(connection, Message.id.in_(sa.select(Invitation.message_id).where(of_them)))
     for nonce, moment in declined.items():
-        said = {"declined_at": moment, "accepted_at": None, "corrected_at": None, "signature_id": None, "tell": False}
+        ended = dict.fromkeys(("accepted_at", "corrected_at", "asked_at", "signature_id"))
+        said = {"declined_at": moment, **ended, "tell": False}
         connection.execute(sa.update(Invitation).where(of_them, Invitation.link_nonce == nonce).values(said))
     forget(connection, public_ids, invitations=False)
 
