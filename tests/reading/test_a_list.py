@@ -79,9 +79,11 @@ def test_without_headings_a_word_before_a_name_or_in_a_wide_table_is_a_given_nam
     assert doubted == ({"columns_guessed"} if given else set())
 
 
-def test_role_and_organisation_in_cells_of_their_own_are_not_cut_again() -> None:
+def test_only_a_cell_that_is_alone_after_the_name_is_cut_into_role_and_organisation() -> None:
     [person] = read_people("Ada Lovelace\tmaire de Lille\tAttac").people
     assert (person.role, person.organisation) == ("maire de Lille", "Attac")
+    [person] = read_people("Ada Lovelace\tmaire de Lille").people
+    assert (person.role, person.organisation) == ("maire", "Lille")
 
 
 def test_a_role_in_the_first_row_is_no_heading() -> None:
@@ -95,8 +97,8 @@ def test_a_table_of_markdown_says_the_same_as_a_spreadsheet() -> None:
 
 
 def test_headings_of_a_table_say_what_its_columns_hold():
-    found = read_people("Nom\tPrénom\tStructure\tCourriel\nLovelace\tAda\tKoeo\tada@example.org\nTuring\tAlan\t\t")
-    assert found.people == [Person("Ada", "Lovelace", "", "Koeo", "Koeo", 2), Person("Alan", "Turing", "", "", "", 3)]
+    found = read_people("Nom\tPrénom\tStructure\tCourriel\nLovelace\tAda\tKoeo\tada@example.org\nTuring\t\tNPL\t")
+    assert found.people == [Person("Ada", "Lovelace", "", "Koeo", "Koeo", 2), Person("", "Turing", "", "NPL", "NPL", 3)]
     assert [(doubt.line, doubt.reason) for doubt in found.doubts] == [
         (1, "headings_of_columns"),
         (1, "column_left_out"),
