@@ -86,6 +86,11 @@ def test_only_a_cell_that_is_alone_after_the_name_is_cut_into_role_and_organisat
     assert (person.role, person.organisation) == ("maire", "Lille")
 
 
+def test_a_whole_name_before_an_organisation_is_no_given_name() -> None:
+    [person] = read_people("Ada Lovelace\tKoeo").people
+    assert (person.given_name, person.family_name) == ("Ada", "Lovelace")
+
+
 def test_a_role_in_the_first_row_is_no_heading() -> None:
     assert names_in("Ada Lovelace\tporte-parole\nAlan Turing\tmembre") == ["Ada Lovelace", "Alan Turing"]
 
