@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.databases import ON_POSTGRESQL
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader
 from tribune.database import db, reading, run, taken_back_unless, there_is, write
@@ -46,6 +46,15 @@ def test_a_page_being_made_holds_no_transaction(app: Flask) -> None:
     held = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
     with db.engine.connect() as another:
         assert another.scalar(sa.text(held)) == 0
+
+
+@ON_SQLITE
+def test_only_write_leaves_it_to_later_to_wait_for_the_disk(app: Flask) -> None:
+    """It waits once the lock is free (`tests/test_durable.py`); a migration or a restore does not come by there."""
+    with write():
+        connection = db.session.info["writing"].connection.driver_connection
+        assert connection.execute("PRAGMA synchronous").fetchone() == (1,)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
 def test_a_page_that_changes_something_outside_write_fails(app: Flask) -> None:

@@ -101,8 +101,16 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         # Else what a savepoint may roll back is written to a file: names, and signing takes a tenth longer.
         cursor.execute("PRAGMA temp_store=MEMORY")
+        path = cursor.execute("PRAGMA database_list").fetchone()[2]
         cursor.close()
         record.info["file"] = _file_at(engine.url.database)
+        record.info["journal"] = path and Path(f"{path}-wal")  # "" in memory
+
+    @sa.event.listens_for(engine, "checkin")
+    def sync_by_itself(connection: Any, _record: Any) -> None:
+        """Undo what `take_turns` does for `write()`: whoever has the connection next may write past it."""
+        if connection is not None:
+            connection.execute("PRAGMA synchronous=FULL")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -116,6 +124,8 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         until = time.monotonic() + context.execution_options.get("sqlite_wait", database.WAIT)
         _refuse_moved(context.root_connection.info["file"], engine.url.database)
         cursor.execute("PRAGMA busy_timeout=0")
+        if context.execution_options.get("sqlite_synced_after"):
+            cursor.execute("PRAGMA synchronous=NORMAL")  # a commit leaves the disk to whoever asked for this
         try:
             while _is_held(cursor, statement, until):
                 time.sleep(NAP)

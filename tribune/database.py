@@ -17,6 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
+from tribune.files import sync
+
 WAIT = 10  # seconds a writer waits for another before the site answers 503
 # Seconds. After one request has waited in vain, others wait WAIT_NO_MORE, for IN_VAIN or until one gets through.
 WAIT_NO_MORE, IN_VAIN = 0.05, 10
@@ -118,8 +120,10 @@ def write() -> Iterator[Session]:
     What was read before is dropped first: a SQLite transaction that began as a reader cannot become a writer while
     others write. On SQLite the lock is taken at once (BEGIN IMMEDIATE), and the threads of this process queue for it
     here, because SQLite's own waiting is unfair. While another process holds it for long, one request waits WAIT
-    seconds and the others give up after WAIT_NO_MORE. Raises DatabaseBusy, or ReadOnly in a request while the site is
-    read-only.
+    seconds and the others give up after WAIT_NO_MORE. It is free again before the disk has what was committed: that is
+    waited for afterwards, while others write (docs/decisions/0095-the-lock-does-not-wait-for-the-disk.md).
+
+    Raises DatabaseBusy, or ReadOnly in a request while the site is read-only.
     """
     session = db.session()
     if "writing" in session.info:
@@ -134,14 +138,14 @@ def write() -> Iterator[Session]:
         _note_in_vain(patience)
         raise DatabaseBusy
     try:
-        on_sqlite = {"sqlite_begin": "IMMEDIATE", "sqlite_wait": patience}
+        on_sqlite = {"sqlite_begin": "IMMEDIATE", "sqlite_wait": patience, "sqlite_synced_after": True}
         options = on_sqlite if sqlite else {"isolation_level": "READ COMMITTED"}
         session.info["writing"] = session.connection(execution_options=options)
+        journal = session.info["writing"].info.get("journal")
         _in_vain[0] = -inf
         yield session
         session.commit()
-        for do in session.info.pop("once_written", ()):
-            do()
+        once = session.info.pop("once_written", ())
     except OperationalError as error:
         session.rollback()
         if sqlite and "locked" in str(error.orig):
@@ -158,6 +162,10 @@ def write() -> Iterator[Session]:
         session.info.pop("once_written", None)
         if sqlite:
             _writer.release()
+    if journal:
+        sync(journal)
+    for do in once:
+        do()
 
 
 def _patience() -> float:
