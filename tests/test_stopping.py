@@ -126,7 +126,7 @@ def sign(site: Site, fields: dict[str, str], email: str, sent: Barrier) -> tuple
 
 
 def test_who_waits_for_a_turn_is_answered_and_nobody_else_is_let_in(migrated_sqlite: Path) -> None:
-    """On SQLite, where one signs at a time: a proxy would not send their forms to another process."""
+    """On SQLite, where two sign at a time: a proxy would not send their forms to another process."""
     with (
         small_site(migrated_sqlite) as (site, app),
         app.app_context(),

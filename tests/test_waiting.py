@@ -121,7 +121,7 @@ def test_a_place_is_given_back_whatever_happens(kept: Kept) -> None:
     assert len(waiting) == 1
 
 
-@pytest.mark.parametrize(("database_url", "writers"), [("sqlite", 1), ("postgresql", 4)], indirect=["database_url"])
+@pytest.mark.parametrize(("database_url", "writers"), [("sqlite", 2), ("postgresql", 4)], indirect=["database_url"])
 def test_so_many_sign_at_once_as_the_database_lets_write(
     app: Flask, writers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -150,7 +150,9 @@ def listen(app: Flask, host: str, port: int) -> Any:
         ) from None
     if isinstance(app.wsgi_app, Kept):
         with app.app_context():
-            dispatcher.queue = Waiting(app.wsgi_app, max(1, app.config["THREADS"] // 2) if is_postgresql() else 1)
+            # On SQLite one writes while the other's signature reaches the disk, or its form is read (decision 0095).
+            writers = max(1, app.config["THREADS"] // 2) if is_postgresql() else 2
+        dispatcher.queue = Waiting(app.wsgi_app, writers)
         server.asyncore = Listening(dispatcher.queue)
         app.extensions["tribune_threads"].somebody_waits = dispatcher.queue.somebody
     dispatcher.set_thread_count(app.config["THREADS"])
