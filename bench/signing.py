@@ -99,13 +99,14 @@ def signatures(visitor: Visitor, slug: str) -> Iterator[bytes]:
 def confirmations(slug: str) -> Iterator[bytes]:
     """Yield requests that confirm the pending signatures of this letter. Needs an app context."""
     waiting = sa.select(Signature).where(Signature.letter.has(slug=slug), Signature.confirmed_at.is_(None))
-    last = 0
-    while found := db.session.scalars(waiting.where(Signature.id > last).order_by(Signature.id).limit(1000)).all():
-        for signature in found:
-            link = confirm_link(signature)
+    last, more = 0, True
+    while more:
+        found = db.session.scalars(waiting.where(Signature.id > last).order_by(Signature.id).limit(1000)).all()
+        more, links = bool(found), [confirm_link(signature) for signature in found]
+        last = found[-1].id if found else last
+        db.session.rollback()  # else SQLite's journal would grow while we are asked for more, as beside no real site
+        for link in links:
             yield request("POST", f"/signatures/confirm/{tokens.issue(link.purpose, link.payload)}")
-        last = found[-1].id
-        db.session.rollback()
 
 
 def wait_to_confirm(slug: str, many: int) -> None:
