@@ -232,3 +232,15 @@ def test_who_was_invited_and_had_not_signed_themselves_stays_on_the_board(app: F
     assert left() == (["Une amie"], [])
     assert shell(app, "restore", tmp_path / "site.zip", "--replace")[0] == 0
     assert left() == (["Une amie"], [])
+
+
+@ON_SQLITE
+def test_who_signed_and_erased_it_all_after_the_backup_is_invited_no_more(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues")
+    make_invited(letter, email="zoe@example.org")
+    make_invited(letter, email="ana@example.org")
+    shell(app, "backup", tmp_path / "site.zip")
+    signature = make_signature(db.session.scalars(sa.select(Letter)).one(), email="zoe@example.org")
+    erase(signature.id, signature.link_nonce)
+    assert shell(app, "restore", tmp_path / "site.zip", "--replace")[0] == 0
+    assert db.session.scalars(sa.select(Invitation.email)).all() == ["ana@example.org"]

@@ -14,6 +14,7 @@ from tribune.invitations.models import ACCEPTED, Invitation
 from tribune.invitations.standing import attested_as
 from tribune.mine.written import forget_written
 from tribune.outbox.models import WAITS, Message
+from tribune.signatures.erased import owner_name
 from tribune.signatures.models import VOUCHED_FOR, Signature
 
 
@@ -51,6 +52,23 @@ def erase(connection: sa.Connection, public_ids: Collection[str]) -> int:
             of_one = list(theirs)
             forget_written(of_one[0].letter, of_one, elsewhere=True)
     return forget(connection, public_ids)
+
+
+def forget_invitations(connection: sa.Connection, erased: Mapping[str, str]) -> None:
+    """Delete the invitations of owners, by `owner_name` and moment, whose erased signature may be none of the backup's.
+
+    One added after that moment stays.
+    """
+    columns = Invitation.id, Invitation.letter_id, Invitation.mailbox_key, Invitation.created_at
+    theirs = connection.execute(sa.select(*columns).where(Invitation.mailbox_key.is_not(None), ~ACCEPTED)).all()
+    gone = []
+    for number, letter_id, key, since in theirs:
+        moment = erased.get(owner_name(letter_id, key))
+        if moment and since <= datetime.fromisoformat(moment):
+            gone.append(number)
+    if gone:
+        drop_mails(connection, Message.id.in_(sa.select(Invitation.message_id).where(Invitation.id.in_(gone))))
+        _delete_invitations(connection, gone)
 
 
 def forget_pending(connection: sa.Connection, mailboxes: Collection[str]) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.backup import again, keys, rows
-from tribune.backup.forgetting import decline, drop_mails, erase, forget_pending
+from tribune.backup.forgetting import decline, drop_mails, erase, forget_invitations, forget_pending
 from tribune.outbox.models import ALWAYS_SENT, Mailbox, Message
 from tribune.signatures.erased import owner_name
 from tribune.signatures.models import Erasure, Signature
@@ -117,6 +117,7 @@ class Wishes:
             connection.execute(sa.delete(Erasure).where(Erasure.public_id.in_(erased)))
             connection.execute(sa.insert(Erasure), [{"public_id": i, "erased_at": at} for i, at in erased.items()])
             gone += erase(connection, erased)
+        forget_invitations(connection, self._known["erasures"])
         for declined in _parts(self._declined):  # before those of them who withdrew: they may sign again
             again.disagree(connection, declined)
         for withdrawn in _parts(self._known["signatures"]):
