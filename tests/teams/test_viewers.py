@@ -18,6 +18,8 @@ from tests.factories import (
 )
 from tests.objects import OBJECTS
 from tests.page import Reader
+from tribune.exports.actions import begin
+from tribune.exports.choice import Choice
 from tribune.invitations.actions import attest
 from tribune.invitations.answering import ask, decline, forward
 from tribune.letters.models import Letter
@@ -43,6 +45,7 @@ def lively(app: Flask) -> Letter:
     chosen, why = {"q": f"zoe@{SECRET}"}, f"Selon ida@{SECRET}."
     batch = moderation.start(letter, by=owner, verb="hide", choice=chosen, reason=why, tells=False, up_to_id=99)
     moderation.advance(batch, 60)
+    begin(letter, Choice(), by=owner, what="csv", purpose=f"Demandé par ida@{SECRET}")
     return letter
 
 
