@@ -1,5 +1,6 @@
 """The thread of the web process: it delivers as soon as something is posted, and nothing stops it."""
 
+import asyncio
 import re
 import threading
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, Session
 from flask import Flask
 
 from tests.conftest import let_go, new_app
@@ -146,11 +147,18 @@ def test_mails_that_wait_leave_time_for_a_chore_that_is_due(app: Flask) -> None:
 
 
 class Slow(MailServer):
-    """Takes its time to greet."""
+    """Takes its time to greet, and to say what it can do."""
 
     def _greet(self) -> SMTP:
         time.sleep(0.2)
         return super()._greet()
+
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: object, hostname: str, said: list[str]
+    ) -> list[str]:
+        await asyncio.sleep(0.3)
+        session.host_name = hostname
+        return said
 
 
 @ON_SQLITE
@@ -158,9 +166,12 @@ def test_mails_leave_by_a_server_that_greets_later_than_the_next_chore_is_due(ma
     with Slow() as server:
         app = site(make_app, server.port)
         app.extensions["chores"] = (Chore(0.1, lambda: None),)
-        with app.app_context(), working(app):
-            make_message()
-            server.wait_for(1)
+        with app.app_context():
+            for _mail in range(5):
+                make_message()
+            with working(app):
+                server.wait_for(5)
+        assert server.connections < 5  # once it has answered, it takes several
 
 
 def test_while_the_database_is_away_or_has_no_schema_it_says_so_in_a_line_and_rests_longer_each_time(

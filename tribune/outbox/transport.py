@@ -122,6 +122,7 @@ class Connection(flask_mail.Connection):
                 host.starttls(context=context)
             if mail.username and mail.password:
                 host.login(mail.username, mail.password)
+            host.ehlo_or_helo_if_needed()  # it may take long, and is no part of the first mail
         except BaseException:
             host.close()  # else the worker would leak a socket at each try
             raise
