@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import (
+    make_correction,
     make_invitation,
     make_invited,
     make_letter,
@@ -24,6 +25,8 @@ from tribune.invitations.actions import attest
 from tribune.invitations.answering import ask, decline, forward
 from tribune.letters.models import Letter
 from tribune.moderation import actions as moderation
+from tribune.notices.actions import take_down
+from tribune.notices.withholding import withhold
 from tribune.teams.models import Role
 
 SECRET = "secret.example"  # the domain of everybody whose address is none of theirs
@@ -67,15 +70,19 @@ def test_a_viewer_reads_what_was_written_about_somebody_without_its_addresses(ap
     decline(left.id, left.link_nonce, f"Voyez plutôt paul@{SECRET}")
     agreed = make_invited(letter)
     attest(agreed, f"De son adresse mo@{SECRET}", by=owner_of(letter))
-    board = f"/manage/letters/{letter.id}/invitations"
-    of_each = [f"{board}/people/{one.id}" for one in (noted, left, agreed)]
+    make_correction(letter)
+    withhold(letter, 1, "text", f"Jugement, selon moi@{SECRET}")
+    take_down(letter, f"Plainte de toi@{SECRET}")
+    desk = f"/manage/letters/{letter.id}"
+    board = f"{desk}/invitations"
+    of_each = [*(f"{board}/people/{one.id}" for one in (noted, left, agreed)), desk, f"{desk}/withheld"]
     for role, found in ((Role.EDITOR, True), (Role.VIEWER, False)):
         client.delete_cookie("tribune_organiser")
         client.log_in(make_member(letter, role))
         pages = [client.get(page).data for page in (board, *of_each)]
-        assert [bool(WHOLE.search(page)) for page in pages] == [found] * 4, role
+        assert [bool(WHOLE.search(page)) for page in pages] == [found] * 6, role
         assert b"sa secr" in pages[1] and b"\xc3\x89crivez-moi" in pages[1] and b"Voyez plut" in pages[2]
-        assert b"De son adresse" in pages[3]
+        assert b"De son adresse" in pages[3] and b"Plainte de" in pages[4] and b"Jugement, selon" in pages[5]
 
 
 @ON_SQLITE
