@@ -32,6 +32,7 @@ from tribune.retention import actions as retention
 from tribune.retention.periods import UNCONFIRMED
 from tribune.signatures.actions import ask_again, confirm, not_me
 from tribune.signatures.models import Signature
+from tribune.typography import long_date
 
 S = Signature
 SHOWN, NOT_SHOWN = "sera affichée dans la liste publique", "votre nom ne sera pas affiché"
@@ -167,7 +168,8 @@ def test_the_two_weeks_begin_when_the_mail_leaves(import_: Import) -> None:
     with time_machine.travel(now() + UNCONFIRMED):
         assert dict(retention.run())["unconfirmed"] == 2
         ask_again("zoe@example.org")  # whose link is good for three days, not for seven
-        assert "Le lien fonctionne jusqu’au" in (posted()[-1].text or "")
+        last = long_date((left + UNCONFIRMED - timedelta(days=1)).astimezone(letter.zone).date(), "fr")
+        assert f"Le lien fonctionne jusqu’au {last}" in (posted()[-1].text or "")
     with time_machine.travel(left + UNCONFIRMED):
         assert dict(retention.run())["unconfirmed"] == 1
         assert import_(letter, files.GOOGLE + "\n", ASK).done == 3  # for whom they begin anew
