@@ -116,6 +116,8 @@ def test_a_letter_that_closed_by_itself_has_one_line_of_it_in_the_log(app: Flask
     with time_machine.travel(moment, tick=False):
         at_once(app, [tell_closed] * 3)
         assert verbs().count(Verb.LETTER_CLOSED_ITSELF) == 1
+        life.close(letter)  # from a page that was opened before
+        assert letter.closed_at is None and verbs().count(Verb.LETTER_CLOSED) == 1  # by hand
         client.log_in(owner_of(letter))
         log, closed = f"/manage/letters/{letter.id}/log?lang=en", "Closed the letter at the moment that was set: 2 Mar"
         page = client.get(log).text
