@@ -1,5 +1,6 @@
 """The disk is full, or somebody holds the database: readers read on, writers are told to come back, nothing is lost."""
 
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -18,10 +19,12 @@ from tests.page import Reader
 from tests.servers.disk import fill, small_disk
 from tests.shell import shell
 from tribune import connections, database
-from tribune.database import DatabaseBusy, db, now, run, taken_back_unless, write
+from tribune.database import DatabaseBusy, db, now, run, taken_back_unless, there_is, write
 from tribune.outbox.claiming import LEASE
 from tribune.outbox.delivery import deliver_due
+from tribune.outbox.models import Message
 from tribune.outbox.queries import queue
+from tribune.outbox.transport import mailbox_folder
 from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
 
@@ -192,6 +195,27 @@ def test_a_file_that_was_moved_or_replaced_while_the_site_runs_takes_no_writing(
         deliver_due()
     aside.replace(file)
     assert client.sign("rues").status_code == 303 and deliver_due() == 3
+
+
+@ON_SQLITE
+def test_nobody_is_answered_and_no_mail_leaves_while_the_disk_does_not_take_the_journal(app: Flask) -> None:
+    """A power cut would take back what they were told."""
+    make_letter(slug="rues")
+    make_message()
+    db.session.remove()
+    client = app.test_client()
+    assert isinstance(client, Reader)
+    journal = Path(f"{db.engine.url.database}-wal")
+    aside = journal.rename(journal.with_suffix(".aside"))
+    assert client.sign("rues").status_code == 503 and not there_is(Signature.id > 0)
+    db.session.remove()  # a second connection would want a journal of its own
+    journal.symlink_to(os.devnull)  # which is opened, and refuses to be synced
+    assert client.sign("rues").status_code == 503
+    with pytest.raises(OperationalError, match="Invalid argument"):
+        deliver_due()
+    assert not there_is(Message.sent_at.is_not(None)) and not list(mailbox_folder().iterdir())
+    aside.replace(journal)
+    assert client.sign("rues").status_code == 303
 
 
 def test_a_file_that_is_damaged_is_told_as_a_fault_of_the_database(

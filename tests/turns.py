@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.threads import LONG
-from tribune.database import db, is_postgresql, write
+from tribune import database
+from tribune.database import db, is_postgresql
 
 Act = Callable[[], object]
 HOLDS = re.compile("^(INSERT|UPDATE|DELETE)|FOR (NO KEY )?UPDATE|advisory")
-WRITE = unwrap(write).__code__
+WRITE = unwrap(database._transaction).__code__  # where `write` queues
 
 
 def take_turns(app: Flask, first: Act, second: Act, pause: int) -> bool:
@@ -88,7 +89,7 @@ def until_it_waits(done: Event) -> None:
 
 
 def _somebody_waits() -> bool:
-    """Whether PostgreSQL knows of a wait; on SQLite, whether a thread stands in `write` itself, at its queue."""
+    """Whether PostgreSQL knows of a wait; on SQLite, whether a thread stands at the queue of `write`."""
     if not is_postgresql():
         return any(frame.f_code is WRITE for frame in sys._current_frames().values())
     waiting = "datname = current_database() AND wait_event_type = 'Lock'"

@@ -97,14 +97,16 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={database.WAIT * 1000}")
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        (mode,) = cursor.execute("PRAGMA journal_mode=WAL").fetchone()
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         # Else what a savepoint may roll back is written to a file: names, and signing takes a tenth longer.
         cursor.execute("PRAGMA temp_store=MEMORY")
         path = cursor.execute("PRAGMA database_list").fetchone()[2]
         cursor.close()
         record.info["file"] = _file_at(engine.url.database)
-        record.info["journal"] = path and Path(f"{path}-wal")  # "" in memory
+        # Some file systems cannot do it (no shared memory): there SQLite goes on waiting for the disk itself.
+        record.info["journal"] = Path(f"{path}-wal") if mode == "wal" else None
 
     @sa.event.listens_for(engine, "checkin")
     def sync_by_itself(connection: Any, _record: Any) -> None:
@@ -123,9 +125,9 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
             return False
         until = time.monotonic() + context.execution_options.get("sqlite_wait", database.WAIT)
         _refuse_moved(context.root_connection.info["file"], engine.url.database)
-        cursor.execute("PRAGMA busy_timeout=0")
-        if context.execution_options.get("sqlite_synced_after"):
+        if context.execution_options.get("sqlite_synced_after") and context.root_connection.info["journal"]:
             cursor.execute("PRAGMA synchronous=NORMAL")  # a commit leaves the disk to whoever asked for this
+        cursor.execute("PRAGMA busy_timeout=0")
         try:
             while _is_held(cursor, statement, until):
                 time.sleep(NAP)

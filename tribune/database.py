@@ -1,9 +1,10 @@
 """The database: named constraints, moments in UTC, and writing that is right under concurrency."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from math import inf
@@ -17,8 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
-from tribune.files import sync
-
+SYNC = getattr(os, "fdatasync", os.fsync)  # Linux alone can leave out when the file was changed
 WAIT = 10  # seconds a writer waits for another before the site answers 503
 # Seconds. After one request has waited in vain, others wait WAIT_NO_MORE, for IN_VAIN or until one gets through.
 WAIT_NO_MORE, IN_VAIN = 0.05, 10
@@ -131,6 +131,24 @@ def write() -> Iterator[Session]:
         return
     if g.get("read_only"):
         raise ReadOnly
+    once: list[Callable[[], object]] = []
+    with ExitStack() as ends:
+        with _transaction(session) as connection:
+            session.info["once_written"] = once
+            path = connection.info.get("journal")
+            with _as_of_the_database():
+                # Before the commit: the system tells only who has a file open already what the disk did not take.
+                journal = ends.enter_context(path.open("r+b", buffering=0)) if path else None
+            yield session
+        if journal:
+            with _as_of_the_database():
+                SYNC(journal.fileno())
+    for do in once:
+        do()
+
+
+@contextmanager
+def _transaction(session: Session) -> Iterator[sa.Connection]:
     session.rollback()
     sqlite = not is_postgresql()
     patience = _patience()
@@ -140,12 +158,10 @@ def write() -> Iterator[Session]:
     try:
         on_sqlite = {"sqlite_begin": "IMMEDIATE", "sqlite_wait": patience, "sqlite_synced_after": True}
         options = on_sqlite if sqlite else {"isolation_level": "READ COMMITTED"}
-        session.info["writing"] = session.connection(execution_options=options)
-        journal = session.info["writing"].info.get("journal")
+        session.info["writing"] = connection = session.connection(execution_options=options)
         _in_vain[0] = -inf
-        yield session
+        yield connection
         session.commit()
-        once = session.info.pop("once_written", ())
     except OperationalError as error:
         session.rollback()
         if sqlite and "locked" in str(error.orig):
@@ -162,10 +178,15 @@ def write() -> Iterator[Session]:
         session.info.pop("once_written", None)
         if sqlite:
             _writer.release()
-    if journal:
-        sync(journal)
-    for do in once:
-        do()
+
+
+@contextmanager
+def _as_of_the_database() -> Iterator[None]:
+    """Raise what the system says of the journal as SQLite would say it: the site answers 503, and tries again."""
+    try:
+        yield
+    except OSError as error:
+        raise OperationalError(None, None, error) from error
 
 
 def _patience() -> float:

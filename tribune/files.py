@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import IO
 
 UNFINISHED = ".tribune-unfinished"  # suffix of a file that is still being written
-SYNC = getattr(os, "fdatasync", os.fsync)  # Linux alone can leave out when the file was changed
 LEFT = 3600  # seconds after which it is abandoned: its writer was killed
 
 
@@ -34,12 +33,6 @@ def appearing(path: Path) -> Iterator[IO[bytes]]:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-def sync(path: Path) -> None:
-    """Return once the disk has all that was written to this file by now; at once if the file is gone."""
-    with suppress(FileNotFoundError), path.open("r+b", buffering=0) as file:
-        SYNC(file.fileno())
 
 
 def as_its_folder(path: Path) -> None:
