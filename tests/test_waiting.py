@@ -121,10 +121,15 @@ def test_a_place_is_given_back_whatever_happens(kept: Kept) -> None:
     assert len(waiting) == 1
 
 
-@pytest.mark.parametrize(("database_url", "writers"), [("sqlite", 2), ("postgresql", 4)], indirect=["database_url"])
-def test_so_many_sign_at_once_as_the_database_lets_write(
-    app: Flask, writers: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("database_url", "threads", "writers"),
+    [("sqlite", 8, 2), ("sqlite", 2, 1), ("postgresql", 8, 4)],
+    indirect=["database_url"],
+)
+def test_so_many_sign_at_once_as_the_database_lets_write_and_half_of_the_threads_at_most(
+    app: Flask, threads: int, writers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setitem(app.config, "THREADS", threads)
     apart: list[bool] = []
     monkeypatch.setattr(serving, "collect_garbage_apart", lambda: apart.append(True))  # this process would for good
     monkeypatch.setitem(app.extensions, "tribune_threads", Threads(8))
@@ -133,13 +138,13 @@ def test_so_many_sign_at_once_as_the_database_lets_write(
         server = serving.listen(app, "localhost", 0)
     finally:
         app.wsgi_app = bare  # type: ignore[method-assign]
-    threads = server.task_dispatcher
-    with threads.lock:  # no thread takes one of them meanwhile
+    waitress = server.task_dispatcher
+    with waitress.lock:  # no thread takes one of them meanwhile
         for _ in range(writers + 2):
-            threads.queue.append(asking("POST /letters/rues/sign"))
+            waitress.queue.append(asking("POST /letters/rues/sign"))
         somebody_waits = app.extensions["tribune_threads"].somebody_waits()
-        at_once, threads.queue = len(threads.queue), deque()
-    threads.shutdown()
+        at_once, waitress.queue = len(waitress.queue), deque()
+    waitress.shutdown()
     server.close()
     assert at_once == writers and isinstance(server.asyncore, Listening)
     assert somebody_waits  # as whoever makes a long file is told

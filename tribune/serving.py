@@ -151,7 +151,8 @@ def listen(app: Flask, host: str, port: int) -> Any:
     if isinstance(app.wsgi_app, Kept):
         with app.app_context():
             # On SQLite one writes while the other's signature reaches the disk, or its form is read (decision 0095).
-            writers = max(1, app.config["THREADS"] // 2) if is_postgresql() else 2
+            half = max(1, app.config["THREADS"] // 2)
+            writers = half if is_postgresql() else min(2, half)
         dispatcher.queue = Waiting(app.wsgi_app, writers)
         server.asyncore = Listening(dispatcher.queue)
         app.extensions["tribune_threads"].somebody_waits = dispatcher.queue.somebody
