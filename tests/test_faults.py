@@ -19,12 +19,13 @@ from tests.page import Reader
 from tests.servers.disk import fill, small_disk
 from tests.shell import shell
 from tribune import connections, database
-from tribune.database import DatabaseBusy, db, now, run, taken_back_unless, there_is, write
+from tribune.database import DatabaseBusy, db, now, run, there_is, write
 from tribune.outbox.claiming import LEASE
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
 from tribune.outbox.queries import queue
 from tribune.outbox.transport import mailbox_folder
+from tribune.savepoints import taken_back_unless
 from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
 

@@ -4,7 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from math import inf
@@ -87,7 +87,6 @@ def _refuse_outside(session: Session, *_more: Any) -> None:
 db = SQLAlchemy(model_class=Base, session_options={"class_": SiteSession})
 UNREAD = {"synchronize_session": False}  # for statements on many rows: objects already loaded are not refreshed
 _writer = threading.Lock()
-COMMAND_OK = 1  # as libpq says that a statement which returns no rows was carried out
 LOCK_TIMEOUT = "55P03"  # as PostgreSQL says that somebody else held a row or a table for WAIT seconds
 _in_vain = [-inf]  # on SQLite, when a request last waited WAIT in vain (monotonic clock)
 
@@ -206,39 +205,6 @@ def run(
     """Execute a statement in the caller's `write()`, past the session: its unflushed changes are not seen."""
     found: sa.CursorResult[Any] = db.session.info["writing"].execute(statement, values)
     return found
-
-
-SAVEPOINT, FORWARD, BACK = map(
-    sa.text, ("SAVEPOINT written", "RELEASE SAVEPOINT written", "ROLLBACK TO SAVEPOINT written")
-)
-
-
-@contextmanager
-def taken_back_unless(stays: bool) -> Iterator[None]:
-    """Roll back what the block writes unless it stays; both take as long.
-
-    So that the time of an answer tells nothing. In the caller's transaction.
-    """
-    run(SAVEPOINT)
-    try:
-        yield
-    except BaseException:
-        with suppress(Exception):  # the connection itself may be lost
-            _end_savepoint(BACK)
-        raise
-    _end_savepoint(FORWARD if stays else BACK)
-
-
-def _end_savepoint(command: sa.TextClause) -> None:
-    """Say it to PostgreSQL past psycopg, which would forget all it has prepared, when it hears of a rollback.
-
-    So taking back would take longer, and whoever signs next too.
-    """
-    if is_postgresql():
-        driver = db.session.info["writing"].connection.driver_connection
-        if driver.pgconn.exec_(command.text.encode()).status == COMMAND_OK:
-            return
-    run(command)  # on PostgreSQL this raises what went wrong
 
 
 def there_is(*conditions: sa.ColumnElement[bool]) -> bool:

@@ -10,13 +10,14 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.abuse.limits import pace_of_signature
 from tribune.audit.actions import forget_lines
-from tribune.database import add_to, db, hour_of, now, once_written, taken_back_unless, write
+from tribune.database import add_to, db, hour_of, now, once_written, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
 from tribune.metrics import SIGNATURES
 from tribune.names import organisation_key, searchable, sort_key
 from tribune.outbox.actions import may_receive, note_posted, suppress, write_message
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.savepoints import taken_back_unless
 from tribune.signatures import mails
 from tribune.signatures.confirming import count_one_more, read_afresh, write_confirmed
 from tribune.signatures.flags import flag_confirmed, flag_new
