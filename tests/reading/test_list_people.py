@@ -102,7 +102,10 @@ def test_of_several_people_on_a_line_nobody_is_given_the_address_of_another() ->
         "Ida Eon, avocate au Barreau, eon@example.org ; Luc Ba ; ROY Léo, poète\n"
         "Ida Ba et Luc Da, fondateurs du Port ; Ana Fo, maire <fo@example.org> ; Mia Go\n"
         "Zoé Ay, maire, Luc Ey, poète, Ana Oy, juge, Léo Uy, actrice, uy@example.org\n"
-        "Mia Ro, maire, ro@example.org, mia@example.org ; Léa Jo\nNoé Ka ; Luc Le ; ka@example.org, le@example.org"
+        "Mia Ro, maire, ro@example.org, mia@example.org ; Léa Jo\nNoé Ka ; Luc Le ; ka@example.org, le@example.org\n"
+        "Léa Ay, ay@example.org ; Mia Ey, juge (Nice), ey@example.org ; Zoé Oy\n"
+        "Zoé Cy (cy@example.org), maire ; Ana Fy <fy@example.org>, juge ; Léo My <my@example.org>\n"
+        "Jean-Luc Py, py@example.org ; Luc Py ; Mia Ly, Ateliers Mia Ly, ly@example.org ; Ana Ny"
     )
     assert [(one.person.family_name, one.email, one.note) for one in contacts_in_list(pasted).contacts] == [
         ("Évrard", "", ""),
@@ -129,6 +132,16 @@ def test_of_several_people_on_a_line_nobody_is_given_the_address_of_another() ->
         ("Jo", "", ""),
         ("Ka", "ka@example.org", ""),
         ("Le", "le@example.org", ""),
+        ("Ay", "ay@example.org", ""),
+        ("Ey", "ey@example.org", ""),
+        ("Oy", "", ""),
+        ("Cy", "cy@example.org", ""),
+        ("Fy", "fy@example.org", ""),
+        ("My", "my@example.org", ""),
+        ("Py", "py@example.org", ""),
+        ("Py", "", ""),
+        ("Ly", "ly@example.org", ""),
+        ("Ny", "", ""),
     ]
 
 
@@ -150,6 +163,7 @@ def test_an_address_of_which_nothing_says_whose_it_is_is_nobody_s() -> None:
         "Ana Ba, actrice ; Voltaire <ana@example.org> ; Zoé Roy",
         "ana@example.org, Zoé Roy, maire ; Ana Ba, actrice",
         "Zoé Roy et Ana Ba, fondatrices du Port, ana@example.org",
+        "Ana Ba, présidente de la Fondation Jean Roy, ana@example.org ; Jean Roy, juge ; Luc Da",
     ):
         found = contacts_in_list(line)
         assert len(found.contacts) > 1 and found.doubts == []

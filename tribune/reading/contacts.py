@@ -1,6 +1,7 @@
 """People to write to, read from a pasted list, each with the address that stands beside them."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, pairwise
@@ -31,7 +32,10 @@ _GAP = re.compile(r"(?<=[(\[])[ ,;:|]+| (?=[,)\]])")  # where something was remo
 _QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
 _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
 _HEAD = re.compile(r"^(?:de|from|à|a|to|cci?|bcc)\s?:\s*(?=.*@)", re.IGNORECASE)  # of a mail, before its recipients
-_AFTER_BRACKET = re.compile(r"(?<=[>)\]])\s*[,;.]?\s*(?:(?:et|and|&)\s+)?")
+# Up to a bracket that holds an address: the one of "directrice du Port (Lyon), zoe@…" does not end what is about her.
+_TO_BRACKET = re.compile(
+    r"(.*?(?:<[^<>@]*@[^<>]*>|\([^()@]*@[^()]*\)|\[[^][@]*@[^][]*\])|.+)\s*[,;.]?\s*(?:(?:et|and|&)\s+)?"
+)
 _ALONE = re.compile(rf'"?{ADDRESS.pattern}"?\s*[,;]\s*')  # a recipient without a name; the next one begins after it
 _QUOTES = "'‘’"  # put by mail programs around an address; inside one they belong to it
 
@@ -197,30 +201,40 @@ def _apart(people: list[Person], written: Written, reasons: Sequence[str]) -> li
     if len(people) < 2 or not written.addresses:
         return [(people, written, reasons)]
     printed = " ".join(written.printed.split())
-    names: list[int] = []
-    for person in people:
-        names.append(_where_named(person, printed, names[-1] + 1 if names else 0))
-    addresses = [(found.start(), found[0].strip(_QUOTES)) for found in ADDRESS.finditer(printed)]
-    first, are_known = addresses[0][0], min(names) >= 0
-    if len(people) == len(written.addresses) and not (are_known and names[0] < first < names[-1]):
+    addresses = [found[0].strip(_QUOTES) for found in ADDRESS.finditer(printed)]
+    starts = [found.start() for found in ADDRESS.finditer(printed)]
+    names = _where_named(people, printed, starts)
+    if len(people) == len(written.addresses) and not (names and names[0] < starts[0] < names[-1]):
         return [(people, written, reasons)]
-    if not are_known or first < names[0]:
+    if not names or starts[0] < names[0]:
         return [_nobody_s(people, written, reasons)]
     places = [place for place, one in enumerate(people) if not place or one.line != people[place - 1].line]
     split: list[_Read] = []
     for place, following in pairwise([*places, len(people)]):
         start, end = names[place], [*names, len(printed)][following]
-        own = [*dict.fromkeys(address for at, address in addresses if start < at < end)]
+        own = [*dict.fromkeys(addresses[bisect(starts, start) : bisect(starts, end)])]
         theirs = people[place:following], replace(written, printed=printed[start:end], addresses=own), reasons
         split.append(_nobody_s(*theirs) if 1 < len(theirs[0]) != len(own) > 0 else theirs)
     return split
 
 
-def _where_named(person: Person, printed: str, after: int) -> int:
-    """Return where their whole name begins, either part first; -1: nowhere. A word alone may also be in a role."""
-    both = person.given_name, person.family_name
-    found = [printed.find(" ".join(name), after) for name in (both, both[::-1]) if all(both)]
-    return min((place for place in found if place >= 0), default=-1)
+def _where_named(people: Sequence[Person], printed: str, addresses: Sequence[int]) -> list[int]:
+    """Return where each whole name begins, either part first; [] if any may stand before or behind an address.
+
+    A role may hold the name of somebody else on the line: so those that are found from either end must agree.
+    """
+    both = [(f"{one.given_name} {one.family_name}", f"{one.family_name} {one.given_name}") for one in people]
+    earliest, latest, after, before = [], [], 0, len(printed)
+    for names in both:
+        earliest.append(min((at for name in names if (at := printed.find(name, after)) >= 0), default=-1))
+        after = earliest[-1] + len(names[0])
+    for names in reversed(both):
+        latest.append(max(printed.rfind(name, 0, before) for name in names))
+        before = max(latest[-1], 0)
+    pairs = list(zip(earliest, reversed(latest), strict=True))
+    are_known = all(one.given_name for one in people) and min(map(min, pairs)) >= 0
+    agree = are_known and all(bisect(addresses, one) == bisect(addresses, other) for one, other in pairs)
+    return earliest if agree else []
 
 
 def _nobody_s(people: list[Person], written: Written, reasons: Sequence[str]) -> _Read:
@@ -243,9 +257,13 @@ def _is_too_long(piece: str) -> bool:
 
 
 def _pieces(line: str) -> list[str]:
-    """Cut recipients copied from a mail: `Zoé Évrard <zoe@…>, ana@…, Léo Cid <leo@…>`; any other line stays whole."""
-    pieces = [one for piece in _AFTER_BRACKET.split(line) if piece for one in _alone_before(piece)]
-    return pieces if len(pieces) > 1 and all(map(ADDRESS.search, pieces)) else [line]
+    """Cut recipients copied from a mail: `Zoé Évrard <zoe@…>, ana@…, Léo Cid <leo@…>`; any other line stays whole.
+
+    So does `Zoé Évrard <zoe@…>, maire ; Ana Ba <ana@…>`, of which a piece would begin with the role of another.
+    """
+    pieces = [one for piece in _TO_BRACKET.findall(line) for one in _alone_before(piece)]
+    are_cut = len(pieces) > 1 and all(ADDRESS.search(piece) and ";" not in _bare(piece) for piece in pieces)
+    return pieces if are_cut else [line]
 
 
 def _alone_before(piece: str) -> Iterator[str]:
