@@ -189,13 +189,16 @@ def test_a_full_stop_behind_an_address_is_no_part_of_the_line_before_it() -> Non
 def test_a_phone_number_is_not_printed_nor_what_set_an_address_apart() -> None:
     found = contacts_in_list(
         "Luc Da, directeur, luc@example.org, 06 12 34 56 78\nAna Ba / ana@example.org / Ville de Lens\n"
-        "Zoé Roy (tél. : +33 (0)6.12.34.56.78)\nÉva Mo, maire de Lens (62300) depuis 2014"
+        "Zoé Roy (tél. : +33 (0)6.12.34.56.78)\nÉva Mo, maire de Lens (62300) depuis 2014\n"
+        "Léa Ay (06 12 34 56 78 / lea@example.org), juge\nPaul Bo, élu (bo@example.org, b@example.org)"
     )
     assert [(name(one), one.person.affiliation, one.reasons) for one in found.contacts] == [
         ("Luc|Da", "directeur", ("phone_left_out",)),
         ("Ana|Ba", "Ville de Lens", ()),
         ("Zoé|Roy", "", ("phone_left_out",)),
         ("Éva|Mo", "maire de Lens (62300) depuis 2014", ()),
+        ("Léa|Ay", "juge", ("phone_left_out",)),
+        ("Paul|Bo", "élu", ("two_addresses",)),
     ]
 
 

@@ -28,7 +28,8 @@ _NUMBER = (
 # Brackets go only as a pair: the one behind "(maire, zoe@…)" closes another.
 _AROUND_ADDRESS = re.compile(rf"{_BEFORE}(?:[(\[] ?{_MAIL} ?(?:[)\]]|$)|<? ?{_MAIL} ?>?)\.*", re.IGNORECASE)
 _PHONE = re.compile(rf"{_BEFORE}(?:[(\[]{_NUMBER}(?:[)\]]|$)|{_NUMBER})", re.IGNORECASE)
-_GAP = re.compile(r"(?<=[(\[])[ ,;:|]+| (?=[,)\]])")  # where something was removed inside brackets or before a comma
+# Where something was removed: brackets that held no more, their beginning, before their end or a comma.
+_GAP = re.compile(r" ?[(\[][ ,;:|/–-]*[)\]]|(?<=[(\[])[ ,;:|/–-]+| (?=[,)\]])")
 _QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
 _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
 _HEAD = re.compile(r"^(?:de|from|à|a|to|cci?|bcc)\s?:\s*(?=.*@)", re.IGNORECASE)  # of a mail, before its recipients
@@ -92,7 +93,7 @@ def _bare(piece: str) -> str:
 
 def _beside(line: str) -> str:
     unquoted = _QUOTED_NAME.sub(r"\1 <", line)
-    return " ".join(_AROUND_ADDRESS.sub(" ", unquoted).split()).strip(" ,;:|<>-–\"'")
+    return _GAP.sub("", " ".join(_AROUND_ADDRESS.sub(" ", unquoted).split())).strip(" ,;:|<>-–\"'")
 
 
 def contacts_of(people: Sequence[Person], written: Written, reasons: Sequence[str]) -> Iterator[Contact | Doubt]:
