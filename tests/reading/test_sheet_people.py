@@ -37,6 +37,7 @@ from tribune.reading.sheet_people import contacts_in_sheet
         ("Nom | Fonction, s’il y a lieu | Structure, si vous en avez une", "name,role,organisation"),
         ("Name | Role, if any | Employer (if applicable), optional", "name,role,organisation"),
         ("Nom complet | Courriel | Adresse mail pro | E-mail personnel | Mail aide", "name,email,email,email,left out"),
+        ("Nom complet | Adresse électronique professionnelle | Autre mail | Work email", "name,email,email,email"),
     ],
 )  # fmt: skip
 def test_columns_are_known_by_their_headings(headings: str, held: str) -> None:

@@ -64,7 +64,11 @@ _IF_ANY = re.compile(
     r" (?:s il y a lieu|le cas echeant|si vous en avez .*|facultati(?:f|ve)"
     r"|if (?:any|applicable|you have .*)|optional)$"
 )
-_WHICH = re.compile(r"((?:e ?)?mail|courriel) (?:perso|pro|personnel|professionnel|principal|secondaire)$")
+_WHICH = re.compile(
+    r"^(?:autre|second|other|personal|work) (?=(?:adresse )?(?:e ?)?mail|courriel)"
+    r"|(?:(?<=mail)|(?<=courriel)|(?<=electronique))"
+    r" (?:perso|pro|(?:person|profession)nel(?:le)?|principale?|secondaire)$"
+)
 _NAME_OF = re.compile(r"(?:nom|name) (?:de la|de l|de votre|du|of the|of your|of) (?=\w)")  # an organisation
 _OR = re.compile(r"[/,]| (?:ou|or) ")
 # Nextcloud Forms puts its own names in a row below the headings.
@@ -74,7 +78,7 @@ _OF_A_PROGRAM = re.compile(r"question-id-[\d-]+|submission_id|user_id|user_displ
 def heading_of(cell: str) -> str:
     """Return what a column with this heading holds, or ""."""
     bare = re.sub(r"\([^()]*\)", " ", cell)
-    words = _WHICH.sub(r"\1", _OF_WHOM.sub("", ASKED.sub("", _IF_ANY.sub("", plain(bare)))))
+    words = _WHICH.sub("", _OF_WHOM.sub("", ASKED.sub("", _IF_ANY.sub("", plain(bare)))))
     known = _HELD_BY.get(words) or _HELD_BY.get(re.sub(r"\bs\b ?|\d+", "", words).strip(), "")
     if known or len(words) > _LONGEST_HEADING:
         return known
