@@ -19,7 +19,7 @@ from tribune.reading.roles import Affiliation
 
 _MOST_TOLD_APART = 1_000  # people of a row: each doubt is compared with each of them
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
-_BEFORE = r"(?: ?[,;:|/–-](?= ))? ?"  # the separator before it is removed with it
+_BEFORE = r"(?: ?[,:|/–-](?= ))? ?"  # the separator before it is removed with it, but for what may part people
 _MAIL = rf"(?:mailto:)?{ADDRESS.pattern}"
 _NUMBER = (
     r"(?<![\w.-])(?:(?:(?:tél|tel|mob)[^\W\d_]{0,6}|port(?:able|(?= ?[.:])))[.: ]{1,4})?"
@@ -28,8 +28,8 @@ _NUMBER = (
 # Brackets go only as a pair: the one behind "(maire, zoe@…)" closes another.
 _AROUND_ADDRESS = re.compile(rf"{_BEFORE}(?:[(\[] ?{_MAIL} ?(?:[)\]]|$)|<? ?{_MAIL} ?>?)\.*", re.IGNORECASE)
 _PHONE = re.compile(rf"{_BEFORE}(?:[(\[]{_NUMBER}(?:[)\]]|$)|{_NUMBER})", re.IGNORECASE)
-# Where something was removed: brackets that held no more, their beginning, before their end or a comma.
-_GAP = re.compile(r" ?[(\[][ ,;:|/–-]*[)\]]|(?<=[(\[])[ ,;:|/–-]+| (?=[,)\]])")
+# Where something was removed: brackets that held no more, what begins or ends them, before a comma, between two ";".
+_GAP = re.compile(r" ?[(\[][ ,;:|/–-]*[)\]]|(?<=[(\[])[ ,;:|/–-]+| (?=[,)\]])| ?;(?= ?;)")
 _QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
 _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
 _HEAD = re.compile(r"^(?:de|from|à|a|to|cci?|bcc)\s?:\s*(?=.*@)", re.IGNORECASE)  # of a mail, before its recipients
@@ -38,6 +38,7 @@ _TO_BRACKET = re.compile(
     r"(.*?(?:<[^<>@]*@[^<>]*>|\([^()@]*@[^()]*\)|\[[^][@]*@[^][]*\])|.+)\s*[,;.]?\s*(?:(?:et|and|&)\s+)?"
 )
 _ALONE = re.compile(rf'"?{ADDRESS.pattern}"?\s*[,;]\s*')  # a recipient without a name; the next one begins after it
+_BEFORE_NAME = re.compile(rf"[;•·] ?<?{ADDRESS.pattern}>? (?=\w)")  # "; zoe@… Zoé Évrard": of whoever comes next
 _QUOTES = "'‘’"  # put by mail programs around an address; inside one they belong to it
 
 
@@ -204,7 +205,7 @@ def _apart(people: list[Person], written: Written, reasons: Sequence[str]) -> li
     printed = " ".join(written.printed.split())
     addresses = [found[0].strip(_QUOTES) for found in ADDRESS.finditer(printed)]
     starts = [found.start() for found in ADDRESS.finditer(printed)]
-    names = _where_named(people, printed, starts)
+    names = [] if _BEFORE_NAME.search(printed) else _where_named(people, printed, starts)
     if len(people) == len(written.addresses) and not (names and names[0] < starts[0] < names[-1]):
         return [(people, written, reasons)]
     if not names or starts[0] < names[0]:
