@@ -8,15 +8,7 @@ from tribune.names import plain
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
 from tribune.reading.capitals import is_in_capitals
 from tribune.reading.columns import ADDRESS, Columns
-from tribune.reading.contacts import (
-    Contact,
-    Contacts,
-    Written,
-    addresses_in,
-    contacts_of,
-    numbered,
-    without_addresses,
-)
+from tribune.reading.contacts import Contact, Contacts, contacts_of, numbered, without_addresses
 from tribune.reading.doubts import Doubt
 from tribune.reading.full_names import FullName, name_before_comma, name_in_columns, read_full_name
 from tribune.reading.grid import FAILED, Row, Sheet
@@ -36,6 +28,7 @@ from tribune.reading.headings import (
 from tribune.reading.names_in_line import people_in
 from tribune.reading.people import Person, checked
 from tribune.reading.roles import Affiliation
+from tribune.reading.whose_address import Written, addresses_in
 
 _PRINTED = (ROLE, ORGANISATION, AFFILIATION)
 _NONE = frozenset(("", "n a", "neant", "aucun", "aucune", "none", "sans objet"))  # typed if there is nothing; also "-"

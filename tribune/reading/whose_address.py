@@ -1,0 +1,84 @@
+"""Whose address is whose among the people who stand on one line."""
+
+import re
+from bisect import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from tribune.reading.columns import ADDRESS
+from tribune.reading.people import Person
+
+_BEFORE_NAME = re.compile(rf"[;•·] ?<?{ADDRESS.pattern}>? (?=\w)")  # "; zoe@… Zoé Évrard": of whoever comes next
+_QUOTES = "'‘’"  # put by mail programs around an address; inside one they belong to it
+
+
+@dataclass(frozen=True)
+class Written:
+    """What stands in one row or on one line, besides the names."""
+
+    row: int
+    printed: str
+    addresses: list[str] = field(default_factory=list)
+    section: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+Read = tuple[list[Person], Written, Sequence[str]]  # people, what else stands there, and the doubts about it
+
+
+def addresses_in(text: str) -> list[str]:
+    """Return each address once, in order."""
+    return list(dict.fromkeys(found.strip(_QUOTES) for found in ADDRESS.findall(text)))
+
+
+def apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[Read]:
+    """Split several people on a line, each with what stands behind their name and the doubts about it.
+
+    They stay together if the addresses are theirs in order, before or behind all of them, or if they share a printed
+    line. An address of which it cannot be known whose it is goes into the note: their invitation would be mailed to
+    somebody else.
+    """
+    if len(people) < 2 or not written.addresses:
+        return [(people, written, reasons)]
+    printed = " ".join(written.printed.split())
+    addresses = [found[0].strip(_QUOTES) for found in ADDRESS.finditer(printed)]
+    starts = [found.start() for found in ADDRESS.finditer(printed)]
+    names = [] if _BEFORE_NAME.search(printed) else _where_named(people, printed, starts)
+    if len(people) == len(written.addresses) and not (names and names[0] < starts[0] < names[-1]):
+        return [(people, written, reasons)]
+    if not names or starts[0] < names[0]:
+        return [_nobody_s(people, written, reasons)]
+    places = [place for place, one in enumerate(people) if not place or one.line != people[place - 1].line]
+    split: list[Read] = []
+    for place, following in pairwise([*places, len(people)]):
+        start, end = names[place], [*names, len(printed)][following]
+        own = [*dict.fromkeys(addresses[bisect(starts, start) : bisect(starts, end)])]
+        theirs = people[place:following], replace(written, printed=printed[start:end], addresses=own), reasons
+        split.append(_nobody_s(*theirs) if 1 < len(theirs[0]) != len(own) > 0 else theirs)
+    return split
+
+
+def _where_named(people: Sequence[Person], printed: str, addresses: Sequence[int]) -> list[int]:
+    """Return where each whole name begins, either part first; [] if any may stand before or behind an address.
+
+    A role may hold the name of somebody else on the line: so those that are found from either end must agree.
+    """
+    both = [(f"{one.given_name} {one.family_name}", f"{one.family_name} {one.given_name}") for one in people]
+    earliest, latest, after, before = [], [], 0, len(printed)
+    for names in both:
+        earliest.append(min((at for name in names if (at := printed.find(name, after)) >= 0), default=-1))
+        after = earliest[-1] + len(names[0])
+    for names in reversed(both):
+        latest.append(max(printed.rfind(name, 0, before) for name in names))
+        before = max(latest[-1], 0)
+    pairs = list(zip(earliest, reversed(latest), strict=True))
+    are_known = all(one.given_name for one in people) and min(map(min, pairs)) >= 0
+    agree = are_known and all(bisect(addresses, one) == bisect(addresses, other) for one, other in pairs)
+    return earliest if agree else []
+
+
+def _nobody_s(people: list[Person], written: Written, reasons: Sequence[str]) -> Read:
+    """Return the same with the addresses in the note of each."""
+    noted = replace(written, addresses=[], notes=[*written.notes, *written.addresses])
+    return people, noted, [*reasons, "address_of_whom"]
