@@ -111,7 +111,7 @@ def test_a_letter_may_ask_to_be_left_out_of_searches_and_tell_its_goal(client: R
         letter.noindex, letter.goal = True, 12_000
     for path in ("/letters/rues", "/letters/rues/signatories"):
         page = client.get(f"{path}?lang=en").text
-        assert robots in page and "of 12,000 hoped for" in page
+        assert robots in page and "12,000 hoped for here" in page
     assert [client.get(path).headers.get("X-Robots-Tag") for path in files] == ["noindex", "noindex"]
 
 
