@@ -102,8 +102,13 @@ def test_a_table_of_markdown_says_the_same_as_a_spreadsheet() -> None:
 
 
 def test_headings_of_a_table_say_what_its_columns_hold():
-    found = read_people("Nom\tPrénom\tStructure\tCourriel\nLovelace\tAda\tKoeo\tada@example.org\nTuring\t\tNPL\t")
-    assert found.people == [Person("Ada", "Lovelace", "", "Koeo", "Koeo", 2), Person("", "Turing", "", "NPL", "NPL", 3)]
+    rows = "Lovelace\tAda\tKoeo\tada@example.org\nTuring\tAlan\t\t\nTuring\t\tNPL\t"
+    found = read_people(f"Nom\tPrénom\tStructure\tCourriel\n{rows}")
+    assert found.people == [
+        Person("Ada", "Lovelace", "", "Koeo", "Koeo", 2),
+        Person("Alan", "Turing", "", "", "", 3),
+        Person("", "Turing", "", "NPL", "NPL", 4),
+    ]
     assert [(doubt.line, doubt.reason) for doubt in found.doubts] == [
         (1, "headings_of_columns"),
         (1, "column_left_out"),
