@@ -40,6 +40,7 @@ def test_what_one_looks_for_in_a_table_is_in_sight_without_pushing_it(
         letter = make_letter()
         name = make_member(letter, Role.EDITOR).name
         make_invitation(letter.team, "une.personne@association-de-quartier.example")
+        make_signature(letter, confirmed=False, flags=[Flag(letter_id=letter.id, kind="mixed_scripts")])
         number, team = letter.id, letter.team_id
     with visit(chromium, site.url) as elsewhere, visit(chromium, site.url, width=PHONE) as page:
         log_in(elsewhere, app, number)
@@ -51,6 +52,9 @@ def test_what_one_looks_for_in_a_table_is_in_sight_without_pushing_it(
         assert in_sight(page.get_by_role("button", name="Révoquer"))
         page.goto("/manage/account")
         assert in_sight(page.get_by_role("table").get_by_role("button", name="Se déconnecter"))
+        elsewhere.goto(f"/manage/letters/{number}/signatures")
+        elsewhere.wait_for_load_state("load")
+        assert not elsewhere.locator(".scroll").evaluate("it => it.scrollWidth > it.clientWidth")
 
 
 def test_what_was_found_right_is_said_and_undone_without_scrolling(

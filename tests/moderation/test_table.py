@@ -109,14 +109,14 @@ def test_a_page_that_does_not_exist_is_said_to_be_none(browser: Reader, alice: O
 
 
 @ON_SQLITE
-def test_open_flags_stand_beside_the_name(browser: Reader, alice: Organiser) -> None:
+def test_open_flags_stand_beside_the_status(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice)
     signature = make_signature(letter)
     flag(signature, "joke")
     flag(signature, "burst", cleared=True)
     page = browser.get(f"/manage/letters/{letter.id}/signatures?lang=en").text
     cell = re.search(r'<td class="kinds">(.*?)</td>', page)
-    assert cell and words(cell[1]) == "Jokes and insults"
+    assert cell and words(cell[1]) == "Confirmed Jokes and insults"
 
 
 @ON_SQLITE
