@@ -53,9 +53,7 @@ def test_each_who_has_an_address_is_invited_once(letter: Letter) -> None:
     assert all(p.invited_at and p.message_id for p in people)
     assert {(mail.kind, mail.about, mail.priority) for mail in posted()} == {("invitation", letter.id, 2)}
     assert (numbers(letter).invited, numbers(letter).by_state) == (30, {"waiting": 30, "unsent": 1})
-    [event] = db.session.scalars(
-        sa.select(Event).where(Event.verb == Verb.INVITATIONS_SENT).order_by(Event.id).limit(1)
-    )
+    event = db.session.scalars(sa.select(Event).where(Event.verb == Verb.INVITATIONS_SENT)).one()
     assert event.details == {"count": 30, "refused": 0} and not event.subject
 
 

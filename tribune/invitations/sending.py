@@ -147,26 +147,20 @@ def _post_all(
     *,
     seen_as: str | None = None,
 ) -> Sent:
-    reminder = verb is Verb.REMINDERS_SENT
-    with write():
-        hold(letter, shared=True)  # else it could be deleted before its line of the log is written
-        refuse_closed(letter)
-        _as_seen(letter, seen_as)
-        event = record_under(letter, verb, by=by, count=0)
-    posted = refused = 0
-    try:
-        for start in range(0, len(numbers), AT_ONCE):
-            with write():
-                some = numbers[start : start + AT_ONCE]
-                hold(letter, shared=True)  # closing it, changing its text or pausing the mails waits for this
-                found = locked(some, *conditions())
-                refuse_closed(letter)
-                gathering = _as_seen(letter, seen_as)
-                done = [_post(letter, gathering, each, by=by, reminder=reminder) for each in found]
-            posted, refused = posted + sum(done), refused + done.count(False)
-    finally:
-        complete(event.id, count=posted, refused=refused)
-    return Sent(posted, refused)
+    reminder, done, event = verb is Verb.REMINDERS_SENT, list[bool](), None
+    for start in range(0, max(len(numbers), 1), AT_ONCE):
+        with write():
+            hold(letter, shared=True)  # closing it, changing its text or pausing the mails waits for this
+            found = locked(numbers[start : start + AT_ONCE], *conditions())
+            refuse_closed(letter)
+            gathering = _as_seen(letter, seen_as)
+            done += [_post(letter, gathering, each, by=by, reminder=reminder) for each in found]
+            sent = Sent(sum(done), done.count(False))
+            if event:
+                complete(event.id, count=sent.posted, refused=sent.refused)
+            elif sent.posted:  # a button pressed twice tells nothing
+                event = record_under(letter, verb, by=by, count=sent.posted, refused=sent.refused)
+    return sent
 
 
 def locked(numbers: Sequence[int], *conditions: sa.ColumnElement[bool]) -> Sequence[Invitation]:
