@@ -201,7 +201,7 @@ def test_no_organiser_comes_by_a_link_to_the_page_of_somebody_who_has_confirmed(
     """The link would lead to it, and only its owner may withdraw a signature or erase it."""
     publish(letter)
     accepted, signed, left = [make_invited(letter, email=f"{who}@example.org") for who in ("a", "signed", "left")]
-    accept(accepted)
+    theirs = accept(accepted)
     make_signature(letter, email="signed@example.org")
     gone = make_signature(letter, email="left@example.org")
     withdraw(gone.id, gone.link_nonce)
@@ -210,6 +210,22 @@ def test_no_organiser_comes_by_a_link_to_the_page_of_somebody_who_has_confirmed(
         assert at(letter, link) not in desk.get(at(letter, f"/people/{invitation.id}")).text
         assert press(desk, letter, link) == at(letter, f"/people/{invitation.id}")
     assert "Looked at the personal link" not in words(desk.get(f"/manage/letters/{letter.id}/log").text)
+    remove = at(letter, f"/people/{accepted.id}/remove")
+    assert "Their line is published: it cannot" in words(desk.get(remove).text)
+    withdraw(theirs.id, theirs.link_nonce)
+    assert "no reader sees their line. The invitation stays" in words(desk.get(remove).text)
+
+
+@ON_SQLITE
+def test_before_publication_the_page_that_removes_says_what_becomes_of_a_signature(
+    desk: Reader, letter: Letter
+) -> None:
+    theirs = accept(invitation := make_invited(letter))
+    remove = at(letter, f"/people/{invitation.id}/remove")
+    assert "They are a first signatory: their signature is deleted" in words(desk.get(remove).text)
+    withdraw(theirs.id, theirs.link_nonce)
+    page = words(desk.get(remove).text)
+    assert "They have withdrawn: their signature is deleted for good." in page and "first signatory" not in page
 
 
 @ON_SQLITE
