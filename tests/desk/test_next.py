@@ -36,6 +36,15 @@ def test_a_draft_says_who_sees_it(client: Reader, linked: bool, asked: bool, sai
     assert f"{said} <a " in " ".join(read(client, letter).split())  # and what to do next
 
 
+def test_who_has_first_signatories_already_is_not_told_to_invite_them(client: Reader) -> None:
+    invites, orders = "invite its first signatories</a>, then", "put its first signatories in order</a>, then"
+    listed, invited = (make_letter(published=False, first="Ana Blanc, maire") for _ in range(2))
+    make_invited(invited)
+    for letter, told, untold in ((listed, orders, invites), (invited, invites, orders)):
+        client.log_in(owner_of(letter))
+        assert told in read(client, letter) and untold not in read(client, letter)
+
+
 def test_a_viewer_finds_the_text_of_a_letter_that_is_not_published_yet(client: Reader) -> None:
     letter = make_letter(published=False)
     client.log_in(make_member(letter, Role.VIEWER))
