@@ -1,5 +1,6 @@
 """The organiser's pages on the life of a letter: the list, preview, publication, closing, deletion."""
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -49,8 +50,9 @@ def my_letters() -> ResponseReturnValue:
     me = current_user.organiser
     letters = letters_of(me)
     groups = [(m, [letter for letter in letters if letter.team_id == m.team_id]) for m in memberships_of(me)]
+    shared = {title for title, times in Counter(letter.version.title for letter in letters).items() if times > 1}
     deleted = session.pop("deleted", None)  # whose copy in the browser the page removes too
-    return render_template("letters/manage/my_letters.html", groups=groups, deleted=deleted)
+    return render_template("letters/manage/my_letters.html", groups=groups, shared=shared, deleted=deleted)
 
 
 @bp.get("/letters/<int:letter_id>/preview")
