@@ -15,7 +15,7 @@ from tribune.invitations import actions, answering
 from tribune.invitations.mails import MOST_QUESTIONS
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import numbers, state
+from tribune.invitations.queries import InvitationGone, numbers, state
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
@@ -242,7 +242,7 @@ def test_nobody_accepts_words_they_have_not_read(draft: Letter) -> None:
 @ON_SQLITE
 def test_a_replaced_link_answers_nothing(draft: Letter) -> None:
     invitation = make_invited(draft)
-    with pytest.raises(actions.InvitationGone):
+    with pytest.raises(InvitationGone):
         answering.accept(invitation.id, "another", words={}, digest="", news=False, locale="fr", wording="")
 
 

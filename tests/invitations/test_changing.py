@@ -14,7 +14,7 @@ from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.invitations import actions, sending
 from tribune.invitations.models import Invitation
-from tribune.invitations.queries import state
+from tribune.invitations.queries import InvitationGone, state
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.outbox.delivery import deliver_due
@@ -83,6 +83,8 @@ def test_removing_takes_the_signature_the_mail_and_the_log_s_words_with_it(lette
     actions.remove(invitation, by=me)
     assert posted() == [] and letter.confirmed_count == 0
     assert db.session.scalars(sa.select(Invitation)).all() == []
+    with pytest.raises(InvitationGone):
+        state(invitation)  # a page that was being made
     assert not [e for e in db.session.scalars(sa.select(Event)) if "Introuvable" in f"{e.subject} {e.details}"]
 
 

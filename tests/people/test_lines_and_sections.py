@@ -22,7 +22,7 @@ from tribune.letters.models import Letter
 from tribune.people.adding import StandsAlready, add, add_one
 from tribune.people.first import set_first, set_section, sort_by_surname
 from tribune.people.order import Entry, digest, entries, grouped, joined, moved, parted, placed
-from tribune.people.queries import last_change, places, printed_line
+from tribune.people.queries import last_change, places, printed_line, rows
 from tribune.reading.people import read_people
 from tribune.review.queries import open_counts
 from tribune.signatures.models import Signature
@@ -45,6 +45,13 @@ def test_a_shared_line_is_parted_and_joined_again(desk: Reader, letter: Letter) 
     assert printed(desk) == [ANA, BOB, PAIR, EVE]
     event = last_change(letter)
     assert event and (event.subject, event.signature_id) == (PAIR, called("Dan").id)
+
+
+@ON_SQLITE
+def test_who_is_erased_while_a_page_is_made_is_not_on_it(letter: Letter) -> None:
+    ana, gone = called("Ana"), 0
+    [row] = rows(letter, [Entry((gone,), ""), Entry((ana.id, gone), "")])
+    assert (row.number, row.name, [line.text for line in row.printed]) == (2, ana.public_id, [ANA])
 
 
 @ON_SQLITE

@@ -16,7 +16,7 @@ from tribune.invitations.links import answer_link
 from tribune.invitations.mails import questions_of
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import hold_mailboxes_of, is_invited, is_listed, shown_question
+from tribune.invitations.queries import InvitationGone, hold_mailboxes_of, is_invited, is_listed, shown_question
 from tribune.invitations.standing import attest_for, has_own_page, take_back
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -27,10 +27,6 @@ from tribune.outbox.models import WAITS, Message
 from tribune.people.queries import printed_line
 from tribune.signatures.erased import keep, owner_name
 from tribune.signatures.models import Signature
-
-
-class InvitationGone(Exception):
-    """The invitation was removed, or its link replaced by another."""
 
 
 class InvitedAlready(Exception):

@@ -5,13 +5,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.database import count_of, db, now, write
-from tribune.invitations.actions import InvitationGone, add_row, drop_mail, last_rank
+from tribune.invitations.actions import add_row, drop_mail, last_rank
 from tribune.invitations.likeness import same_person
 from tribune.invitations.lines import words_of
 from tribune.invitations.mails import drop_declined, post_declined, post_question
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import UNANSWERED, by_link, contact_is_mailed, invitation_of_link, is_invited
+from tribune.invitations.queries import (
+    UNANSWERED,
+    InvitationGone,
+    by_link,
+    contact_is_mailed,
+    invitation_of_link,
+    is_invited,
+)
 from tribune.invitations.standing import attested_as, confirm_theirs, stays_on_record, take_back
 from tribune.letters.queries import hold
 from tribune.outbox.mailboxes import deliverable, mailbox_key

@@ -17,7 +17,14 @@ from tribune.invitations.lines import printed
 from tribune.invitations.mail_pages import NO_MORE_TODAY, NOT_SENT
 from tribune.invitations.mails import MOST_QUESTIONS
 from tribune.invitations.models import Invitation
-from tribune.invitations.queries import attested_by, contact_is_mailed, invitation_of, shown_question, state
+from tribune.invitations.queries import (
+    InvitationGone,
+    attested_by,
+    contact_is_mailed,
+    invitation_of,
+    shown_question,
+    state,
+)
 from tribune.invitations.standing import StandsAlready, has_own_page
 from tribune.invitations.words import doubt, gathering_of
 from tribune.letters.guard import my_letter
@@ -28,7 +35,7 @@ from tribune.teams.models import Role
 
 PERSON = "/letters/<int:letter_id>/invitations/people/<int:invited_id>"
 REFUSALS = {
-    actions.InvitationGone: _l("Somebody else has removed this invitation in the meantime."),
+    InvitationGone: _l("Somebody else has removed this invitation in the meantime."),
     actions.AlreadyAnswered: _l(
         "They have answered in the meantime, or somebody has vouched for them: nothing was changed."
     ),
@@ -49,7 +56,7 @@ def refuse(error: Exception) -> Response:
     """Redirect to the person, or to the board, with the reason."""
     flash(REFUSALS[type(error)])
     values = dict(request.view_args or {})
-    if isinstance(error, actions.InvitationGone):
+    if isinstance(error, InvitationGone):
         values.pop("invited_id", None)
     return redirect(url_for(".person" if "invited_id" in values else ".board", **values), 303)
 

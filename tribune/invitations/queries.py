@@ -70,6 +70,10 @@ QUESTION = "question"  # asked for like a state, whatever theirs is: a question 
 UNANSWERED = [N.accepted_at.is_(None), N.declined_at.is_(None), N.signature_id.is_(None), ~STANDS]
 
 
+class InvitationGone(Exception):
+    """The invitation was removed, or its link replaced by another."""
+
+
 class Row(NamedTuple):
     """One person on the board."""
 
@@ -130,8 +134,11 @@ def _rows(letter: Letter, query: sa.Select[Invitation, str]) -> list[Row]:
 
 
 def state(invitation: Invitation) -> str:
-    """Return what became of one invitation, a key of STATES."""
-    return str(db.session.execute(_with_states().where(N.id == invitation.id)).one().state)
+    """Return what became of one invitation, a key of STATES. Raises InvitationGone."""
+    found = db.session.execute(_with_states().where(N.id == invitation.id)).first()
+    if found is None:
+        raise InvitationGone
+    return str(found.state)
 
 
 def numbers(letter: Letter) -> Numbers:

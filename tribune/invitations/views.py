@@ -13,11 +13,10 @@ from tribune.database import DatabaseBusy, ReadOnly
 from tribune.headers import private, private_page
 from tribune.i18n import current_language
 from tribune.invitations import answering
-from tribune.invitations.actions import InvitationGone
 from tribune.invitations.forms import WORDING, AcceptForm, DeclineForm, QuestionForm, SomebodyElseForm
 from tribune.invitations.lines import printed, words_of, would_print
 from tribune.invitations.models import Invitation
-from tribune.invitations.queries import invitation_of_link
+from tribune.invitations.queries import InvitationGone, invitation_of_link
 from tribune.invitations.since import since_accepted
 from tribune.invitations.standing import stands_already, stands_as, stays_on_record
 from tribune.letters.queries import addenda_of

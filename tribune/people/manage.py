@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -169,7 +169,7 @@ def _line_page(
         "people/line.html",
         letter=letter,
         found=found,
-        row=rows(letter, order[index : index + 1])[0],
+        row=next(iter(rows(letter, order[index : index + 1])), None) or abort(404),
         number=index + 1,
         total=len(order),
         seen=digest(stand),

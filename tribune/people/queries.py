@@ -166,8 +166,8 @@ def rows(letter: Letter, order: Sequence[Entry], start: int = 0) -> list[Row]:
     people = people_of(letter, [person for entry in shown for person in entry.people])
     made = []
     for number, entry in enumerate(shown, start + 1):
-        on_it = [people[person] for person in entry.people]
+        on_it = [people[person] for person in entry.people if person in people]  # not who was erased meanwhile
         alike = (tuple(group) for _, group in groupby(on_it, key=shared))
-        printed = [line(*group) for group in alike]
-        made.append(Row(number, on_it[0].public_id, entry.section, printed))
+        if printed := [line(*group) for group in alike]:
+            made.append(Row(number, on_it[0].public_id, entry.section, printed))
     return made
