@@ -15,7 +15,7 @@ from tests.factories import (
     owner_of,
 )
 from tests.moderation.acting import do_to
-from tests.servers.browser import DESK, PHONE, enter, visit
+from tests.servers.browser import DESK, HEIGHT, PHONE, enter, visit
 from tests.servers.site import Site
 from tests.servers.small import door, small_site
 from tribune.database import write
@@ -39,6 +39,8 @@ OWN = [
 TOO_FAR = """() => [...document.querySelectorAll("main *")]
     .filter(one => !one.closest(".scroll, .letter-nav") && one.getBoundingClientRect().right > innerWidth + 1)
     .map(one => `${one.tagName} ${one.className}`)"""
+
+WHOLE = "it => it.offsetHeight < 1.5 * parseFloat(getComputedStyle(it).lineHeight)"
 
 DOUBLED = "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '225%' })"
 
@@ -78,14 +80,19 @@ def test_no_page_of_a_letter_grows_wider_than_a_phone_with_text_of_double_size(
         signatures = [make_signature(letter) for _ in range(2)]
         gathered = make_letter(published=False, text=letter.version.text)
         paths = [f"/letters/{letter.slug}{page}" for page in ("", "/signatories", "/sign", "/check-inbox", "/report")]
+        own = mine_path(signatures[0])
         paths += [
-            mine_path(signatures[0]),
-            f"{mine_path(signatures[0])}/correct",
+            own,
+            f"{own}/correct",
             invitation_path(make_invited(gathered)),
         ]
-    with visit(chromium, site.url, width=PHONE) as page:
+    with visit(chromium, site.url, width=NARROW) as page:
         page.add_init_script(DOUBLED)
         assert [each for path in paths for each in outside(page, path)] == []
+        page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+        page.goto(own)
+        page.wait_for_load_state("load")
+        assert page.get_by_role("heading", name="Ma signature").evaluate(WHOLE)
 
 
 def test_a_box_grows_with_the_words_beside_it(chromium: Browser, served: tuple[Site, Flask]) -> None:
