@@ -49,6 +49,16 @@ def test_after_a_jump_backward_a_link_opens_a_page_that_offers_another(client: R
         assert client.post(link).status_code == 303
 
 
+def test_what_a_machine_whose_clock_is_ahead_has_signed_holds_on_the_others(client: Reader) -> None:
+    letter = make_letter()
+    signature = make_signature(letter, confirmed=False)
+    with time_machine.travel(now() + timedelta(seconds=90)):
+        link = confirm_path(signature)
+        client.log_in(owner_of(letter))
+    assert client.post(link).status_code == 303 and signature.confirmed_at
+    assert client.get("/manage/").status_code == 200
+
+
 def test_after_a_jump_backward_a_letter_is_public_again_at_its_moment(client: Reader) -> None:
     start = now()
     with time_machine.travel(start + JUMP):

@@ -43,7 +43,7 @@ from tribune.doctor import views as doctor_views
 from tribune.exports import manage as exports_manage
 from tribune.exports import views as exports_views
 from tribune.exports.workbook import clear_aside
-from tribune.extensions import csrf, login_manager, migrate
+from tribune.extensions import Sessions, csrf, login_manager, migrate
 from tribune.history import manage as history_manage
 from tribune.history import views as history_views
 from tribune.importing import manage as importing_manage
@@ -158,7 +158,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app = Flask(
         __name__, template_folder=ROOT / "templates", instance_path=str(instance), instance_relative_config=True
     )
-    app.request_class, app.url_rule_class = Request, Rule
+    app.request_class, app.url_rule_class, app.session_interface = Request, Rule, Sessions()
     config.load(app, overrides)
     database.db.init_app(app)
     with app.app_context():

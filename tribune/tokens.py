@@ -3,13 +3,16 @@
 import hmac
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
-from itsdangerous import BadData, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
+
+from tribune.database import now
 
 
 class Purpose(StrEnum):
@@ -31,6 +34,7 @@ class Purpose(StrEnum):
     PICTURE = "picture"
 
 
+AHEAD = timedelta(minutes=5)  # how far the clock of the machine that signed may be ahead of ours
 SIGNED = re.compile(r"[\w.-]+", re.ASCII)  # the characters of a token of ours
 GLUED = ".,;:!?…>)]}»”’\"' \u00a0\u202f"  # what is copied along with an address in a sentence, French spaces too
 
@@ -46,8 +50,22 @@ class TokenExpired(Exception):
         self.payload = payload
 
 
+class Signer(TimestampSigner):
+    """Takes what another machine signed a moment ago, by our clock in the future, as signed just now."""
+
+    def unsign(self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: Any = False) -> Any:
+        """Return the value, with its moment if asked. Raises SignatureExpired, also for a moment beyond AHEAD."""
+        try:
+            return super().unsign(signed_value, max_age, return_timestamp)
+        except SignatureExpired as error:
+            if error.date_signed is None or not now() < error.date_signed <= now() + AHEAD:
+                raise
+            return super().unsign(signed_value, None, return_timestamp)
+
+
 def _serializer(purpose: Purpose) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(_keys(), salt=f"tribune.{purpose}", signer_kwargs={"digest_method": sha256})
+    kwargs = {"digest_method": sha256}
+    return URLSafeTimedSerializer(_keys(), salt=f"tribune.{purpose}", signer=Signer, signer_kwargs=kwargs)
 
 
 def untimed(purpose: Purpose) -> URLSafeSerializer:
