@@ -20,6 +20,7 @@ from tests.invitations.board import at, press
 from tests.invitations.sent import invite_all
 from tests.page import Reader, hidden_fields, words
 from tribune.database import db, now, write
+from tribune.days import midnight
 from tribune.invitations import sending
 from tribune.invitations.models import Gathering
 from tribune.invitations.queries import numbers, state
@@ -64,6 +65,21 @@ def test_a_day_to_answer_by_after_the_publication_is_said_before_mails_leave(des
         sending.save_words(letter, by=owner_of(letter), reply_by=day, **words_of_mail)
         for page in ("/send", "/mail"):
             assert ("will be published before the day" in words(desk.get(at(letter, page)).text)) is said
+
+
+@ON_SQLITE
+def test_a_day_to_answer_by_that_begins_once_the_letter_is_closed_is_said_before_mails_leave(
+    desk: Reader, letter: Letter
+) -> None:
+    make_invited(letter)
+    tomorrow = now().astimezone(letter.zone).date() + timedelta(days=1)
+    with write():
+        letter.closes_at = midnight(tomorrow, letter.zone)
+    for day, said in ((tomorrow, True), (tomorrow - timedelta(days=1), False)):
+        words_of_mail = {"subject": "Signez", "message": "Bonjour", "sender": "Nous"}
+        sending.save_words(letter, by=owner_of(letter), reply_by=day, **words_of_mail)
+        for page in ("/send", "/mail"):
+            assert ("will close before the day" in words(desk.get(at(letter, page)).text)) is said
 
 
 @ON_SQLITE

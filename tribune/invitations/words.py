@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from tribune.database import db, now
+from tribune.days import midnight
 from tribune.fields import INVISIBLE, has_address, is_tower
 from tribune.fingerprint import fingerprint
 from tribune.invitations.models import Gathering, Invitation
@@ -82,6 +83,10 @@ def doubt(letter: Letter, gathering: Gathering) -> str:
         )
     if reply_by and reply_by < now().astimezone(letter.zone).date():
         return str(_("The day by which the email asks for an answer has passed: change it, or take it out."))
+    if reply_by and letter.end and now() < letter.end <= midnight(reply_by, letter.zone):
+        return str(
+            _("The letter will close before the day by which the email asks for an answer: change one or the other.")
+        )
     published = letter.published_at if letter.is_published else None
     if published and gathering.saved_at and gathering.saved_at < published:
         return str(
