@@ -36,6 +36,7 @@ def test_a_zone_is_called_by_its_city(app: Flask, place: int, language: str) -> 
     named = {
         "Indian/Reunion": ("de La Réunion", "Réunion"),
         "America/New_York": ("de New York", "New York"),
+        "America/Montreal": ("de Montréal", "Montréal"),
         "America/Argentina/Buenos_Aires": ("de Buenos Aires", "Buenos Aires"),
         "Africa/Algiers": ("d’Alger", "Algiers"),
         "Europe/Athens": ("d’Athènes", "Athens"),

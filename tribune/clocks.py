@@ -14,6 +14,7 @@ from tribune.typography import date_locale, with_ordinal
 
 MOST = 3000  # days, and hours with their minutes, whose words are remembered
 HOME = ZoneInfo("Europe/Paris")  # on pages of no letter: the log of a team, an account
+NAMED = {"America/Montreal": "Montréal"}  # where Babel knows another city: it would say Toronto time
 
 
 def clock(zone: ZoneInfo) -> Callable[[datetime | str], str]:
@@ -48,7 +49,7 @@ def city(zone: ZoneInfo) -> str:
     if zone.key == "UTC":
         return zone.key
     locale = date_locale(current_language())
-    place = get_timezone_location(zone, locale=locale, return_city=True).rpartition("/")[2]
+    place = NAMED.get(zone.key) or get_timezone_location(zone, locale=locale, return_city=True).rpartition("/")[2]
     return _of(place) if locale == "fr" else place
 
 
