@@ -1,20 +1,17 @@
 """The thread of the web process: it delivers as soon as something is posted, and nothing stops it."""
 
-import asyncio
 import re
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from aiosmtpd.smtp import SMTP, Session
 from flask import Flask
 
 from tests.conftest import let_go, new_app
-from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_message
 from tests.outbox.sites import MakeApp, site
 from tests.page import Reader
@@ -132,46 +129,24 @@ def test_a_chore_that_fails_or_takes_long_holds_up_no_mail(
     assert "the chore wait_in_vain met an error" in caplog.text
 
 
-def test_mails_that_wait_leave_time_for_a_chore_that_is_due(app: Flask) -> None:
-    make_message()
-    stop, done = threading.Event(), []
+def test_a_chore_is_done_between_two_mails_and_what_it_posts_leaves_first_over_the_same_connection(
+    make_app: MakeApp, mail_server: MailServer
+) -> None:
+    app = site(make_app, mail_server.port)
+    looks = count()
 
-    def due_again() -> None:
-        done.append(1)
-        if len(done) == 3:
-            stop.set()
+    def answer() -> None:
+        if next(looks) == 1:
+            make_message(subject="Votre lien")
 
-    app.extensions["chores"] = (Chore(0, due_again),)
-    delivery.work(app, stop)
-    assert delivery.deliver_due() == 1  # none has left meanwhile
-
-
-class Slow(MailServer):
-    """Takes its time to greet, and to say what it can do."""
-
-    def _greet(self) -> SMTP:
-        time.sleep(0.2)
-        return super()._greet()
-
-    async def handle_EHLO(
-        self, _server: SMTP, session: Session, _envelope: object, hostname: str, said: list[str]
-    ) -> list[str]:
-        await asyncio.sleep(0.3)
-        session.host_name = hostname
-        return said
-
-
-@ON_SQLITE
-def test_mails_leave_by_a_server_that_greets_later_than_the_next_chore_is_due(make_app: MakeApp) -> None:
-    with Slow() as server:
-        app = site(make_app, server.port)
-        app.extensions["chores"] = (Chore(0.1, lambda: None),)
-        with app.app_context():
-            for _mail in range(5):
-                make_message()
-            with working(app):
-                server.wait_for(5)
-        assert server.connections < 5  # once it has answered, it takes several
+    app.extensions["chores"] = (Chore(0, answer),)
+    with app.app_context():
+        for number in range(3):
+            make_message(subject=f"Nouvelles {number}", priority=2)
+        with working(app):
+            mails = mail_server.wait_for(4)
+    assert [mail.subject for mail in mails] == ["Nouvelles 0", "Votre lien", "Nouvelles 1", "Nouvelles 2"]
+    assert mail_server.connections == 1
 
 
 def test_while_the_database_is_away_or_has_no_schema_it_says_so_in_a_line_and_rests_longer_each_time(

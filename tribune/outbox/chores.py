@@ -1,15 +1,18 @@
 """Chores: what the mail worker does although nobody asks, and which of them met an error lately."""
 
 import logging
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from math import inf
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from tribune.abuse.models import Counter
+from tribune.abuse.switches import current
 from tribune.database import DatabaseBusy, db, insert, now, write
 from tribune.faults import is_of_the_database, write_down
 
@@ -41,6 +44,27 @@ class Chore(NamedTuple):
         again = {"number": Counter.number + 1, "until": once.excluded.until}
         with suppress(SQLAlchemyError, DatabaseBusy), write() as session:
             session.execute(once.on_conflict_do_update(index_elements=["key"], set_=again))
+
+
+class Chores:
+    """The chores of a site, and when each is due."""
+
+    def __init__(self, chores: Iterable[Chore]) -> None:
+        self._due = dict.fromkeys(chores, 0.0)  # on the monotonic clock
+
+    def soonest(self) -> float:
+        """Return in how many seconds the next is due, 0 if one is: none while the site is only read."""
+        if current().read_only:
+            return inf
+        return max(0, min(self._due.values(), default=inf) - time.monotonic())
+
+    def carry_out_due(self) -> None:
+        """Do those that are due."""
+        for chore, due in self._due.items():
+            if time.monotonic() >= due and not current().read_only:
+                chore.carry_out()
+                # Counted from its end, so that mails leave however long it takes.
+                self._due[chore] = time.monotonic() + chore.every_seconds
 
 
 def failing() -> Sequence[str]:

@@ -5,7 +5,6 @@ import smtplib
 import threading
 import time
 from collections import deque
-from math import inf
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -16,6 +15,7 @@ from tribune.codes import Code
 from tribune.database import db, write
 from tribune.faults import write_down
 from tribune.metrics import share
+from tribune.outbox.chores import Chores
 from tribune.outbox.claiming import Claimed, claim, record, something_is_due
 from tribune.outbox.composing import WAY_OUT, fill_in
 from tribune.outbox.connecting import FurtherConnections
@@ -33,6 +33,7 @@ from tribune.tokens import Link
 POLL = 5  # seconds between looks at the outbox when nobody woke the worker
 PAUSE = 0.001  # seconds
 REST = (2, 60)  # seconds to rest when the server cannot be reached: the first time, and at most
+NO_CHORES = Chores(())
 
 log = logging.getLogger(__name__)
 _woken = threading.Event()
@@ -75,45 +76,48 @@ def deliver_due() -> int:
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with FurtherConnections(app, _send, threading.Event()) as further:
-        sent = _send_due(further, inf)
+        sent = _send_due(further, NO_CHORES)
     return sent + further.sent
 
 
-def _send_due(further: FurtherConnections, until: float) -> int:
-    """Open a new connection as long as each sends some mails: servers take so many over one, then hang up.
-
-    `until`: when to leave the rest for later, on the monotonic clock.
-    """
+def _send_due(further: FurtherConnections, chores: Chores) -> int:
+    """Open a new connection as long as each sends some mails: servers take so many over one, then hang up."""
     sent = 0
-    while _may_leave(further, until) and something_is_due():
-        left = _send(further, until)
+    while _may_leave(further) and something_is_due():
+        left = _send(further, chores)
         if not left:  # another worker has what is due
             break
         sent += left
     return sent
 
 
-def _send(further: FurtherConnections, until: float = inf) -> int:
-    """Send over one connection until nothing is due or it is lost; return how many. Raises if lost before the first."""
-    sent, pace, begun = 0, Pace(), time.monotonic()
+def _send(further: FurtherConnections, chores: Chores = NO_CHORES) -> int:
+    """Send over one connection until nothing is due or it is lost; return how many. Raises if lost before the first.
+
+    Chores are done between two mails: a server may take seconds to connect, or let us connect so many times a minute.
+    """
+    sent, pace = 0, Pace()
     with open_transport() as transport:
-        # Go on for at least as long as connecting took: else nothing would ever leave by a server that greets late.
-        until = max(until, 2 * time.monotonic() - begun)
-        message = claim() if _may_leave(further, until) else None
+        message = claim() if _may_leave(further) else None
         while message is not None:
             further.each(message)
             time.sleep(pace.rest(message.priority, time.monotonic()))
             fault = _hand_over(message, transport)
             sent += fault is None
             lost = fault if isinstance(fault, ConnectionLost) else None
-            message = _go_on(message, fault, not lost and _may_leave(further, until))
+            if lost or chores.soonest() > 0:
+                message = _go_on(message, fault, not lost and _may_leave(further))
+            else:  # no mail is in our hands meanwhile, and one that a chore posts may be more urgent than the next
+                record(message, fault)
+                chores.carry_out_due()
+                message = claim() if _may_leave(further) else None
             if lost and not sent:
                 raise lost
     return sent
 
 
-def _may_leave(further: FurtherConnections, until: float) -> bool:
-    return time.monotonic() < until and not further.over.is_set() and not current().read_only
+def _may_leave(further: FurtherConnections) -> bool:
+    return not further.over.is_set() and not current().read_only
 
 
 def _go_on(message: Claimed, fault: Exception | None, claims: bool) -> Claimed | None:
@@ -170,20 +174,15 @@ def work(app: Flask, stop: threading.Event) -> None:
 
 
 def _work(app: Flask, stop: threading.Event, further: FurtherConnections) -> None:
-    rest, chores = REST[0], app.extensions["chores"]
-    due = dict.fromkeys(chores, 0.0)
+    rest, chores = REST[0], Chores(app.extensions["chores"])
     while not stop.is_set():
         try:
             with app.app_context():
-                for chore in chores:
-                    if time.monotonic() >= due[chore] and not current().read_only:
-                        chore.carry_out()
-                        # Counted from its end, so that mails leave however long it takes.
-                        due[chore] = time.monotonic() + chore.every_seconds
-                soonest = inf if current().read_only else min(due.values(), default=inf)  # read-only: no chore is due
-                _send_due(further, soonest)
+                chores.carry_out_due()
+                _send_due(further, chores)
+                wait = min(POLL, chores.soonest())
             rest = REST[0]
-            _woken.wait(max(0, min(POLL, soonest - time.monotonic())))
+            _woken.wait(wait)
             _woken.clear()  # before looking again; whoever stops us sets `stop` before waking us
         except (TryLater, smtplib.SMTPException, OSError) as fault:
             log.warning("mail cannot leave now (%s); next try in %s s", in_a_word(fault), rest)
