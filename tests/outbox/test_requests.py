@@ -1,16 +1,21 @@
 """What was asked for by typing an address is answered once, and then forgotten."""
 
+import time
+
 import psycopg
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from tests.databases import ON_POSTGRESQL
 from tests.factories import make_letter, make_signature, posted
 from tests.threads import at_once
-from tribune.database import db
+from tribune.database import WAIT, db, write
 from tribune.mine.answering import answer_due
-from tribune.outbox.models import MailRequest
+from tribune.outbox.actions import hold_mailbox
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.models import Mailbox, MailRequest
 from tribune.outbox.requests import answer_requests, request_mail
 
 
@@ -57,3 +62,19 @@ def test_one_that_the_database_cannot_answer_now_waits_alone(app: Flask, held: E
         request_mail("find", email, "fr")
     answer_requests({"find": answer})
     assert answered == ["zoe@example.org"] and waiting() == ["held@example.org"]
+
+
+@ON_POSTGRESQL
+def test_those_whose_mailboxes_are_held_by_a_process_that_stopped_keep_nobody_waiting(app: Flask) -> None:
+    for name in ("ana", "bob", "zoe"):
+        with write():
+            hold_mailbox(mailbox_key(f"{name}@example.org"))
+        request_mail("find", f"{name}@example.org", "fr")
+    with db.engine.connect() as stopped:
+        stopped.execute(sa.select(Mailbox.key).where(Mailbox.key != mailbox_key("zoe@example.org")).with_for_update())
+        begun = time.monotonic()
+        answer_due()
+        assert time.monotonic() - begun < WAIT
+        assert [mail.recipient for mail in posted()] == ["zoe@example.org"]
+    answer_due()
+    assert waiting() == []

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from tribune.database import DatabaseBusy, db, write
+from tribune.database import DatabaseBusy, db, is_postgresql, write
 from tribune.outbox.models import MailRequest
 
+PATIENCE = 100  # milliseconds that an answer waits for a row which somebody holds: mails wait meanwhile
 Answers = Mapping[str, Callable[[str, str], object]]  # by form: posts the mail, given address and language
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ def answer_requests(answers: Answers) -> None:
 def _answer(number: int, answers: Answers) -> None:
     """Answer one, unless another worker has it. One that cannot be answered is dropped, and delays no other."""
     with write() as session:
+        if is_postgresql():  # on SQLite whoever holds something holds up the mails as well
+            session.execute(sa.text(f"SET LOCAL lock_timeout = {PATIENCE}"))
         free = sa.select(MailRequest).where(MailRequest.id == number).with_for_update(skip_locked=True)
         request = session.scalars(free).first()
         if request is None:
