@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.databases import ON_SQLITE
 from tests.factories import make_message, posted
 from tests.outbox.sites import MakeApp, site
-from tests.servers.smtp import MailServer
+from tests.servers.smtp import CLOSE, OK, MailServer
 from tribune.database import db, now
 from tribune.outbox import connecting, transport
 from tribune.outbox.claiming import LEASE
@@ -119,10 +120,31 @@ def test_a_server_that_takes_a_few_over_each_connection_gets_the_others_over_the
     with Impatient(says_so=says_so) as server, site(make_app, server.port).app_context():
         for number in range(7):
             make_message(f"person{number}@example.org")
-        assert deliver_due() == 5
-        assert (server.connections, queue()) == (3, (2, 5, 0))  # the one that it hung up on waits each time
-        with time_machine.travel(max(message.next_at for message in posted())):
-            assert deliver_due() == 2
+        assert deliver_due() == 7
+        assert (server.connections, queue()) == (4, (0, 7, 0))  # the one that it hung up on is the last each time
+
+
+def test_a_mail_at_which_a_server_always_hangs_up_waits_once_the_others_have_left(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "MOST", 0)
+    enough = {"bob@example.org": "421 4.7.0 Enough over this connection"}
+    with MailServer(refused=enough) as server, site(make_app, server.port).app_context():
+        for name in ("ana", "bob", "zoe"):
+            make_message(f"{name}@example.org")
+        with pytest.raises(TryLater):
+            deliver_due()
+        _ana, bob, _zoe = posted()
+        assert (server.connections, queue()) == (3, (1, 2, 0))
+        assert bob.last_error == "421" and bob.next_at > now() + timedelta(seconds=40)
+
+
+def test_a_mail_that_a_server_may_have_taken_when_it_hung_up_is_not_sent_again_at_once(make_app: MakeApp) -> None:
+    with MailServer(answers=[OK, CLOSE]) as server, site(make_app, server.port).app_context():
+        for name in ("ana", "bob"):
+            make_message(f"{name}@example.org")
+        assert deliver_due() == 1
+        assert len(server.taken) == 2 and posted()[1].next_at > now() + timedelta(seconds=40)
 
 
 @pytest.mark.parametrize("lines", [[b"220-"], [GOOD[0], b"250-"], [*GOOD, b"250-"]], ids=["greeting", "EHLO", "mail"])

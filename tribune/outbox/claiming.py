@@ -11,7 +11,7 @@ from tribune.database import db, now, once_written, run, write
 from tribune.metrics import MAILS
 from tribune.outbox.actions import count_bounce, tally
 from tribune.outbox.models import LEAVES, Message
-from tribune.outbox.transport import MailboxRefused, Undeliverable
+from tribune.outbox.transport import HadEnough, MailboxRefused, Undeliverable
 
 LEASE = timedelta(seconds=120)  # longer than every step of one mail timing out
 DELAYS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720)]  # then the last one again
@@ -63,20 +63,21 @@ def record(message: Claimed, fault: Exception | None) -> None:
                 count_bounce(message.mailbox_key, message.recipient or "")
             _end(message, "gave_up", given_up_at=now(), why=str(fault))
         else:
-            _put_off(message, str(fault))
+            _put_off(message, fault)
 
 
-def _put_off(message: Claimed, why: str) -> None:
+def _put_off(message: Claimed, fault: Exception) -> None:
     """Try again later; give up what has waited too long, once each of DELAYS was tried.
 
     Not by age alone: while the site or the mail server is away nothing is tried, and afterwards all come at once and
     may be told to wait.
     """
-    delay = DELAYS[min(message.attempts, len(DELAYS)) - 1] * random.uniform(0.8, 1.2)
+    why, delay = str(fault), DELAYS[min(message.attempts, len(DELAYS)) - 1] * random.uniform(0.8, 1.2)
     if message.attempts >= len(DELAYS) and now() + delay - message.created_at > GIVE_UP:
         _end(message, "gave_up", given_up_at=now(), why=why)
         return
-    changes = {"number": message.id, "again_at": now() + delay, "why": why}
+    again_at = now() if isinstance(fault, HadEnough) else now() + delay
+    changes = {"number": message.id, "again_at": again_at, "why": why}
     run(_PUT_OFF, changes)
     once_written(MAILS.labels("put_off").inc)
     once_written(lambda: log.warning("mail %s is put off (%s)", message.id, why))

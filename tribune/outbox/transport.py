@@ -45,6 +45,10 @@ class ConnectionLost(TryLater):
     """As above, and this connection sends no other."""
 
 
+class HadEnough(ConnectionLost):
+    """As above, after other mails and before the server had this one: it may leave over the next connection at once."""
+
+
 def in_a_word(fault: Exception) -> str:
     """Return what to log of a fault: the server's code, or its kind; never its words, which name people."""
     return str(fault) if isinstance(fault, TryLater) else type(fault).__name__
@@ -84,17 +88,17 @@ class _Answer(RawIOBase):
 class _Patient(smtplib.SMTP):
     """Waits for each answer so long and no longer, and longer once the mail itself is sent."""
 
-    _sent_mail = False
+    sent_mail = False
 
     def send(self, s: Any) -> None:
         super().send(s)
-        self._sent_mail = isinstance(s, bytes)  # commands are text
+        self.sent_mail = isinstance(s, bytes)  # commands are text
 
     def getreply(self) -> tuple[int, bytes]:
         if self.file is None and self.sock:  # a new connection, or one that is encrypted from now on
             self.file = BufferedReader(_Answer(self.sock))
         if self.file:
-            self.file.raw.ends = time.monotonic() + (JUDGES if self._sent_mail else TIME_OUT)
+            self.file.raw.ends = time.monotonic() + (JUDGES if self.sent_mail else TIME_OUT)
         answer = super().getreply()
         if self.sock:
             self.sock.settimeout(TIME_OUT)  # to send, or to agree on keys: not what was left of that answer's time
@@ -108,13 +112,13 @@ class _PatientTls(_Patient, smtplib.SMTP_SSL):
 class Connection(flask_mail.Connection):
     """One SMTP connection, kept open over many mails."""
 
-    host: smtplib.SMTP
+    host: _Patient
 
-    def configure_host(self) -> smtplib.SMTP:
+    def configure_host(self) -> _Patient:
         mail = self.mail
         context = ssl.create_default_context()
         if mail.use_ssl:
-            host: smtplib.SMTP = _PatientTls(mail.server, mail.port or 465, timeout=TIME_OUT, context=context)
+            host: _Patient = _PatientTls(mail.server, mail.port or 465, timeout=TIME_OUT, context=context)
         else:
             host = _Patient(mail.server, mail.port or 25, timeout=TIME_OUT)
         try:
@@ -141,18 +145,27 @@ class Smtp:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._took_some = False
 
     def send(self, mail: Outgoing) -> None:
+        host = self.connection.host
         try:
-            self.connection.host.sendmail(mail.sender, [mail.recipient], mail.content)
+            host.sendmail(mail.sender, [mail.recipient], mail.content)
         except smtplib.SMTPRecipientsRefused as refused:
-            raise _of_recipient(*next(iter(refused.recipients.values()))) from None
+            raise self._unheard(_of_recipient(*next(iter(refused.recipients.values())))) from None
         except smtplib.SMTPSenderRefused as refused:
-            raise _put_off(refused.smtp_code, refused.smtp_error) from None  # ours, not this recipient's
+            # ours, not this recipient's
+            raise self._unheard(_put_off(refused.smtp_code, refused.smtp_error)) from None
         except smtplib.SMTPDataError as refused:
             raise _of_mail(refused.smtp_code, refused.smtp_error) from None
         except (smtplib.SMTPException, OSError) as fault:
-            raise ConnectionLost(type(fault).__name__) from fault
+            lost = ConnectionLost(type(fault).__name__)
+            raise (lost if host.sent_mail else self._unheard(lost)) from fault
+        self._took_some = True
+
+    def _unheard(self, fault: Undeliverable | TryLater) -> Undeliverable | TryLater:
+        """Return what a server means that has not had the mail yet."""
+        return HadEnough(str(fault)) if self._took_some and isinstance(fault, ConnectionLost) else fault
 
 
 def _of_recipient(code: int, said: bytes | str) -> Undeliverable | TryLater:
