@@ -65,7 +65,7 @@ def without_addresses(text: str) -> str:
     return "\n".join(_beside(line) if ADDRESS.search(line) else line for line in text.splitlines()).strip()
 
 
-def _bare(piece: str) -> str:
+def beside_addresses(piece: str) -> str:
     """Return what may be printed of a piece, neither addresses nor phone numbers; a heading keeps its colon."""
     beside = _PHONE.sub("", without_addresses(piece))
     return (piece.strip(" ,;|") if beside == piece else _GAP.sub("", beside).strip(" ,;:|")).strip()
@@ -127,7 +127,7 @@ def contacts_in_list(text: str) -> Contacts:
     doubts += [Doubt(number, piece, "too_long") for number, piece in pieces if _is_too_long(piece)]
     pieces = [(number, piece) for number, piece in pieces if not _is_too_long(piece)]
     # a line of addresses alone must not be blank, or the lines after it would be counted wrong
-    read = read_people("\n".join(_bare(piece) or "@" for _number, piece in pieces))
+    read = read_people("\n".join(beside_addresses(piece) or "@" for _number, piece in pieces))
     people: dict[int, list[Person]] = {}
     doubted: dict[int, list[Doubt]] = {}
     for person in read.people:
@@ -145,12 +145,12 @@ def contacts_in_list(text: str) -> Contacts:
         if are_told_apart:
             doubts += [replace(doubt, line=number) for doubt in about if not any(_is_of(doubt, one) for one in here)]
         if len(here) == 1 and (name := _name_before_comma(piece)):
-            made = [*checked(here[0].line, _bare(piece), name, Affiliation("", ""), "")]
+            made = [*checked(here[0].line, beside_addresses(piece), name, Affiliation("", ""), "")]
             here = [replace(one, affiliation=None) for one in made if isinstance(one, Person)]
             why = [one.reason for one in made if isinstance(one, Doubt)]
         if _PHONE.search(without_addresses(piece)):  # a number inside an address is none
             why = [*why, "phone_left_out"]
-        if not here and written.addresses and not any(c.isalpha() for c in _bare(piece)):
+        if not here and written.addresses and not any(c.isalpha() for c in beside_addresses(piece)):
             here = [Person("", "", "", "", None, next(unused)) for _ in written.addresses]
             why = ["name_missing"]
         made_of_it = [one for part in apart(here, written, why) for one in contacts_of(*part)]
@@ -190,7 +190,7 @@ def _pieces(line: str) -> list[str]:
     So does `Zoé Évrard <zoe@…>, maire ; Ana Ba <ana@…>`, of which a piece would begin with the role of another.
     """
     pieces = [one for piece in _TO_BRACKET.findall(line) for one in _alone_before(piece)]
-    are_cut = len(pieces) > 1 and all(ADDRESS.search(piece) and ";" not in _bare(piece) for piece in pieces)
+    are_cut = len(pieces) > 1 and all(ADDRESS.search(piece) and ";" not in beside_addresses(piece) for piece in pieces)
     return pieces if are_cut else [line]
 
 

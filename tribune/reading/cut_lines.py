@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from tribune.reading.list_marks import without_marks
-from tribune.reading.roles_below import with_roles_below
+from tribune.reading.lone_addresses import with_cards_joined
 
 _LEADS = (":", "：")
 _ENDS_A_LINE = (*_LEADS, ";", ".", "!", "?", "…")
@@ -19,7 +19,7 @@ _HYPHENATED = re.compile(r"\b(?:vice|ex|sous|non|semi|demi|porte|contre|haute?|g
 
 def rejoined(text: str) -> str:
     """Join each cut line with the next, leaving a blank line in its place, so that line numbers stay."""
-    return "\n".join(line for run in _runs(with_roles_below(text.splitlines())) for line in _rejoined(run))
+    return "\n".join(line for run in _runs(with_cards_joined(text.splitlines())) for line in _rejoined(run))
 
 
 def _runs(lines: Iterable[str]) -> list[list[str]]:

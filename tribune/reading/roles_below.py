@@ -12,7 +12,7 @@ from tribune.reading.pieces_of_line import named_and_others
 from tribune.reading.role_words import is_modifier, is_role
 from tribune.reading.roles import begins_with_a_role
 
-_MOST_LINES = 5_000  # more than any page reviews; each is read here before it is known how many there are
+MOST_LINES = 5_000  # more than any page reviews; each is read here before it is known how many there are
 _LEADS = (":", "：")  # to those below
 
 
@@ -21,7 +21,7 @@ def with_roles_below(lines: Sequence[str]) -> list[str]:
 
     If fewer than half of the names that stand alone have such a line below them, the list is not written so.
     """
-    if len(lines) > _MOST_LINES:
+    if len(lines) > MOST_LINES:
         return [*lines]
     filled = [place for place, line in enumerate(lines) if line.strip()]
     names = [place for place in filled if _is_a_name(lines[place])]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from tribune.names import plain
 from tribune.reading.columns import ADDRESS
 from tribune.reading.people import Person
 
@@ -30,6 +31,12 @@ Read = tuple[list[Person], Written, Sequence[str]]  # people, what else stands t
 def addresses_in(text: str) -> list[str]:
     """Return each address once, in order."""
     return list(dict.fromkeys(found.strip(_QUOTES) for found in ADDRESS.findall(text)))
+
+
+def fits(address: str, name: str) -> bool:
+    """Whether the address bears a word of the name: `zoe@…`, `zevrard@…`, not `contact@…`."""
+    local = plain(address.partition("@")[0]).split()
+    return any(word in local or (len(word) > 2 and word in "".join(local)) for word in plain(name).split())
 
 
 def apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[Read]:

@@ -1,0 +1,101 @@
+"""Joins an address on a line of its own to the person above or below it, as on cards and in signatures of mails."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from tribune.reading.contacts import beside_addresses
+from tribune.reading.headings import EMAIL, NAME, heading_of
+from tribune.reading.names_in_line import people_in
+from tribune.reading.pieces_of_line import pieces_before_roles, pieces_of
+from tribune.reading.roles_below import MOST_LINES, with_roles_below
+from tribune.reading.whose_address import addresses_in, fits
+
+_Lines = dict[int, str]  # by place, in order
+
+
+def with_cards_joined(lines: Sequence[str]) -> list[str]:
+    """Join roles and addresses to the names they stand below or above, leaving blank lines in their places.
+
+    An address of which it is not known whose it is stays alone.
+    """
+    if len(lines) > MOST_LINES:
+        return [*lines]
+    alone = {place: line for place, line in enumerate(lines) if _is_an_address(line)}
+    joined = with_roles_below(["" if place in alone else line for place, line in enumerate(lines)])
+    for group in _groups(lines, alone) if alone else []:
+        addresses = {place: addresses_in(alone[place])[0] for place in group if place in alone}
+        others = {place: joined[place] for place in group if _has_letters(beside_addresses(joined[place]))}
+        whose = _whose(addresses, others)
+        if len(addresses) == 1 and len(others) == 2 and [*whose.values()] == [min(others)]:
+            _join_organisation(lines, joined, *others)
+        for place, address in addresses.items():
+            if place in whose:
+                joined[whose[place]] = f"{joined[whose[place]].rstrip(' ,')}, {address}"
+            else:
+                joined[place] = lines[place]
+    return joined
+
+
+def _join_organisation(lines: Sequence[str], joined: list[str], person: int, organisation: int) -> None:
+    """Join the last words of a card to the person if a role stands between: they might name somebody else."""
+    if joined[person] != lines[person]:
+        joined[person] = f"{joined[person]}, {joined[organisation].strip(' ,')}"
+        joined[organisation] = ""
+
+
+def _is_an_address(line: str) -> bool:
+    """Whether the line holds one address, and at most a label or a phone number beside it."""
+    if "@" not in line or len(addresses_in(line)) != 1:
+        return False
+    beside = beside_addresses(line)
+    return not _has_letters(beside) or heading_of(beside) in (EMAIL, NAME)
+
+
+def _has_letters(text: str) -> bool:
+    return any(c.isalpha() for c in text)
+
+
+def _groups(lines: Sequence[str], alone: _Lines) -> list[range]:
+    """Return the places between blank lines, or all together if every address stands between blank lines."""
+    ends = [-1, *(place for place, line in enumerate(lines) if not line.strip()), len(lines)]
+    groups = [range(end + 1, following) for end, following in pairwise(ends)]
+    are_cards = any(len(group) > 1 and not alone.keys().isdisjoint(group) for group in groups)
+    return groups if are_cards else [range(len(lines))]
+
+
+def _whose(addresses: _Lines, others: _Lines) -> dict[int, int]:
+    """Return the place of the person of each address: the only one around it whom it names, or else the only one.
+
+    Where an address stands between two people, it is of the one above if the last line is an address, and of the one
+    below if the first line is.
+    """
+    stretches: list[list[int]] = [[]]  # the lines above the first address, between two of them, and below the last
+    for place in sorted([*addresses, *others]):
+        if place in addresses:
+            stretches.append([])
+        else:
+            stretches[-1].append(place)
+    around = dict(zip(addresses, pairwise(stretches), strict=True))
+    names = {place: _only_name(line) for place, line in others.items()}
+    whose: dict[int, int] = {}
+    for place, (above, below) in around.items():
+        named = [other for other in (*above, *below) if fits(addresses[place], names[other])]
+        if len(named) == 1:
+            whose[place] = named[0]
+    is_below = not stretches[0]
+    if is_below != bool(stretches[-1]) or any((other > place) != is_below for place, other in whose.items()):
+        return whose
+    for place, sides in around.items():
+        theirs = sides[is_below]
+        if place not in whose and len(theirs) == 1 and names[theirs[0]]:
+            whose[place] = theirs[0]
+    return whose
+
+
+def _only_name(line: str) -> str:
+    """Return the name of the one person on a line without an address; "" if there are none or several."""
+    if "@" in line or line.endswith((":", "：")):
+        return ""
+    pieces = pieces_before_roles(line) or pieces_of(line)
+    names = people_in(pieces[0].strip(" ,;")).names if len(pieces) == 1 else []
+    return names[0] if len(names) == 1 else ""
