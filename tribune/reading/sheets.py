@@ -3,6 +3,7 @@
 from tribune.reading.delimited import decoded, delimiter_of, fill
 from tribune.reading.doubts import TABLE_DOUBTS
 from tribune.reading.grid import CannotRead, Grid, Sheet
+from tribune.reading.labelled_cards import rows_of_cards
 from tribune.reading.ods import CONTENT, read_ods
 from tribune.reading.packed import Packed
 from tribune.reading.pasted import few_accents
@@ -52,8 +53,18 @@ def _read_text(pasted: str, doubt: str) -> Sheet:
 
 def read_cells(pasted: str) -> Sheet | None:
     """Read pasted text as a table; None if it is lines, to be read as a list. Raises CannotRead."""
-    delimiter = delimiter_of(pasted)
-    return _read_text(pasted, "") if delimiter else None
+    if cards := rows_of_cards(pasted):
+        return _read_cards(cards)
+    return _read_text(pasted, "") if delimiter_of(pasted) else None
+
+
+def _read_cards(rows: dict[int, list[str]]) -> Sheet:
+    grid = Grid()
+    for number, cells in rows.items():
+        grid.count(len(cells))
+        for column, cell in enumerate(cells, 1):
+            grid.put(number, column, few_accents(cell))
+    return grid.sheet()
 
 
 def as_field(sheet: Sheet) -> str:
