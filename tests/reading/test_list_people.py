@@ -58,6 +58,23 @@ def test_a_mail_program_may_write_the_family_name_first() -> None:
     ]
 
 
+@pytest.mark.parametrize("marks", ["<>", "()", "[]", "{}", "«\xa0\xa0»", "“”", "‹›", '""', "''"])
+def test_marks_around_an_address_are_no_part_of_it_nor_printed(marks: str) -> None:
+    half = len(marks) // 2
+    first, second = (f"{marks[:half]}{address}@example.org{marks[half:]}" for address in ("zoe", "ana"))
+    for between in ("\n", " ; "):
+        pasted = f"Zoé Évrard {first}, maire{between}Ana Ba, juge, {second}"
+        assert [(name(one), one.person.affiliation, one.email) for one in contacts_in_list(pasted).contacts] == [
+            ("Zoé|Évrard", "maire", "zoe@example.org"),
+            ("Ana|Ba", "juge", "ana@example.org"),
+        ]
+
+
+def test_an_apostrophe_in_a_quoted_name_stays() -> None:
+    pasted = "Ana Ba <a@example.org>; \"Zoé O'Brien\" <z@example.org>; 'Léo N'Diaye' <l@example.org>"
+    assert [name(one) for one in contacts_in_list(pasted).contacts] == ["Ana|Ba", "Zoé|O'Brien", "Léo|N'Diaye"]
+
+
 def test_the_heads_of_a_mail_before_its_recipients_are_no_people() -> None:
     pasted = (
         "De : Ana Ba <ana@example.org>\nÀ\xa0: Zoé Évrard <z@example.org>; Léo Cid <l@example.org>\n"

@@ -24,7 +24,8 @@ from tribune.reading.headings import (
 )
 from tribune.reading.pasted_tables import read_table
 
-_APART = r"\s<>()\[\],;:\"«»@"  # no address holds these; it begins after one of them, so that a long word is read once
+# No address holds these; it begins after one of them, so that a long word is read once.
+_APART = r"\s<>(){}\[\],;:\"«»“”‹›@"
 ADDRESS = re.compile(rf"(?<![^{_APART}])[^{_APART}]{{1,64}}@[^{_APART}]{{0,250}}[^{_APART}.]")
 
 _TITLES = HONORIFICS | frozenset("mx f h".split())

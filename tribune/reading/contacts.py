@@ -26,11 +26,12 @@ _NUMBER = (
     r"(?:\+|0)\d(?:[ .()-]{0,2}\d){7,13}(?![.-]?\d)"  # no ORCID, no span of days
 )
 # Brackets go only as a pair: the one behind "(maire, zoe@…)" closes another.
-_AROUND_ADDRESS = re.compile(rf"{_BEFORE}(?:[(\[] ?{_MAIL} ?(?:[)\]]|$)|<? ?{_MAIL} ?>?)\.*", re.IGNORECASE)
+_IN_MARKS = rf"[(\[{{«“‹\"]\s?{_MAIL}\s?(?:[)\]}}»”›\"]|$)"
+_AROUND_ADDRESS = re.compile(rf"{_BEFORE}(?:{_IN_MARKS}|<? ?{_MAIL} ?>?)\.*", re.IGNORECASE)
 _PHONE = re.compile(rf"{_BEFORE}(?:[(\[]{_NUMBER}(?:[)\]]|$)|{_NUMBER})", re.IGNORECASE)
 # Where something was removed: brackets that held no more, what begins or ends them, before a comma, between two ";".
 _GAP = re.compile(r" ?[(\[][ ,;:|/–-]*[)\]]|(?<=[(\[])[ ,;:|/–-]+| (?=[,)\]])| ?;(?= ?;)")
-_QUOTED_NAME = re.compile(r"[\"']([^\"'<>]+)[\"'] ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
+_QUOTED_NAME = re.compile(r"([\"'])([^\"<>]{1,200})\1 ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
 _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
 _HEAD = re.compile(r"^(?:de|from|à|a|to|cci?|bcc)\s?:\s*(?=.*@)", re.IGNORECASE)  # of a mail, before its recipients
 # Up to a bracket that holds an address: the one of "directrice du Port (Lyon), zoe@…" does not end what is about her.
@@ -72,7 +73,7 @@ def beside_addresses(piece: str) -> str:
 
 
 def _beside(line: str) -> str:
-    unquoted = _QUOTED_NAME.sub(r"\1 <", line)
+    unquoted = _QUOTED_NAME.sub(r"\2 <", line)
     return _GAP.sub("", " ".join(_AROUND_ADDRESS.sub(" ", unquoted).split())).strip(" ,;:|<>-–\"'")
 
 
