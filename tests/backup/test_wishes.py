@@ -12,6 +12,7 @@ from flask import Flask
 
 from tests.asking.again import agree, ask, disagree
 from tests.backup.site import make_site
+from tests.backup.test_since import letter_here
 from tests.databases import ON_SQLITE
 from tests.factories import (
     all_leave,
@@ -128,6 +129,39 @@ def test_erasures_outlive_the_database_in_a_small_file_of_their_own(
     left = db.session.scalars(sa.select(Signature)).one()
     assert left.withdrawn_at and left.counted_at is None and left.letter.confirmed_count == 0
     assert shell(app, "signatures", "recount")[0] == 0
+
+
+def test_erasures_are_not_replaced_by_those_of_a_site_where_who_had_withdrawn_stands_again(
+    app: Flask, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
+    letter = make_letter(slug="rues")
+    leaves, returns = (make_signature(letter) for _ in range(2))
+    theirs, others = ((one.id, one.link_nonce) for one in (leaves, returns))
+    shell(app, "backup", tmp_path / "site.zip")
+    again = ("backup", "--erasures-only", "--force", tmp_path / "small.zip")
+    mine.withdraw(*others)
+    assert shell(app, *again)[0] == 0
+    mine.come_back(*others)
+    mine.withdraw(*theirs)
+    assert shell(app, *again)[0] == 0
+    wipe()
+    assert shell(app, "restore", tmp_path / "site.zip")[0] == 0  # without them
+    code, said = shell(app, *again)
+    assert code == 1 and f"--erasures {tmp_path / 'small.zip'}" in said
+    assert shell(app, "restore", tmp_path / "site.zip", "--replace", "--erasures", tmp_path / "small.zip")[0] == 0
+    assert shell(app, *again)[0] == 0
+
+
+@ON_SQLITE
+def test_erasures_know_who_withdrew_what_organisers_had_written_and_then_signed(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues")
+    named = make_signature(letter, confirmed=False, attested_at=now(), counted_at=now(), email="zoe@example.org")
+    mine.withdraw(named.id, named.link_nonce)
+    again = ("backup", "--erasures-only", "--force", tmp_path / "small.zip")
+    assert shell(app, *again)[0] == 0
+    own = make_signature(letter_here(), confirmed=False, email="zoe@example.org")  # which replaces that row
+    confirm(own.id, own.link_nonce)
+    assert shell(app, *again)[0] == 0
 
 
 @ON_SQLITE

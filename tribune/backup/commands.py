@@ -107,8 +107,8 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
         raise click.ClickException(f"{file}: {error} Nothing was changed.") from None
     except KnowsMore:
         raise click.ClickException(
-            f"{file} knows of erasures that this database does not, or is of another site. If the site was lost, "
-            f"restore a backup first, with `--erasures {file}`; otherwise name another file. Nothing was changed."
+            f"{file} knows who erased or withdrew and this database does not, or is of another site. If the site was "
+            f"lost, restore a backup first, with `--erasures {file}`; otherwise name another file. Nothing was changed."
         ) from None
     except IsWhole:
         raise click.ClickException(

@@ -5,17 +5,22 @@ that writes it every ten minutes may run on the new machine before anything is r
 """
 
 import hmac
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
+from tribune.audit.models import Verb
+from tribune.backup import rows, wishes
 from tribune.backup.file import BadBackup, Reader
+from tribune.signatures.erased import owner_name
 
 SITE = "site"  # a table beside the wishes: which site they are of
 
 
 class KnowsMore(Exception):
-    """The existing file knows erasures that the database does not, or is of another site."""
+    """The existing file knows who erased or withdrew and the database does not, or is of another site."""
 
 
 class IsWhole(Exception):
@@ -29,7 +34,10 @@ def name_of_site(connection: sa.Connection, tables: sa.MetaData) -> str:
 
 
 def refuse(path: Path, connection: sa.Connection, tables: sa.MetaData) -> None:
-    """Raise IsWhole for a whole backup at `path`, KnowsMore for another site's wishes, or an erasure unknown here."""
+    """Raise IsWhole for a whole backup at `path`, KnowsMore for another site's wishes, or for one unknown here.
+
+    Wishes that the owner may have changed since, such as to be hidden, are not compared.
+    """
     try:
         with Reader(path) as there:
             if there.manifest.whole:
@@ -37,8 +45,30 @@ def refuse(path: Path, connection: sa.Connection, tables: sa.MetaData) -> None:
             parts = there.manifest.tables
             sites = [name for [name] in there.rows(SITE)] if SITE in parts else []
             erased = {row[0] for row in there.rows("erasures")} if "erasures" in parts else set()
+            left = _withdrawn(parts["signatures"].columns, there.rows("signatures")) if "signatures" in parts else []
     except (FileNotFoundError, BadBackup):
         return
-    known = connection.execute(sa.select(tables.tables["erasures"].columns["public_id"])).scalars()
-    if erased.difference(known) or not {name_of_site(connection, tables)}.issuperset(sites):
+    gone = set(connection.execute(sa.select(tables.tables["erasures"].columns["public_id"])).scalars())
+    if erased - gone or not {name_of_site(connection, tables)}.issuperset(sites):
         raise KnowsMore
+    for name, columns, read in wishes.read(connection, tables):
+        if name == "signatures":
+            gone |= {row["public_id"] for row in _withdrawn(columns, read)}
+    back = _returned(connection, tables)
+    for row in left:
+        who, since = row["public_id"], row["withdrawn_at"]
+        replaced = owner_name(row["letter_id"], who)  # by their own signature: `signatures/erased.py: keep_replaced`
+        if not {who, replaced} & gone and back.get(who, "") < since:
+            raise KnowsMore
+
+
+def _withdrawn(columns: list[str], read: Iterable[list[Any]]) -> list[dict[str, Any]]:
+    return [row for values in read if (row := dict(zip(columns, values, strict=True)))["withdrawn_at"]]
+
+
+def _returned(connection: sa.Connection, tables: sa.MetaData) -> dict[str, str]:
+    """Return who signed again after withdrawing, by public id, and when: the log is kept longer than withdrawn rows."""
+    signatures, events = tables.tables["signatures"].columns, tables.tables["events"].columns
+    theirs = events["signature_id"] == signatures["id"], events["verb"] == str(Verb.SIGNATURE_RETURNED)
+    query = sa.select(signatures["public_id"], sa.func.max(events["at"])).where(*theirs)
+    return {who: rows.plain(at) for who, at in connection.execute(query.group_by(signatures["public_id"]))}
