@@ -29,8 +29,9 @@ from tribune.outbox.actions import post, suppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.queries import events_of
 from tribune.signatures.actions import confirm
+from tribune.signatures.erased import names_of
 from tribune.signatures.mails import ASK_TO_AGREE, PUBLISHED
-from tribune.signatures.models import Signature
+from tribune.signatures.models import Erasure, Signature
 
 
 def restored(app: Flask, file: Path, *more: object) -> str:
@@ -53,6 +54,25 @@ def test_who_came_back_before_the_backup_is_there_though_it_replaces_an_older_si
     restored(app, tmp_path / "monday.zip")  # the wrong one
     assert "withdrawn again: 0" in restored(app, tmp_path / "tuesday.zip")
     assert how_they_stand() == ALL_ARE_BACK
+
+
+def test_who_left_since_both_backups_is_brought_back_by_neither_though_the_older_is_restored_first(
+    app: Flask, tmp_path: Path
+) -> None:
+    make_signature(make_letter(slug="rues"), email="ana@example.org")
+    shell(app, "backup", tmp_path / "monday.zip")
+    leaves, stays = (make_signature(letter_here(), email=f"{name}@example.org") for name in ("zoe", "eve"))
+    theirs, names = (leaves.id, leaves.link_nonce), names_of([leaves])
+    assert stays.counted_at
+    shell(app, "backup", tmp_path / "tuesday.zip")
+    mine.withdraw(*theirs)
+    restored(app, tmp_path / "monday.zip")  # the wrong one, which does not know them
+    assert set(db.session.scalars(sa.select(Erasure.public_id))) == {*names}  # no import puts them back either
+    assert "Erased again: 1," in restored(app, tmp_path / "tuesday.zip")
+    assert db.session.scalars(sa.select(Signature.email).order_by(Signature.id)).all() == [
+        "ana@example.org", "eve@example.org",
+    ]  # fmt: skip
+    assert shell(app, "signatures", "recount") == (0, "rues\tright\n")
 
 
 def test_who_hid_their_line_is_not_shown_by_a_second_restore_either(app: Flask, tmp_path: Path) -> None:

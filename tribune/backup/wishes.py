@@ -70,6 +70,7 @@ class Wishes:
         self._known: dict[str, dict[str, str]] = {name: {} for name in TABLES}  # by table and who: since when
         self._declined: dict[str, str] = {}  # a changed text, by public id
         self._left: dict[str, str] = {}  # withdrawn signatures, by `signatures/erased.py: owner_name`
+        self._owners: dict[str, str] = {}  # of these, by public id: the name of their owner
         self._refused: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # by public id
         self._refusing: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # by owner_name
         self._keys: keys.Known = {}
@@ -90,6 +91,7 @@ class Wishes:
                     self._known[name].setdefault(row[who], row[when])
                     if owner and (theirs := owner_name(*(row[place] for place in owner))):
                         self._left.setdefault(theirs, row[when])
+                        self._owners[row[who]] = theirs
                 if declined is not None and row[declined] and not self._is_in_the_backup(row[declined]):
                     self._declined.setdefault(row[who], row[declined])
 
@@ -114,8 +116,7 @@ class Wishes:
         self._known["signatures"] |= _attested(connection, self._left)
         gone = left = 0
         for erased in _parts(self._known["erasures"]):
-            connection.execute(sa.delete(Erasure).where(Erasure.public_id.in_(erased)))
-            connection.execute(sa.insert(Erasure), [{"public_id": i, "erased_at": at} for i, at in erased.items()])
+            _keep(connection, erased)
             gone += erase(connection, erased)
         forget_invitations(connection, self._known["erasures"])
         for declined in _parts(self._declined):  # before those of them who withdrew: they may sign again
@@ -132,7 +133,24 @@ class Wishes:
             forget_pending(connection, suppressed)
             connection.execute(sa.delete(Mailbox).where(Mailbox.key.in_(suppressed)))
             connection.execute(sa.insert(Mailbox), [{"key": k, "suppressed_at": at} for k, at in suppressed.items()])
+        for withdrawn in _parts(self._known["signatures"]):
+            _keep(connection, self._not_there(connection, withdrawn))
         return gone, left, keys.take_back(connection, self._keys)
+
+    def _not_there(self, connection: sa.Connection, withdrawn: dict[str, datetime]) -> dict[str, datetime]:
+        """Return what is kept of withdrawn signatures that the backup does not hold, as retention keeps it of others.
+
+        Nothing else would tell the next restore, of a later backup, or an import that their owners have left.
+        """
+        here = connection.scalars(sa.select(Signature.public_id).where(Signature.public_id.in_(withdrawn))).all()
+        names = {name: withdrawn[who] for who in withdrawn.keys() - {*here} for name in (who, self._owners.get(who))}
+        return {name: moment for name, moment in names.items() if name and name not in self._known["erasures"]}
+
+
+def _keep(connection: sa.Connection, erased: dict[str, datetime]) -> None:
+    connection.execute(sa.delete(Erasure).where(Erasure.public_id.in_(erased)))
+    if erased:
+        connection.execute(sa.insert(Erasure), [{"public_id": i, "erased_at": at} for i, at in erased.items()])
 
 
 def _attested(connection: sa.Connection, owners: dict[str, str]) -> dict[str, str]:
