@@ -127,7 +127,9 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
         full = "; make room there, or choose another place" if error.errno in FULL else ""
         raise click.ClickException(f"{file}: {error.strerror}{full}. Nothing was changed.") from None
     except DatabaseError as error:
-        raise click.ClickException(f"The database fails: {said_by(error)}. Nothing was changed.{advice}") from None
+        raise click.ClickException(
+            f"The database fails: {said_by(error)}. Nothing was changed. `flask doctor` says what is wrong.{advice}"
+        ) from None
 
 
 @contextmanager
