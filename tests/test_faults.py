@@ -14,11 +14,12 @@ from sqlalchemy.exc import OperationalError
 
 from tests.conftest import new_app
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
-from tests.factories import confirm_path, latest_signature, make_letter, make_message, make_signature
+from tests.factories import confirm_path, latest_signature, make_letter, make_message, make_signature, mine_path
 from tests.page import Reader
 from tests.servers.disk import fill, small_disk
 from tests.shell import shell
 from tribune import connections, database
+from tribune.connections import scrub_journal
 from tribune.database import DatabaseBusy, db, now, run, there_is, write
 from tribune.outbox.claiming import LEASE
 from tribune.outbox.delivery import deliver_due
@@ -70,6 +71,23 @@ def test_a_full_disk_stops_who_signs_and_nobody_else(cramped: Flask, small: Path
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == signed + taken
     letter = latest_signature().letter
     assert recount(letter) == (0, 0) and letter.confirmed_count == CYCLES
+
+
+def test_whoever_erases_is_told_so_though_a_full_disk_keeps_the_journal(cramped: Flask, small: Path) -> None:
+    client, letter = cramped.test_client(), make_letter()
+    with write():
+        for _ in range(60):
+            make_signature(letter)
+    with db.engine.connect() as connection:  # from now on SQLite writes its journal anew in the file as it is
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(RESTART)")
+    with write():
+        signatures = [make_signature(letter) for _ in range(30)]
+    path = f"{mine_path(signatures[0])}/erase"
+    ballast = fill(small)
+    assert client.post(path).status_code == 303 and client.get(path).status_code == 410
+    assert scrub_journal() is False
+    ballast.unlink()
+    assert scrub_journal() is True
 
 
 def test_a_full_disk_keeps_the_mails_that_wait(cramped: Flask, small: Path) -> None:

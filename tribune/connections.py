@@ -3,12 +3,12 @@
 import os
 import sqlite3
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
 
 from tribune import database
@@ -178,17 +178,20 @@ def apart(query: sa.Select[Row]) -> list[Row]:
 
 
 def scrub_journal() -> bool:
-    """Remove what was erased from the journal beside a SQLite file; False while a reader holds it open.
+    """Remove what was erased from the journal beside a SQLite file; False while a reader or a full disk prevents it.
 
-    Called after an erasure is committed, and every hour by a chore.
+    Called after an erasure is committed, whose answer must not depend on it, and every hour by a chore.
     """
     if is_postgresql():
         return True
     db.session.rollback()  # we may be that reader
-    with db.engine.connect() as connection:
-        raw = connection.connection.cursor()
-        raw.execute("PRAGMA busy_timeout=250")
-        busy, _pages, _done = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        raw.execute(f"PRAGMA busy_timeout={database.WAIT * 1000}")
-        raw.close()
+    try:
+        with db.engine.connect() as connection, closing(connection.connection.cursor()) as raw:
+            raw.execute("PRAGMA busy_timeout=250")
+            try:
+                busy, _pages, _done = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                raw.execute(f"PRAGMA busy_timeout={database.WAIT * 1000}")
+    except (sqlite3.OperationalError, OperationalError):  # SQLAlchemy wraps what fails when it connects alone
+        return False
     return not busy
