@@ -14,6 +14,7 @@ from tests.factories import make_message
 from tests.outbox.sites import MakeApp, site
 from tests.servers.site import free_port
 from tests.servers.smtp import CLOSE, NEVER, OK, Mail, MailServer
+from tribune import database
 from tribune.database import db, now
 from tribune.outbox import connecting, transport
 from tribune.outbox.bounces import OUR_ID
@@ -74,6 +75,32 @@ def test_each_mail_costs_one_commit(make_app: MakeApp, mail_server: MailServer) 
 
         assert deliver_due() == 5
         assert len(commits) == 1 + 5  # the first claim; then each is marked as the next is claimed
+
+
+@ON_SQLITE
+def test_a_mail_that_left_while_the_database_fails_is_written_down_later(
+    make_app: MakeApp, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "WAIT", 0)
+    held: list[sa.Connection] = []
+
+    def hold(_mail: Mail) -> str:
+        held.append(sa.create_engine(database_url).connect())
+        held[0].exec_driver_sql("BEGIN IMMEDIATE")
+        return OK
+
+    with MailServer(answers=hold) as server, site(make_app, server.port).app_context():
+        make_message()
+
+        @sa.event.listens_for(db.engine, "handle_error")
+        def let_go(_context: sa.ExceptionContext) -> None:
+            held[0].close()
+
+        assert deliver_due() == 1
+        assert messages()[0].sent_at
+        with time_machine.travel(now() + LEASE):
+            assert deliver_due() == 0
+    assert len(server.taken) == len(held) == 1
 
 
 def test_address_and_words_are_erased_once_it_has_left(make_app: MakeApp, mail_server: MailServer) -> None:

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from tribune.abuse.switches import current
 from tribune.codes import Code
 from tribune.database import db, write
-from tribune.faults import write_down
+from tribune.faults import is_of_the_database, write_down
 from tribune.metrics import share
 from tribune.outbox.chores import Chores
-from tribune.outbox.claiming import Claimed, claim, record, something_is_due
+from tribune.outbox.claiming import LEASE, Claimed, claim, record, something_is_due
 from tribune.outbox.composing import WAY_OUT, fill_in
 from tribune.outbox.connecting import FurtherConnections
 from tribune.outbox.mime import Outgoing, as_mail
@@ -32,6 +32,7 @@ from tribune.tokens import Link
 
 POLL = 5  # seconds between looks at the outbox when nobody woke the worker
 PAUSE = 0.001  # seconds
+AGAIN = 1  # seconds between two tries to write down that a mail has left
 REST = (2, 60)  # seconds to rest when the server cannot be reached: the first time, and at most
 NO_CHORES = Chores(())
 
@@ -105,10 +106,11 @@ def _send(further: FurtherConnections, chores: Chores = NO_CHORES) -> int:
             fault = _hand_over(message, transport)
             sent += fault is None
             lost = fault if isinstance(fault, ConnectionLost) else None
-            if lost or chores.soonest() > 0:
-                message = _go_on(message, fault, not lost and _may_leave(further))
-            else:  # no mail is in our hands meanwhile, and one that a chore posts may be more urgent than the next
-                record(message, fault)
+            # While chores are done no mail is in our hands, and one that they post may be more urgent than the next.
+            chores_wait = not lost and chores.soonest() <= 0
+            claims = not lost and not chores_wait and _may_leave(further)
+            message = _go_on(message, fault, claims, further.over)
+            if chores_wait:
                 chores.carry_out_due()
                 message = claim() if _may_leave(further) else None
             if lost and not sent:
@@ -120,14 +122,22 @@ def _may_leave(further: FurtherConnections) -> bool:
     return not further.over.is_set() and not current().read_only
 
 
-def _go_on(message: Claimed, fault: Exception | None, claims: bool) -> Claimed | None:
+def _go_on(message: Claimed, fault: Exception | None, claims: bool, over: threading.Event) -> Claimed | None:
     """Record what became of a mail and claim the next in one transaction: each mail costs one commit.
 
-    Killed before the commit, the worker has sent at most one mail that will be sent again.
+    Killed before the commit, the worker has sent at most one mail that will be sent again. If the database fails, it
+    tries again for as long as nobody else can claim the mail, or until it is told to end.
     """
-    with write():
-        record(message, fault)
-        return claim() if claims else None
+    lease_ends = time.monotonic() + LEASE.total_seconds()
+    while True:
+        try:
+            with write():
+                record(message, fault)
+                return claim() if claims else None
+        except Exception as error:
+            has_left = fault is None  # else it may as well be sent again
+            if not (has_left and is_of_the_database(error)) or time.monotonic() > lease_ends or over.wait(AGAIN):
+                raise
 
 
 def _hand_over(message: Claimed, transport: Transport) -> Exception | None:
