@@ -31,7 +31,13 @@ def test_the_log_tells_each_act_with_its_number_and_reason(letter: Letter) -> No
         batch = do(letter, verb, reason="Des essais.")
         event = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
         assert (event.verb, event.letter_id, event.subject) == (f"signatures_{done}", letter.id, letter.version.title)
-        assert event.details == {"batch": batch.id, "reason": "Des essais.", "count": batch.total, "tells": False}
+        told_by_mail = verb == "show"  # whoever has to be told, if anybody
+        assert event.details == {
+            "batch": batch.id,
+            "reason": "Des essais.",
+            "count": batch.total,
+            "tells": told_by_mail,
+        }
         back(batch)
         event = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
         assert event.details == {"batch": batch.id, "reason": "Des essais.", "count": batch.total, "what": verb}

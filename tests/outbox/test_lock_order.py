@@ -55,8 +55,8 @@ def test_mailboxes_are_ordered_byte_by_byte_whatever_the_language_of_the_databas
 
 
 @ON_POSTGRESQL
-@pytest.mark.parametrize("hidden", [True, False])
-def test_who_is_told_of_a_hiding_while_invited_to_another_letter_waits_in_no_ring(app: Flask, hidden: bool) -> None:
+@pytest.mark.parametrize("act", ["hide", "undo", "show"])
+def test_who_is_told_of_a_hiding_while_invited_to_another_letter_waits_in_no_ring(app: Flask, act: str) -> None:
     """The mailboxes of most were forgotten meanwhile: these are made anew, the last one is there."""
 
     def begin(pause: int) -> tuple[Act, Act]:
@@ -65,7 +65,7 @@ def test_who_is_told_of_a_hiding_while_invited_to_another_letter_waits_in_no_rin
         signed = [make_signature(letter, email=email).id for email in emails]
         for email in emails:
             make_invited(other, email=email)
-        begun = None if hidden else do_to("hide", *people(signed), tells=True).id
+        begun = None if act == "hide" else do_to("hide", *people(signed), tells=True).id
         all_leave()
         with write() as session:
             last = max(one.mailbox_key or "" for one in people(signed))
@@ -78,13 +78,13 @@ def test_who_is_told_of_a_hiding_while_invited_to_another_letter_waits_in_no_rin
         return [db.session.get_one(Signature, number) for number in numbers]
 
     def tell(numbers: list[int], begun: int | None) -> None:
-        if begun is None:
-            do_to("hide", *people(numbers), tells=True)
-        else:
+        if act != "undo":
+            do_to(act, *people(numbers), tells=True)
+        elif begun:
             back(db.session.get_one(Batch, begun))
 
     for pause in all_turns(app, begin):
-        assert len(posted()) == (6 if hidden else 9) * pause
+        assert len(posted()) == (6 if act == "hide" else 9) * pause
         all_leave()
 
 

@@ -16,7 +16,7 @@ from tribune.backup.forgetting import drop_mails
 from tribune.letters.models import Version
 from tribune.mine.actions import standing_place
 from tribune.moderation.counting import drop_questions
-from tribune.moderation.mails import drop_published, drop_standing
+from tribune.moderation.mails import drop_shown, drop_standing
 from tribune.outbox.models import Message
 from tribune.signatures.actions import mark
 from tribune.signatures.agreement import has_to_agree
@@ -67,7 +67,7 @@ def refuse(connection: sa.Connection, consent: str, refused: Mapping[str, dateti
         for row in session.scalars(here).all():
             setattr(row, consent, False)
             if consent == "published":
-                drop_published(row.letter_id, [row.id])
+                drop_shown(row.letter_id, [row.id])
             _tell(session, row, Verb.CONSENT_CHANGED, refused[row.public_id], what=consent, to=False)
 
 

@@ -11,7 +11,7 @@ from tribune.database import UNREAD, db, now, there_is, write
 from tribune.letters.queries import hold
 from tribune.mine.queries import last_rewording, rewordings_of_a_day
 from tribune.moderation.counting import change, drop_questions
-from tribune.moderation.mails import drop_published, drop_standing
+from tribune.moderation.mails import drop_shown, drop_standing
 from tribune.outbox.unsent import hold_mailboxes
 from tribune.people.actions import ChangedMeanwhile, NothingChanged, reword, seen, words_of
 from tribune.people.placing import settle
@@ -88,7 +88,7 @@ def choose(signature_id: int, nonce: str, what: str, to: bool, *, initials: bool
                 _agree_to_be_shown(signature, initials)
             elif what == "published":
                 hold_mailboxes([signature.mailbox_key or ""])  # before its mails
-                drop_published(signature.letter_id, [signature_id])
+                drop_shown(signature.letter_id, [signature_id])
             setattr(signature, what, to)
             record_own(Verb.CONSENT_CHANGED, signature, what=what, to=to)
 

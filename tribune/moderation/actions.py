@@ -49,8 +49,8 @@ def start(
 
     `verb`: hide, show, hold, release, ask or remind. `choice`: `{"ids": […]}`, the arguments of a filter or, to ask or
     remind, `{"version": n}`, a version that is never edited from then on. `tells`: mail each signatory who is hidden;
-    those who are asked or reminded are always mailed. `up_to_id`: the last signature there was when the organiser
-    chose. Raises ReasonMissing or NobodyConcerned.
+    those who are asked or reminded are always mailed, and so are those shown again who know that they were hidden.
+    `up_to_id`: the last signature there was when the organiser chose. Raises ReasonMissing or NobodyConcerned.
     """
     reason = " ".join(reason.split())
     if verb in DECIDES and not reason:
@@ -58,7 +58,7 @@ def start(
     last = last_id(letter)
     up_to_id = last if up_to_id is None else min(last, up_to_id)
     batch = Batch(letter_id=letter.id, organiser_id=by.id, verb=verb, reason=reason, choice=dict(choice))
-    batch.tells, batch.up_to_id = verb in ASKING or (tells and verb == "hide"), up_to_id
+    batch.tells, batch.up_to_id = verb in (*ASKING, "show") or (tells and verb == "hide"), up_to_id
     over = (before := the_same(batch)) and before.finished_at and before.id  # an earlier act, not a double click
     batch.total = count_of(*concerned(letter, verb, choice), S.id <= up_to_id)
     if not batch.total:

@@ -1,6 +1,5 @@
 """The next piece of undoing a batch: rows are restored, unless something else has changed them since."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,12 +9,12 @@ from tribune.audit.models import GROUPS, Event
 from tribune.database import UNREAD, db, write
 from tribune.moderation import pieces
 from tribune.moderation.asked import waits_for_nothing
-from tribune.moderation.counting import by_mailbox, change, count_since_before, counts_since, locked
-from tribune.moderation.mails import drop_hidden, post_shown, reached_since
+from tribune.moderation.counting import change, count_since_before, counts_since, locked
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.queries import DECIDES, VERBS, off_since, told
+from tribune.moderation.queries import DECIDES, VERBS, off_since
+from tribune.moderation.telling import tell_hidden_again, tell_shown
 from tribune.outbox.models import Message
-from tribune.outbox.unsent import drop_waiting, hold_mailboxes
+from tribune.outbox.unsent import drop_waiting
 from tribune.signatures.flags import look_again
 from tribune.signatures.mails import ASK_IMPORTED, CORRECTED
 from tribune.signatures.models import Signature
@@ -42,23 +41,15 @@ def go_back(batch: Batch) -> None:
             new["counted_at"] = _as_before(batch, "counted_at")
         if "counted_at" in new:  # but those who have withdrawn never count again
             new["counted_at"] = sa.case((S.withdrawn_at.is_(None), new["counted_at"]))
-        reached: Sequence[int] = []
-        if batch.tells:
-            hold_mailboxes(sa.select(S.mailbox_key).where(S.id.in_(ids)))  # all at once, before the first mail
-            reached = reached_since(batch.created_at, batch.letter_id, ids)
-            drop_hidden(batch.letter_id, ids)
+        if batch.verb == "hide":
+            tell_shown(batch.letter, ids)
         change(batch.letter_id, ids, new)
-        _tell_again(batch, reached)
+        if batch.verb == "show":
+            tell_hidden_again(batch.letter, ids)
         if batch.verb in DECIDES:
             look_again(ids, batch.created_at, off_since(batch.created_at))
         batch.done -= len(ids)
         pieces.came_to(batch, found, most)
-
-
-def _tell_again(batch: Batch, reached: Sequence[int]) -> None:
-    """Mail those who were told that they are hidden, and who are shown again, as `forth.py: _tell`."""
-    for signature in by_mailbox(S.id.in_(reached), *told(batch.letter)) if reached else ():
-        post_shown(signature)
 
 
 def _next_of(batch: Batch, most: int) -> sa.Select[int]:

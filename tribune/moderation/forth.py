@@ -8,9 +8,9 @@ from tribune.database import db, write
 from tribune.moderation import pieces
 from tribune.moderation.asked import REACHED
 from tribune.moderation.counting import by_mailbox, change, counts_since, locked
-from tribune.moderation.mails import drop_hidden, drop_published, post_hidden
 from tribune.moderation.models import ASKING, Batch, BatchRow
-from tribune.moderation.queries import DECIDES, VERBS, concerned, told
+from tribune.moderation.queries import DECIDES, VERBS, concerned
+from tribune.moderation.telling import tell_hidden, tell_shown
 from tribune.signatures.flags import look_at
 from tribune.signatures.mails import post_ask_to_agree
 from tribune.signatures.models import Signature
@@ -41,16 +41,17 @@ def go_on(batch: Batch) -> None:
         elif batch.verb == "release":
             new["counted_at"] = counts_since(batch.letter, sa.func.coalesce(S.counted_at, _counted_before()))
         elif batch.verb == "show":
-            drop_hidden(batch.letter_id, ids)
+            tell_shown(batch.letter, ids)
         elif batch.verb == "ask":
             new["disagreed_at"] = None  # their answer was about another text
         change(batch.letter_id, ids, new)
         if batch.verb in DECIDES:
             look_at(ids, batch.created_at)
-        if batch.tells:
-            _tell(batch, ids)
-        if batch.verb == "hide":  # after `_tell`, which locks mailboxes: they come before mails
-            drop_published(batch.letter_id, ids)
+        if batch.verb == "hide":
+            tell_hidden(batch, ids)
+        elif batch.verb in ASKING:
+            for signature in by_mailbox(S.id.in_(ids), *REACHED):
+                post_ask_to_agree(signature, reminder=batch.verb == "remind")
         batch.done += len(ids)
         pieces.came_to(batch, found, most)
 
@@ -63,14 +64,3 @@ def _counted_before() -> sa.ScalarSelect[Any]:
     holding = Batch.letter_id == S.letter_id, Batch.verb == "hold", Batch.created_at == S.held_at
     kept = sa.select(sa.func.max(BatchRow.counted_at)).join(Batch, Batch.id == BatchRow.batch_id)
     return kept.where(BatchRow.signature_id == S.id, *holding).scalar_subquery()
-
-
-def _tell(batch: Batch, ids: list[int]) -> None:
-    """Mail those who are to be told, in the order in which mailboxes are locked."""
-    asks = batch.verb in ASKING
-    theirs = REACHED if asks else told(batch.letter)
-    for signature in by_mailbox(S.id.in_(ids), *theirs):
-        if asks:
-            post_ask_to_agree(signature, reminder=batch.verb == "remind")
-        else:
-            post_hidden(signature, batch.reason)

@@ -1,12 +1,11 @@
-"""What signatories receive when organisers hide their line, or undo that."""
+"""What signatories receive when organisers hide their line, or show it again."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import db
 from tribune.moderation.asked import REACHED
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Composed, compose
@@ -19,10 +18,11 @@ from tribune.signatures.models import Signature
 
 HIDDEN, SHOWN = "hidden", "shown"  # the kinds of these mails
 MODERATION = Budget("moderation", ((3, timedelta(hours=24)),), priority=5)  # sent after all confirmations
+AGAIN = Budget("shown", MODERATION.limits, MODERATION.priority)  # its own: whoever was told the one is told the other
 
 
 def compose_hidden(signature: Signature, reason: str) -> Composed:
-    """Return the mail about a hidden line, in the language in which they signed."""
+    """Return the mail about a hidden line, in the language in which they signed; `reason`: may be empty."""
     return compose("moderation/mail/hidden.txt", signature.locale, reason=reason, **_said(signature))
 
 
@@ -32,28 +32,20 @@ def post_hidden(signature: Signature, reason: str) -> bool:
     return post(HIDDEN, signature.email or "", composed, links, MODERATION, about=signature.letter_id)
 
 
+def compose_shown(signature: Signature) -> Composed:
+    """Return the mail about a line that is shown again, to somebody who was told that it is hidden."""
+    return compose("moderation/mail/shown.txt", signature.locale, **_said(signature))
+
+
 def post_shown(signature: Signature) -> bool:
-    """Tell a signatory who received the mail of `post_hidden` that their line is shown again."""
-    composed = compose("moderation/mail/shown.txt", signature.locale, **_said(signature))
-    links = {"mine": mine_link(signature)}
-    return post(SHOWN, signature.email or "", composed, links, MODERATION, about=signature.letter_id)
+    """Post that mail; return False if the mailbox may receive no more."""
+    composed, links = compose_shown(signature), {"mine": mine_link(signature)}
+    return post(SHOWN, signature.email or "", composed, links, AGAIN, about=signature.letter_id)
 
 
 def _said(signature: Signature) -> dict[str, Any]:
     made = line(signature)
     return {"letter": signature.letter, "shown": made.text, "on_behalf": made.on_behalf}
-
-
-def reached_since(moment: datetime, letter_id: int, ids: Sequence[int]) -> Sequence[int]:
-    """Return which of these signatories were sent a mail of `post_hidden` that was posted at or after `moment`."""
-    left = sa.exists().where(
-        Message.kind == HIDDEN,
-        Message.about == letter_id,
-        Message.mailbox_key == Signature.mailbox_key,
-        Message.sent_at.is_not(None),
-        Message.created_at >= moment,
-    )
-    return db.session.scalars(sa.select(Signature.id).where(Signature.id.in_(ids), left)).all()
 
 
 def drop_hidden(letter_id: int, ids: Sequence[int]) -> None:
@@ -64,9 +56,9 @@ def drop_hidden(letter_id: int, ids: Sequence[int]) -> None:
     _drop(letter_id, ids, HIDDEN)
 
 
-def drop_published(letter_id: int, ids: Sequence[int]) -> None:
-    """Drop unsent mails that tell these signatories how their line appears in the published letter: it does no more."""
-    _drop(letter_id, ids, PUBLISHED)
+def drop_shown(letter_id: int, ids: Sequence[int]) -> None:
+    """Drop unsent mails that tell these signatories how their line appears in the letter: it does no more."""
+    _drop(letter_id, ids, SHOWN, PUBLISHED)
 
 
 def drop_standing(letter_id: int, ids: Sequence[int]) -> None:

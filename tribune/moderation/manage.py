@@ -16,8 +16,9 @@ from tribune.moderation import actions, queries
 from tribune.moderation.batches import LATEST_BATCHES, alone_in, batch_of, changed_by, latest_batches, under_way
 from tribune.moderation.filters import Filter
 from tribune.moderation.forms import BatchForm
-from tribune.moderation.mails import compose_hidden
+from tribune.moderation.mails import compose_hidden, compose_shown
 from tribune.moderation.models import Batch
+from tribune.moderation.telling import know_it
 from tribune.signatures.flags import KINDS
 from tribune.signatures.queries import PAGE
 from tribune.signatures.table import STATUSES, line_writer
@@ -126,14 +127,16 @@ def _preview(letter: Letter, verb: str, choice: dict[str, Any], last: int, form:
     count = count_of(*concerned)
     if not count:
         raise actions.NobodyConcerned
-    told, example = 0, None
-    if verb == "hide":
-        mailed = [*concerned, *queries.told(letter)]
+    told, example, mail = 0, None, None
+    if verb in ("hide", "show"):
+        mailed = [*concerned, *queries.told(letter), *([know_it()] if verb == "show" else [])]
         told = count_of(*mailed)
         example = next(iter(queries.examples_of(mailed, 1)), None)
-        if not form.is_submitted():
-            form.tells.data = 0 < told <= TOLD_AT_MOST
-    reason = form.reason.data or _("the reason that you write")
+    if verb == "hide" and not form.is_submitted():
+        form.tells.data = 0 < told <= TOLD_AT_MOST
+    if example:
+        reason = form.reason.data or _("the reason that you write")
+        mail = compose_hidden(example, reason) if verb == "hide" else compose_shown(example)
     form.up_to_id.data = str(last)
     page = render_template(
         "moderation/new_batch.html",
@@ -147,7 +150,7 @@ def _preview(letter: Letter, verb: str, choice: dict[str, Any], last: int, form:
         form=form,
         told=told,
         example=example,
-        mail=compose_hidden(example, reason) if example else None,
+        mail=mail,
     )
     return page, 422 if form.errors else 200
 

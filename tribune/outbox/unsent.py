@@ -37,6 +37,11 @@ def answer_no_more(key: str, *which: sa.ColumnElement[bool]) -> None:
     db.session.execute(theirs.values(reply_to=None), execution_options=UNREAD)
 
 
+def is_being_sent() -> sa.ColumnElement[bool]:
+    """Return the condition for mails whose first try is under way: once dropped, they may arrive all the same."""
+    return sa.and_(WAITS, Message.attempts > 0, Message.last_error.is_(None), Message.next_at > now())
+
+
 def drop_waiting(kind: str, *which: sa.ColumnElement[bool]) -> None:
     """Delete what waits of this kind and meets these conditions; in the caller's transaction."""
     waiting = sa.delete(Message).where(WAITS, Message.kind == kind, *which)
