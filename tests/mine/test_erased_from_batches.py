@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_batch, make_letter, make_signature, owner_of
+from tests.factories import make_batch, make_letter, make_signature, owner_of, posted
+from tests.moderation.acting import do_to
 from tests.threads import LONG
 from tribune.audit.models import Event, Verb
 from tribune.database import db, write
@@ -90,6 +91,17 @@ def test_a_reason_stays_that_names_another_who_differs_by_a_vowel_sign(letter: L
         hidden(letter, {"ids": ids}, reason, verb)
     erase(gone.id, gone.link_nonce)
     assert left_of(letter) == [(f"{other}।", {"ids": ids}), ("", {"ids": ids})]
+
+
+def test_a_mail_that_waits_to_tell_another_of_a_reason_that_names_them_leaves_without_it(letter: Letter) -> None:
+    gone, other, namesake = louise(letter), make_signature(letter), louise(letter, email="autre@example.org")
+    do_to("hide", gone, other, tells=True, reason="Louise Martin et un autre.")
+    do_to("hide", namesake, tells=True, reason="Un essai.")
+    erase(gone.id, gone.link_nonce)
+    [told, not_about_her] = posted()
+    assert (told.recipient, not_about_her.recipient) == (other.email, namesake.email)
+    assert not any(word in f"{told.text}{told.html}" for word in ("Martin", "motif"))
+    assert all(word in f"{not_about_her.text}{not_about_her.html}" for word in ("Louise Martin", "Un essai."))
 
 
 def test_a_name_of_one_word_goes_where_it_stands_alone_as_it_may_be_any_word(letter: Letter) -> None:

@@ -1,4 +1,4 @@
-"""Delete what the team wrote about an erased person in the log, in batches and in merged spellings.
+"""Delete what the team wrote about an erased person in the log, in batches with their mails, and in merged spellings.
 
 What was written about their signature always goes. What names them elsewhere goes only if the signature was confirmed
 or attested: before, only a mailbox is proved, and anybody could sign under another's name to clear it from the log.
@@ -19,10 +19,12 @@ from tribune.audit.models import NAMING, Event
 from tribune.database import db, there_is
 from tribune.letters.models import Letter, Version
 from tribune.moderation.filters import Filter
+from tribune.moderation.mails import HIDDEN, compose_hidden
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import CHOSEN, COUNTED_TO, concerned
 from tribune.names import organisation_key, plain, searched, unaccented
 from tribune.organisations.queries import merges_of
+from tribune.outbox.models import WAITS, Message
 from tribune.people.actions import words_of
 from tribune.signatures.models import Merge, Signature
 
@@ -141,12 +143,25 @@ def _forget_choices(
         meant = changed or sought or neighbours or not {*numbers}.isdisjoint(batch.choice.get("ids", []))
         left = _left(batch, numbers) if meant and goes_on and batch.verb in CHOSEN else []
         alone = meant and not shared and not left
-        if alone or whole.search(batch.reason):
+        names_them = whole.search(batch.reason)
+        if names_them and batch.verb == "hide":
+            _forget_in_mails(batch)
+        if names_them or alone:
             batch.reason = ""
         if (neighbours or (q and alone) or (sought and names)) and len(left) <= COUNTED_TO:
             batch.choice = {"ids": left}
         elif neighbours:
             batch.choice = {**batch.choice, "network": db.session.get_one(S, left[0]).public_id}
+
+
+def _forget_in_mails(batch: Batch) -> None:
+    """Leave its reason out of the mails that wait to tell others that they are hidden."""
+    waiting = sa.select(Message).where(WAITS, Message.kind == HIDDEN, Message.about == batch.letter_id)
+    for message in db.session.scalars(waiting.with_for_update()):
+        number = (message.links or {})["mine"]["payload"][0]
+        if there_is(BatchRow.batch_id == batch.id, BatchRow.signature_id == number):
+            composed = compose_hidden(db.session.get_one(S, number), reason="")
+            message.text, message.html = composed.text, composed.html
 
 
 def _finds(letter: Letter, q: str, numbers: Sequence[int]) -> bool:
