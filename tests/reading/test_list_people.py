@@ -189,6 +189,31 @@ def test_an_address_of_which_nothing_says_whose_it_is_is_nobody_s() -> None:
             assert (one.email, one.note) == ("", "ana@example.org") and "address_of_whom" in one.reasons, line
 
 
+def test_an_address_that_names_who_may_stand_behind_somebody_is_not_theirs() -> None:
+    for line in (
+        "Ana Ba, avocate, Zoé Cy, zoe@example.org",
+        "Ana Ba, avocate and Zoé Cy <cy@example.org>",
+        "Ana Ba, avocate au Port. Zoé Cy, zoecy@example.org.",
+        "Ana Ba, juge, Zoé Cy, z.cy@example.org, Ida Mo, élue, ida@example.org, Léo Fo, élu, Luc Da, élu\nMia Eon",
+    ):
+        one = contacts_in_list(line).contacts[0]
+        assert (name(one), one.email) == ("Ana|Ba", "") and "cy@" in one.note.replace("zoe@", "cy@"), line
+        assert "address_of_whom" in one.reasons
+    doubtful = contacts_in_list("Ana Ba, juge, Zoé Cy, élue, contact@example.org\nLuc Da").contacts[0]
+    assert (doubtful.email, doubtful.note) == ("", "contact@example.org") and "perhaps_two_people" in doubtful.reasons
+
+
+def test_an_address_is_theirs_that_names_them_or_the_organisation_of_one_of_a_list() -> None:
+    for line in (
+        "Zoé Cy, directrice, Terre Vivante, zoe@example.org",
+        "Zoé Cy, directrice, Terre Vivante, contact@example.org",
+        "Zoé Cy, directrice, Terre Vivante, terrevivante@example.org\nAna Ba, ana@example.org",
+        "Zoé Cy, juge, Ana Ba, élue, cy@example.org",
+    ):
+        one = contacts_in_list(line).contacts[0]
+        assert one.email.endswith("@example.org") and "address_of_whom" not in one.reasons, line
+
+
 def test_a_full_stop_behind_an_address_is_no_part_of_the_line_before_it() -> None:
     pasted = (
         "Zoé Évrard, maire, zoe@example.org.\nLéo Cid (leo@example.org).\nMo : mo@example.org.\n"

@@ -1,6 +1,7 @@
 """People to write to, read from a pasted list, each with the address that stands beside them."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -15,7 +16,7 @@ from tribune.reading.pasted import readable_list
 from tribune.reading.people import Person, checked, is_address, read_people
 from tribune.reading.pieces_of_line import pieces_of
 from tribune.reading.roles import Affiliation
-from tribune.reading.whose_address import Written, addresses_in, apart
+from tribune.reading.whose_address import Written, addresses_in, apart, may_be_another_s
 
 _MOST_TOLD_APART = 1_000  # people of a row: each doubt is compared with each of them
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
@@ -157,6 +158,8 @@ def contacts_in_list(text: str) -> Contacts:
         made_of_it = [one for part in apart(here, written, why) for one in contacts_of(*part)]
         found += [_alone(one, about) if are_told_apart else one for one in made_of_it if isinstance(one, Contact)]
         doubts += [one for one in made_of_it if isinstance(one, Doubt)]
+    in_row = Counter(one.row for one in found)
+    found = [_surely_theirs(one, in_a_row=len(lines) == 1 or in_row[one.row] > 1) for one in found]
     return Contacts(numbered(found), doubts)
 
 
@@ -170,6 +173,14 @@ def _alone(contact: Contact, about: Sequence[Doubt]) -> Contact:
     theirs = {doubt.reason for doubt in about if _is_of(doubt, contact.person)}
     others = {doubt.reason for doubt in about} - theirs
     return replace(contact, reasons=tuple(reason for reason in contact.reasons if reason not in others))
+
+
+def _surely_theirs(contact: Contact, *, in_a_row: bool) -> Contact:
+    """Put an address that may be somebody else's into the note."""
+    if not may_be_another_s(contact.email, contact.person, contact.reasons, in_a_row=in_a_row):
+        return contact
+    note = " ; ".join(filter(None, (contact.note, contact.email)))
+    return replace(contact, email="", note=note, reasons=(*contact.reasons, "address_of_whom"))
 
 
 def _name_before_comma(piece: str) -> FullName | None:

@@ -8,9 +8,11 @@ from itertools import pairwise
 
 from tribune.names import plain
 from tribune.reading.columns import ADDRESS
+from tribune.reading.names_in_line import MARKS, is_full_name
 from tribune.reading.people import Person
 
 _BEFORE_NAME = re.compile(rf"[;•·] ?<?{ADDRESS.pattern}>? (?=\w)")  # "; zoe@… Zoé Évrard": of whoever comes next
+_BETWEEN_NAMES = re.compile(rf", | (?:et|and|&|[{MARKS}]) |\. | ?[()] ?")
 _QUOTES = "'‘’"  # put by mail programs around an address; inside one they belong to it
 
 
@@ -37,6 +39,17 @@ def fits(address: str, name: str) -> bool:
     """Whether the address bears a word of the name: `zoe@…`, `zevrard@…`, not `contact@…`."""
     local = plain(address.partition("@")[0]).split()
     return any(word in local or (len(word) > 2 and word in "".join(local)) for word in plain(name).split())
+
+
+def may_be_another_s(address: str, person: Person, reasons: Sequence[str], *, in_a_row: bool) -> bool:
+    """Whether it does not name the person, and somebody may stand behind them whom it names, or who is doubted.
+
+    `in_a_row`: there may be others on the line, as in `Ana Ba, juge, Zoé Cy, zoe@…`; elsewhere that is an organisation.
+    """
+    if not address or fits(address, f"{person.given_name} {person.family_name}"):
+        return False
+    behind = _BETWEEN_NAMES.split(person.affiliation or person.organisation) if in_a_row else []
+    return "perhaps_two_people" in reasons or any(is_full_name(part) and fits(address, part) for part in behind)
 
 
 def apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[Read]:
