@@ -246,6 +246,17 @@ def test_a_list_whose_lines_begin_with_the_family_name_is_read_so_and_doubted() 
     assert turned == list(enumerate(pasted.splitlines(), 1))
 
 
+def test_so_is_a_list_of_such_names_alone_or_with_addresses() -> None:
+    pasted = "Dupont, Jean\nBen Ali, Samir\nde La Tour, Anne Sophie\nRoy, Zoé, maire"
+    names = ["Jean Dupont", "Samir Ben Ali", "Anne Sophie de La Tour", "Zoé Roy"]
+    assert names_in(pasted) == names and reasons_in(pasted).count("family_name_first") == 4
+    addressed = "\n".join(f"{line}, a{number}@example.org" for number, line in enumerate(pasted.splitlines()))
+    found = [
+        (f"{one.person.given_name} {one.person.family_name}", one.email) for one in contacts_in_list(addressed).contacts
+    ]
+    assert found == [(one, f"a{number}@example.org") for number, one in enumerate(names)]
+
+
 def test_what_only_looks_like_lines_that_begin_with_the_family_name_is_read_as_before() -> None:
     for others in (
         "Dupont, Jean, maire\nPetit, Luc, poète",
@@ -256,6 +267,8 @@ def test_what_only_looks_like_lines_that_begin_with_the_family_name_is_read_as_b
         "Ada Byron, Autrice, Lyon\nZoé Petit, Poète, Nice\nIda Mo, Maire, Caen",
         "Ada Byron, Lyon, autrice\nZoé Petit, Nice, poète\nIda Mo, Caen, maire",
         "DUPONT, Jean, maire\nPETIT, Luc, poète\nBA, Ana, juge",
+        "Koeo, Lyon\nZorg, Lens\nVelp, Nice\nAna Ba\nIda Mo",
+        "Dupont, Jean\nPetit, Luc",
     ):
         assert "family_name_first" not in reasons_in(others), others
 
