@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
+from tribune.reading.beside_addresses import PHONE, beside_addresses, without_addresses
 from tribune.reading.capitals import is_in_capitals, without_capitals
 from tribune.reading.columns import ADDRESS
 from tribune.reading.doubts import Doubt
@@ -15,31 +16,14 @@ from tribune.reading.list_marks import without_bullets
 from tribune.reading.pasted import readable_list
 from tribune.reading.people import Person, checked, is_address, read_people
 from tribune.reading.pieces_of_line import pieces_of
+from tribune.reading.recipients import recipients_in
 from tribune.reading.roles import Affiliation
 from tribune.reading.whose_address import Written, addresses_in, apart, may_be_another_s
 
 _MOST_TOLD_APART = 1_000  # people of a row: each doubt is compared with each of them
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row
-_BEFORE = r"(?: ?[,:|/–-](?= ))? ?"  # the separator before it is removed with it, but for what may part people
-_MAIL = rf"(?:mailto:)?{ADDRESS.pattern}"
-_NUMBER = (
-    r"(?<![\w.-])(?:(?:(?:tél|tel|mob)[^\W\d_]{0,6}|port(?:able|(?= ?[.:])))[.: ]{1,4})?"
-    r"(?:\+|0)\d(?:[ .()-]{0,2}\d){7,13}(?![.-]?\d)"  # no ORCID, no span of days
-)
-# Brackets go only as a pair: the one behind "(maire, zoe@…)" closes another.
-_IN_MARKS = rf"[(\[{{«“‹\"]\s?{_MAIL}\s?(?:[)\]}}»”›\"]|$)"
-_AROUND_ADDRESS = re.compile(rf"{_BEFORE}(?:{_IN_MARKS}|<? ?{_MAIL} ?>?)\.*", re.IGNORECASE)
-_PHONE = re.compile(rf"{_BEFORE}(?:[(\[]{_NUMBER}(?:[)\]]|$)|{_NUMBER})", re.IGNORECASE)
-# Where something was removed: brackets that held no more, what begins or ends them, before a comma, between two ";".
-_GAP = re.compile(r" ?[(\[][ ,;:|/–-]*[)\]]|(?<=[(\[])[ ,;:|/–-]+| (?=[,)\]])| ?;(?= ?;)")
-_QUOTED_NAME = re.compile(r"([\"'])([^\"<>]{1,200})\1 ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
 _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
 _HEAD = re.compile(r"^(?:de|from|à|a|to|cci?|bcc)\s?:\s*(?=.*@)", re.IGNORECASE)  # of a mail, before its recipients
-# Up to a bracket that holds an address: the one of "directrice du Port (Lyon), zoe@…" does not end what is about her.
-_TO_BRACKET = re.compile(
-    r"(.*?(?:<[^<>@]*@[^<>]*>|\([^()@]*@[^()]*\)|\[[^][@]*@[^][]*\])|.+)\s*[,;.]?\s*(?:(?:et|and|&)\s+)?"
-)
-_ALONE = re.compile(rf'"?{ADDRESS.pattern}"?\s*[,;]\s*')  # a recipient without a name; the next one begins after it
 
 
 @dataclass(frozen=True)
@@ -60,22 +44,6 @@ class Contacts:
 
     contacts: list[Contact]
     doubts: list[Doubt]
-
-
-def without_addresses(text: str) -> str:
-    """Return what stands beside the addresses, line by line; a line without one stays as it is."""
-    return "\n".join(_beside(line) if ADDRESS.search(line) else line for line in text.splitlines()).strip()
-
-
-def beside_addresses(piece: str) -> str:
-    """Return what may be printed of a piece, neither addresses nor phone numbers; a heading keeps its colon."""
-    beside = _PHONE.sub("", without_addresses(piece))
-    return (piece.strip(" ,;|") if beside == piece else _GAP.sub("", beside).strip(" ,;:|")).strip()
-
-
-def _beside(line: str) -> str:
-    unquoted = _QUOTED_NAME.sub(r"\2 <", line)
-    return _GAP.sub("", " ".join(_AROUND_ADDRESS.sub(" ", unquoted).split())).strip(" ,;:|<>-–\"'")
 
 
 def contacts_of(people: Sequence[Person], written: Written, reasons: Sequence[str]) -> Iterator[Contact | Doubt]:
@@ -125,7 +93,7 @@ def contacts_in_list(text: str) -> Contacts:
     doubts: list[Doubt] = []
     if lines and heading_of(lines[0][1]) in (NAME, FAMILY):
         doubts.append(Doubt(*lines.pop(0), "headings_of_columns"))
-    pieces = [(number, piece) for number, line in lines for piece in _pieces(line)]
+    pieces = [(number, piece) for number, line in lines for piece in recipients_in(line)]
     doubts += [Doubt(number, piece, "too_long") for number, piece in pieces if _is_too_long(piece)]
     pieces = [(number, piece) for number, piece in pieces if not _is_too_long(piece)]
     # a line of addresses alone must not be blank, or the lines after it would be counted wrong
@@ -150,7 +118,7 @@ def contacts_in_list(text: str) -> Contacts:
             made = [*checked(here[0].line, beside_addresses(piece), name, Affiliation("", ""), "")]
             here = [replace(one, affiliation=None) for one in made if isinstance(one, Person)]
             why = [one.reason for one in made if isinstance(one, Doubt)]
-        if _PHONE.search(without_addresses(piece)):  # a number inside an address is none
+        if PHONE.search(without_addresses(piece)):  # a number inside an address is none
             why = [*why, "phone_left_out"]
         if not here and written.addresses and not any(c.isalpha() for c in beside_addresses(piece)):
             here = [Person("", "", "", "", None, next(unused)) for _ in written.addresses]
@@ -194,22 +162,3 @@ def _name_before_comma(piece: str) -> FullName | None:
 def _is_too_long(piece: str) -> bool:
     """Whether some part of the piece is longer than any printed line, even cut between its people."""
     return len(piece) > LONGEST_PIECE and max(map(len, pieces_of(without_addresses(piece))), default=0) > LONGEST_PIECE
-
-
-def _pieces(line: str) -> list[str]:
-    """Cut recipients copied from a mail: `Zoé Évrard <zoe@…>, ana@…, Léo Cid <leo@…>`; any other line stays whole.
-
-    So does `Zoé Évrard <zoe@…>, maire ; Ana Ba <ana@…>`, of which a piece would begin with the role of another.
-    """
-    pieces = [one for piece in _TO_BRACKET.findall(line) for one in _alone_before(piece)]
-    are_cut = len(pieces) > 1 and all(ADDRESS.search(piece) and ";" not in beside_addresses(piece) for piece in pieces)
-    return pieces if are_cut else [line]
-
-
-def _alone_before(piece: str) -> Iterator[str]:
-    """Yield each bare address that stands before a recipient with a name and an address, then that recipient."""
-    start = 0
-    while piece.endswith(">") and (alone := _ALONE.match(piece, start)) and ADDRESS.search(piece, alone.end()):
-        yield alone[0]
-        start = alone.end()
-    yield piece[start:]

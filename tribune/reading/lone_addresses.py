@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tribune.reading.contacts import beside_addresses
+from tribune.reading.beside_addresses import beside_addresses
 from tribune.reading.headings import EMAIL, NAME, heading_of
 from tribune.reading.names_in_line import people_in
 from tribune.reading.pieces_of_line import pieces_before_roles, pieces_of

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from tribune.names import plain
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
+from tribune.reading.beside_addresses import without_addresses
 from tribune.reading.capitals import is_in_capitals
 from tribune.reading.columns import ADDRESS, Columns
-from tribune.reading.contacts import Contact, Contacts, contacts_of, numbered, without_addresses
+from tribune.reading.contacts import Contact, Contacts, contacts_of, numbered
 from tribune.reading.doubts import Doubt
 from tribune.reading.full_names import FullName, name_before_comma, name_in_columns, read_full_name
 from tribune.reading.grid import FAILED, Row, Sheet

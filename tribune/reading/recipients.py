@@ -1,0 +1,32 @@
+"""Cuts a line of recipients, as mail programs copy them, behind the address of each."""
+
+import re
+from collections.abc import Iterator
+
+from tribune.reading.beside_addresses import beside_addresses
+from tribune.reading.columns import ADDRESS
+
+# Up to a bracket that holds an address: the one of "directrice du Port (Lyon), zoe@…" does not end what is about her.
+_TO_BRACKET = re.compile(
+    r"(.*?(?:<[^<>@]*@[^<>]*>|\([^()@]*@[^()]*\)|\[[^][@]*@[^][]*\])|.+)\s*[,;.]?\s*(?:(?:et|and|&)\s+)?"
+)
+_ALONE = re.compile(rf'"?{ADDRESS.pattern}"?\s*[,;]\s*')  # a recipient without a name; the next one begins after it
+
+
+def recipients_in(line: str) -> list[str]:
+    """Cut recipients copied from a mail: `Zoé Évrard <zoe@…>, ana@…, Léo Cid <leo@…>`; any other line stays whole.
+
+    So does `Zoé Évrard <zoe@…>, maire ; Ana Ba <ana@…>`, of which a piece would begin with the role of another.
+    """
+    pieces = [one for piece in _TO_BRACKET.findall(line) for one in _alone_before(piece)]
+    are_cut = len(pieces) > 1 and all(ADDRESS.search(piece) and ";" not in beside_addresses(piece) for piece in pieces)
+    return pieces if are_cut else [line]
+
+
+def _alone_before(piece: str) -> Iterator[str]:
+    """Yield each bare address that stands before a recipient with a name and an address, then that recipient."""
+    start = 0
+    while piece.endswith(">") and (alone := _ALONE.match(piece, start)) and ADDRESS.search(piece, alone.end()):
+        yield alone[0]
+        start = alone.end()
+    yield piece[start:]
