@@ -185,16 +185,18 @@ def test_what_was_erased_before_a_backup_that_does_not_know_it_is_erased_again(
 
 
 @ON_SQLITE
-def test_who_was_answered_for_once_they_had_erased_stays(app: Flask, tmp_path: Path) -> None:
+def test_who_was_answered_for_or_invited_once_they_had_erased_stays(app: Flask, tmp_path: Path) -> None:
     letter = make_letter(slug="rues")
     own = make_signature(letter, email="zoe@example.org")
     erasing.erase(own.id, own.link_nonce)
     letter = db.session.scalars(sa.select(Letter)).one()
     since = {"confirmed": False, "attested_at": now(), "counted_at": now()}
     stays = make_signature(letter, email="zoe@example.org", **since).public_id
+    make_invited(letter, email="zoe@example.org")
     shell(app, "backup", tmp_path / "site.zip")
     assert shell(app, "restore", tmp_path / "site.zip", "--replace")[0] == 0
     assert db.session.scalars(sa.select(Signature.public_id)).all() == [stays]
+    assert db.session.scalars(sa.select(Invitation.email)).all() == ["zoe@example.org"]
 
 
 @ON_SQLITE
@@ -299,7 +301,7 @@ def test_who_accepted_then_declined_is_named_by_no_restore(
     for invitation in (says_no, says_yes):
         accept(invitation)
     with write():
-        says_no.asked_at = now()  # and asked something then
+        says_no.asked_at = says_no.corrected_at = now()  # and asked something then
     nonce, numbers = says_no.link_nonce, (says_no.id, says_yes.id)
     shell(app, "backup", tmp_path / "site.zip")
     says_no, says_yes = (db.session.get_one(Invitation, number) for number in numbers)
@@ -312,7 +314,8 @@ def test_who_accepted_then_declined_is_named_by_no_restore(
     code, said = shell(app, "restore", tmp_path / "site.zip", "--erasures", tmp_path / "small.zip")
     assert code == 0, said
     refused = db.session.scalars(sa.select(Invitation).where(Invitation.link_nonce == nonce)).one()
-    assert refused.declined_at and (refused.accepted_at, refused.asked_at, refused.signature) == (None, None, None)
+    said_before = refused.accepted_at, refused.corrected_at, refused.asked_at, refused.signature
+    assert refused.declined_at and said_before == (None, None, None, None)
     assert db.session.scalars(sa.select(Letter)).one().confirmed_count == 1
     assert db.session.scalars(sa.select(Signature)).one().family_name != refused.family_name
 
