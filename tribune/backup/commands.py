@@ -108,7 +108,8 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
     except KnowsMore:
         raise click.ClickException(
             f"{file} knows who erased or withdrew and this database does not, or is of another site. If the site was "
-            f"lost, restore a backup first, with `--erasures {file}`; otherwise name another file. Nothing was changed."
+            f"lost, restore a backup first, with `--erasures {file}`; if that was done without it, do it again, with "
+            "`--replace`; otherwise name another file. Nothing was changed."
         ) from None
     except IsWhole:
         raise click.ClickException(
