@@ -25,13 +25,14 @@ from tests.servers.smtp import MailServer
 from tests.shell import shell
 from tribune.abuse.counters import InRedis, store
 from tribune.abuse.switches import PAUSED, READ_ONLY, turn_on
-from tribune.database import DatabaseBusy, db, now, write
+from tribune.database import DatabaseBusy, db, is_postgresql, now, write
 from tribune.doctor import database as doctor_of_databases
 from tribune.letters.models import Letter
 from tribune.outbox.chores import Chore
 
 
 def test_a_site_that_is_well_is_found_well(well: Flask, mail_server: MailServer) -> None:
+    make_letter(published=False)  # nobody can ask its team about their data yet
     assert doctor(well) == {"SPF, DKIM, DMARC": "hand"}
     assert mail_server.taken == []
 
@@ -114,12 +115,15 @@ def test_settings_that_others_can_read(well: Flask) -> None:
     file = Path(well.instance_path) / "config.py"
     file.touch(mode=0o600)
     assert str(file) not in doctor(well)
-    file.chmod(0o644)
-    assert doctor(well)[str(file)] == "wrong"
+    for by_others in (0o640, 0o620, 0o604, 0o602):
+        file.chmod(by_others)
+        assert doctor(well)[str(file)] == "wrong", oct(by_others)
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("pragma", ["synchronous=OFF", "synchronous=NORMAL", "secure_delete=OFF", "foreign_keys=OFF"])
+@pytest.mark.parametrize(
+    "pragma", ["synchronous=OFF", "synchronous=NORMAL", "secure_delete=OFF", "foreign_keys=OFF", "journal_mode=DELETE"]
+)
 def test_a_weaker_sqlite(well: Flask, pragma: str) -> None:
     db.engine.dispose()
     sa.event.listen(db.engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}"))
@@ -142,7 +146,10 @@ def test_a_weaker_postgresql(well: Flask) -> None:
         db.engine.dispose()
         found.append("wrong PostgreSQL synchronous_commit: off" in shell(well, "doctor")[1])
     assert found == [False, True]
-    assert "wrong PostgreSQL fsync: off" in shell(well, "doctor")[1]  # the server of the tests is quick, and says so
+    for name in "fsync", "full_page_writes":
+        assert (
+            f"wrong PostgreSQL {name}: off" in shell(well, "doctor")[1]
+        )  # the server of the tests is quick, and says so
 
 
 @ON_POSTGRESQL
@@ -249,7 +256,9 @@ def test_a_database_whose_journal_is_there_and_that_may_only_be_read(
     assert doctor(well) == {"SPF, DKIM, DMARC": "hand", "Database file": "wrong"}
 
 
-def test_a_disk_that_is_nearly_full(make_app: MakeApp, tmp_path: Path, migrated_sqlite: Path, well: Flask) -> None:
+def test_a_disk_that_is_nearly_full_or_of_another_machine(
+    make_app: MakeApp, tmp_path: Path, migrated_sqlite: Path, well: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with small_disk(tmp_path) as disk:
         well.instance_path = str(disk)  # where mails and numbers are kept, beside PostgreSQL
         if db.engine.dialect.name == "sqlite":
@@ -257,6 +266,11 @@ def test_a_disk_that_is_nearly_full(make_app: MakeApp, tmp_path: Path, migrated_
             well = make_app(**GOOD, SQLALCHEMY_DATABASE_URI=f"sqlite:///{disk}/tribune.sqlite")
         with well.app_context():
             assert doctor(well)["Free disk"] == "wrong"
+            monkeypatch.setattr(doctor_of_databases, "TOO_LITTLE", 0)
+            monkeypatch.setattr(doctor_of_databases, "OVER_A_NETWORK", ("tmpfs",))  # as this disk is
+            found = doctor(well)
+            assert found["Free disk"] == "warn"
+            assert found.get("File system") == (None if is_postgresql() else "wrong")
             db.session.remove()
             db.engine.dispose()
 
@@ -326,7 +340,9 @@ def test_counters_contacts_switches_and_a_clock_that_went_back(well: Flask) -> N
     with time_machine.travel(now() - timedelta(seconds=4), tick=False):
         assert "Clock" not in doctor(well)  # the machine that took the latest signature is a little ahead
     with time_machine.travel(now() - timedelta(days=1), tick=False):
-        assert doctor(well)["Clock"] == "wrong"
+        found = doctor(well)
+        assert found["Clock"] == "wrong"
+        assert found.get("Clock of the database") == ("wrong" if is_postgresql() else None)
     turn_on(PAUSED)
     assert "Nobody can sign by the form: `flask site resume-signing`" in shell(well, "doctor")[1]
     turn_on(READ_ONLY)

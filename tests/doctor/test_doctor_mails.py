@@ -72,6 +72,17 @@ def test_an_account_of_the_mail_server_without_its_password(well: Flask) -> None
 
 
 @ON_SQLITE
+def test_mails_that_travel_in_clear(well: Flask) -> None:
+    well.config["MAIL_SERVER"] = "smtp.example.org"  # what is checked, not where it connects
+    for encrypted in ("MAIL_USE_TLS", "MAIL_USE_SSL"):
+        well.config[encrypted] = False
+        assert doctor(well)["Email encryption"] == "warn"
+        well.config[encrypted] = True
+        assert "Email encryption" not in doctor(well)
+        well.config[encrypted] = False
+
+
+@ON_SQLITE
 def test_of_a_sender_with_a_name_it_tells_the_domain(well: Flask) -> None:
     well.config["MAIL_DEFAULT_SENDER"] = "Les Amis <t@example.org>"
     assert "SPF, DKIM, DMARC: of example.org: cannot be seen from here" in shell(well, "doctor")[1]
@@ -138,6 +149,8 @@ def test_mails_that_nobody_delivers_and_that_were_given_up(well: Flask) -> None:
     with write() as session:
         session.execute(sa.update(Message).values(gave_up_at=now(), last_error="550"))
     assert doctor(well) == {"SPF, DKIM, DMARC": "hand", "Emails given up": "warn"}
+    with time_machine.travel(now() + timedelta(days=1), tick=False):
+        assert "Emails given up" not in doctor(well)
 
 
 def test_of_mails_given_up_or_returned_it_tells_the_code_of_most(well: Flask) -> None:
