@@ -161,6 +161,21 @@ def test_days_are_those_of_the_letter(client: Reader, letter: Letter) -> None:
 
 
 @ON_SQLITE
+def test_every_hour_in_it_says_whose_clocks_show_it(client: Reader, letter: Letter) -> None:
+    event = log(Verb.LETTER_SCHEDULED, letter)
+    with write():
+        letter.timezone, event.details = "America/Montreal", {"at": "2026-12-01T05:00:00+00:00"}
+    client.log_in(owner_of(letter))
+    for of, city, told in (
+        (f"letters/{letter.id}", "Montréal", "1 Dec 2026, 00:00"),
+        (f"teams/{letter.team_id}", "Paris", "1 Dec 2026, 06:00"),
+    ):
+        page, file = (client.get(f"/manage/{of}/log{kind}?lang=en").text for kind in ("", ".csv"))
+        assert f"When ({city} time)" in page and f"Set the moment of publication: {told}." in page
+        assert f"Set the moment of publication: {told} ({city} time)." in file
+
+
+@ON_SQLITE
 def test_a_date_that_is_none_is_not_passed_over(client: Reader, letter: Letter) -> None:
     log(Verb.LETTER_PUBLISHED, letter, owner_of(letter))
     client.log_in(owner_of(letter))

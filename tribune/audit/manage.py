@@ -12,7 +12,7 @@ from tribune.abuse.shedding import Importance, matters
 from tribune.audit.models import GROUPS, Event
 from tribune.audit.queries import Asked, every_event, log_page, of_letter, of_team, people_of
 from tribune.audit.words import sentence, who
-from tribune.clocks import HOME, clock
+from tribune.clocks import HOME, clock, named_clock
 from tribune.exports.answer import csv_answer
 from tribune.exports.spreadsheet import moment, safe
 from tribune.letters.guard import my_letter
@@ -76,12 +76,13 @@ def _page(template: str, log: sa.ColumnElement[bool], zone: ZoneInfo, **about: o
         next_page=next_page,
         people=people_of(log),
         told=clock(zone),
+        zone=zone,
     )
 
 
 def _file(name: str, log: sa.ColumnElement[bool], zone: ZoneInfo) -> ResponseReturnValue:
     events = every_event(log, Asked.from_args(request.args), zone)
-    return csv_answer(name, zone, COLUMNS, events, _as_cells(clock(zone)))
+    return csv_answer(name, zone, COLUMNS, events, _as_cells(named_clock(zone)))
 
 
 def _as_cells(told: Callable[..., str]) -> Callable[[Event], list[str]]:
