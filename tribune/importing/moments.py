@@ -11,7 +11,10 @@ _DAY = (
     r"(?:(?P<y1>\d{4})[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})"
     r"|(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})(?:[-/.](?P<y2>\d{4})|[/.](?P<short>\d{2})))"
 )
-_CLOCK = r"(?P<hour>\d{1,2})[:hH](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s?(?P<half>[aApP])\.?[mM]\.?)?"
+_CLOCK = (  # "13:12:05.5", "1:12 PM", and in French "13 h 12" or "13h"
+    r"(?P<hour>\d{1,2})(?::|\s?[hH]\s?)(?P<minute>\d{2})?(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:\s?(?P<half>[aApP])\.?[mM]\.?)?"
+)
 _ZONE = r"(?P<zone>Z|(?:UTC|GMT)?(?P<offset>[+-]\d{1,2}(?::?\d{2})?)|UTC|GMT)"
 _MOMENT = re.compile(rf"{_DAY}(?:(?:T|,?\s+(?:-\s|à\s|at\s)?){_CLOCK}(?:\s?{_ZONE})?)?")
 _MONTHS = (
