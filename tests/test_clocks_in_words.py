@@ -41,6 +41,8 @@ def test_a_zone_is_called_by_its_city(app: Flask, place: int, language: str) -> 
         "Africa/Algiers": ("d’Alger", "Algiers"),
         "Europe/Athens": ("d’Athènes", "Athens"),
         "Africa/Cairo": ("du Caire", "Cairo"),
+        "Indian/Comoro": ("des Comores", "Comoros"),
+        "Atlantic/Canary": ("des Îles Canaries", "Canaries"),
         "UTC": ("UTC", "UTC"),
     }
     with app.test_request_context(headers={"Accept-Language": language}):

@@ -14,6 +14,7 @@ from tribune.typography import date_locale, with_ordinal
 
 MOST = 3000  # days, and hours with their minutes, whose words are remembered
 HOME = ZoneInfo("Europe/Paris")  # on pages of no letter: the log of a team, an account
+PLURAL = {"Açores", "Bermudes", "Caïmans", "Comores", "Fidji", "Îles", "Marquises", "Palaos"}  # first words of places
 NAMED = {"America/Montreal": "Montréal"}  # where Babel knows another city: it would say Toronto time
 
 
@@ -54,8 +55,10 @@ def city(zone: ZoneInfo) -> str:
 
 
 def _of(place: str) -> str:
-    """Return the city with its French preposition: `de Paris`, `d’Alger`, `du Caire`."""
+    """Return the city with its French preposition: `de Paris`, `d’Alger`, `du Caire`, `des Comores`."""
     article, _space, rest = place.partition(" ")
+    if article in PLURAL:
+        return f"des {place}"
     if article in ("Le", "Les"):
         return f"{'du' if article == 'Le' else 'des'} {rest}"
     return f"d’{place}" if plain(place)[0] in "aeiou" else f"de {place}"
