@@ -8,11 +8,12 @@ from flask import Flask
 from tests.factories import confirm_path, make_letter, make_message, make_signature, owner_of
 from tests.page import Reader
 from tribune.database import now
+from tribune.desk.queries import waiting_mails
 from tribune.mine import actions as mine
 from tribune.mine.queries import last_rewording
 from tribune.outbox.claiming import claim
 from tribune.outbox.delivery import deliver_due
-from tribune.outbox.queries import queue
+from tribune.outbox.queries import age_of_the_oldest, queue
 from tribune.people import first
 from tribune.people.actions import seen, words_of
 from tribune.people.queries import places
@@ -29,6 +30,13 @@ def test_after_a_jump_backward_mails_leave_once_the_clock_is_back_where_it_was(a
     assert deliver_due() == 1
     with time_machine.travel(start + JUMP + timedelta(minutes=1)):
         assert deliver_due() == 1
+
+
+def test_after_a_jump_backward_no_mail_has_waited_for_less_than_no_time(client: Reader) -> None:
+    letter = make_letter(slug="rues")
+    with time_machine.travel(now() + JUMP):
+        client.sign("rues")
+    assert waiting_mails(letter) == (1, 0) and age_of_the_oldest() == 0
 
 
 def test_after_a_jump_forward_what_was_claimed_is_sent_by_who_comes(app: Flask) -> None:

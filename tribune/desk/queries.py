@@ -85,7 +85,7 @@ def waiting_mails(letter: Letter) -> Waiting:
     """Count the mails about this letter that have to leave, without paused ones; up to COUNTED_TO + 1."""
     some = sa.select(Message.created_at).where(LEAVES, Message.about == letter.id).limit(COUNTED_TO + 1).subquery()
     count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(some.c.created_at))).one()
-    return Waiting(count, int((now() - oldest).total_seconds()) // 60 if oldest else 0)
+    return Waiting(count, max(int((now() - oldest).total_seconds()) // 60, 0) if oldest else 0)
 
 
 def latest(letter: Letter) -> Sequence[Signature]:

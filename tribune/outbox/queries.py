@@ -39,7 +39,7 @@ def age_of_the_oldest() -> int:
     """Return for how many seconds the oldest of the mails `to_leave` has waited; 0 if there is none."""
     written = db.session.scalar(sa.select(sa.func.min(Message.created_at)).where(LEAVES))
     oldest = min(filter(None, (written, _first_asked_at())), default=None)
-    return int((now() - oldest).total_seconds()) if oldest else 0
+    return max(int((now() - oldest).total_seconds()), 0) if oldest else 0  # below 0 after the clock was set back
 
 
 def lateness() -> timedelta:
