@@ -14,7 +14,15 @@ from sqlalchemy.exc import OperationalError
 
 from tests.conftest import new_app
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
-from tests.factories import confirm_path, latest_signature, make_letter, make_message, make_signature, mine_path
+from tests.factories import (
+    confirm_path,
+    latest_signature,
+    make_letter,
+    make_message,
+    make_signature,
+    mine_path,
+    owner_of,
+)
 from tests.page import Reader
 from tests.servers.disk import fill, small_disk
 from tests.shell import shell
@@ -260,6 +268,25 @@ def test_a_connection_that_is_lost_after_a_savepoint_is_told_as_lost(app: Flask)
         run(sa.text("SELECT 1"))
     with write():
         assert run(sa.text("SELECT 1")).scalar_one() == 1
+
+
+@ON_POSTGRESQL
+def test_a_file_whose_rows_cannot_be_read_is_the_page_that_says_so(
+    make_app: Callable[..., Flask], database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "WAIT", 1)
+    app = make_app()
+    with app.app_context():
+        letter, client = make_letter(), app.test_client()
+        assert isinstance(client, Reader)
+        client.log_in(owner_of(letter))
+        file = f"/manage/letters/{letter.id}/log.csv"
+        db.session.remove()
+        with hold(database_url) as held:
+            held.exec_driver_sql("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+            answer = client.get(file)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        assert "Attendez quelques secondes et réessayez." in answer.text
 
 
 @ON_POSTGRESQL

@@ -42,8 +42,14 @@ def csv_answer(
 
 
 def csv_in_parts(name: str, zone: tzinfo, parts: Iterator[AnyStr]) -> Response:
-    """Stream the parts of a CSV."""
-    return attached(Response(stream_with_context(parts), mimetype="text/csv"), name, zone, "csv")
+    """Stream the parts of a CSV. The first is made now: if the database fails, a page can still say so."""
+    file = stream_with_context(_going_on(next(parts), parts))
+    return attached(Response(file, mimetype="text/csv"), name, zone, "csv")
+
+
+def _going_on(first: AnyStr, parts: Iterator[AnyStr]) -> Iterator[AnyStr]:
+    yield first
+    yield from parts
 
 
 def xlsx_answer(
