@@ -34,6 +34,7 @@ def test_paper_asks_nobody_to_sign(chromium: Browser, served: tuple[Site, Flask]
         slug = letter.slug
     with visit(chromium, site.url) as page:
         page.goto(f"/letters/{slug}")
+        expect(page.locator(".on-paper").filter(visible=True)).to_have_count(0)
         asked = page.get_by_text("Personne n’a encore signé ce texte")
         expect(asked).to_be_visible()
         head = page.locator(".title")
@@ -43,6 +44,7 @@ def test_paper_asks_nobody_to_sign(chromium: Browser, served: tuple[Site, Flask]
         links = [page.get_by_role("link", name=name) for name in ("Signer cette tribune", "voir ce qui a changé")]
         for hidden in (asked, page.get_by_role("button"), *links):
             expect(hidden).to_be_hidden()
+        expect(page.get_by_text(f"Cette tribune en ligne : {site.url}/letters/{slug}")).to_be_visible()
         assert "(" not in head.inner_text()
 
 
