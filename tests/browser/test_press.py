@@ -61,6 +61,7 @@ def test_a_list_is_chosen_without_scripts_on_a_phone(chromium: Browser, stage: S
     with visit(chromium, stage.url, width=PHONE, javascript=False) as page:
         enter(page, stage.log_in)
         page.goto(f"{stage.letter}/press?lang=en")
+        expect(page.locator("#sheet")).to_be_in_viewport()  # above what one chooses it by
         page.get_by_label("First signatories only").check()
         page.get_by_role("button", name="Show the list").click()
         text = page.locator("#text").input_value()
