@@ -53,8 +53,8 @@ def first(letter_id: int) -> ResponseReturnValue:
 def _order_page(letter: Letter, status: int = 200, problem: str = "") -> ResponseReturnValue:
     stand = places(letter)
     order, event = entries(stand), last_change(letter)
-    page_count = max(-(-len(order) // PAGE), 1)
-    page = min(max(request.values.get("page", 1, int), 1), page_count)
+    page_count = -(-len(order) // PAGE)
+    page = max(min(request.values.get("page", 1, int), page_count), 1)
     return render_template(
         "people/first.html",
         letter=letter,
