@@ -224,6 +224,10 @@ def test_who_changes_the_printed_words_again_keeps_no_role_of_those_looked_at_be
     assert (signature.affiliation, signature.role) == ("actrice", "actrice")
     client.post(path, data=typed(signature, "save", affiliation="comédienne", role="comédienne et poète"))
     assert (signature.affiliation, signature.role) == ("comédienne", "comédienne et poète")  # as they typed it
+    for name in ("Évrard", "Roi"):  # who corrects another word keeps the role
+        words = {"affiliation": "comédienne et poète", "role": "poète", "family_name": name}
+        client.post(path, data=typed(signature, "save", **words))
+    assert (signature.family_name, signature.role) == ("Roi", "poète")
 
 
 def test_words_that_an_organiser_changed_meanwhile_are_not_written_over(client: Reader) -> None:

@@ -74,7 +74,7 @@ def read_anew(words: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     the organisation on whose behalf somebody signs, if the new affiliation names none.
     """
     printed, was = words["affiliation"], before["affiliation"]
-    if printed is None or was is None or printed == was:
+    if printed == was:  # or both None: built from the two
         return words
     found, signed_for = read_affiliation(printed), words["capacity"] == "organisation"
     read = {"role": found.role, "organisation": found.organisation or (words["organisation"] if signed_for else "")}
