@@ -66,7 +66,8 @@ def test_a_shared_line_is_shared_again(app: Flask) -> None:
 
 
 def test_who_returns_to_a_shared_line_stands_where_they_did_on_it(app: Flask) -> None:
-    letter = make_letter()
+    letter, elsewhere = make_letter(), make_letter(first="Éva Roi et Max Sue, fondateurs de Ruche")
+    theirs = places(elsewhere)
     three = [
         make_signature(letter, given_name=name, family_name="Évrard", role="maire") for name in ("Ana", "Bob", "Cléo")
     ]
@@ -84,6 +85,14 @@ def test_who_returns_to_a_shared_line_stands_where_they_did_on_it(app: Flask) ->
     assert not first.move(letter, three[0], "top", by=owner_of(letter), seen=digest(places(letter)))  # nor is it logged
     come_back(three[2]), come_back(three[1])
     assert printed_line(three[0]).names == "Cléo Évrard, Bob Évrard et Ana Évrard"
+    withdraw(three[1])
+    dan = make_signature(letter, given_name="Dan", family_name="Évrard", role="maire")  # closes the gap
+    first.set_first(letter, dan, True, by=owner_of(letter))
+    first.place(letter, dan, 2, by=owner_of(letter), seen=digest(places(letter)))
+    first.join(letter, dan, by=owner_of(letter), seen=digest(places(letter)))
+    come_back(three[1])
+    assert printed_line(dan).names == "Cléo Évrard, Bob Évrard, Ana Évrard et Dan Évrard"
+    assert places(elsewhere) == theirs
 
 
 def test_and_when_it_has_moved_meanwhile(app: Flask) -> None:
