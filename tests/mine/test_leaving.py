@@ -123,11 +123,12 @@ def test_no_cache_shows_for_longer_than_a_minute_who_has_left(client: Reader) ->
 
 def test_twice_is_once(client: Reader) -> None:
     letter = make_letter()
-    signature = zoe(letter)
+    signature = zoe(letter, position=1)
     make_signature(letter)
     for act, left in (("withdraw", 1), ("withdraw", 1), ("sign-again", 2), ("sign-again", 2)):
         client.post(mine_path(signature), data={"act": act})
         assert letter.confirmed_count == left and recount(letter) == (0, 0)
+    assert signature.position == 1
 
 
 @ON_SQLITE

@@ -16,12 +16,14 @@ pytestmark = [ON_SQLITE, pytest.mark.usefixtures("in_english")]
 
 def test_where_the_letter_has_no_list_any_more_nobody_agrees_to_be_in_it(client: Reader) -> None:
     letter = make_letter()
-    signature = make_signature(letter, published=False)
+    signature, agreed = make_signature(letter, published=False), make_signature(letter)
     path = mine_path(signature)
     with write():
         letter.public_list = "no"
     assert client.post(path, data={"act": "show"}).location.endswith("?said=changed")
     assert not signature.published
+    for act in ("hide", "allow-news"):  # all other choices stay theirs
+        assert client.post(mine_path(agreed), data={"act": act}).location.endswith(f"?said={act}")
 
 
 def test_nobody_agrees_to_be_shown_otherwise_than_they_have_read(client: Reader) -> None:
