@@ -97,12 +97,17 @@ def test_nor_does_the_page_of_the_organisers(client: Reader, letter: Letter) -> 
     signature, owner = make_signature(letter, role="fille d’Ada Dupont"), owner_of(letter)
     words = {**words_of(signature), "role": "maire"}
     people.correct(signature, by=owner, words=words, reason="Une coquille.", seen_as=seen(signature))
+    other = make_signature(letter, role="maire")  # whose new words name her
+    words = {**words_of(other), "role": "fille d’Ada Dupont"}
+    people.correct(other, by=owner, words=words, reason="Un oubli.", seen_as=seen(other))
     client.log_in(owner)
-    path = f"/manage/letters/{letter.id}/signatures/{signature.public_id}"
+    path, beside = (f"/manage/letters/{letter.id}/signatures/{each.public_id}" for each in (signature, other))
     form = client.fields(f"{path}/correct/undo")
     assert "Annuler la dernière correction" in client.get(path).text
     leave(ada(letter))
-    assert "Annuler la dernière correction" not in client.get(path).text
+    for each in (path, beside):
+        page = client.get(each)
+        assert page.status_code == 200 and "Annuler la dernière correction" not in page.text
     answer = client.post(f"{path}/correct/undo", data=form)
     assert answer.location == path and signature.role == "maire"
 
