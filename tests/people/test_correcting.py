@@ -175,7 +175,9 @@ def test_of_who_has_left_no_correction_is_taken_back(desk: Reader, letter: Lette
         desk.post(address(signature, "/correct/undo"), data=shown),
     ):
         assert answer.status_code == 303 and answer.location == address(signature, "")
-    assert signature.family_name == "Évrard"
+    answer = desk.post(address(signature), data={**filled(desk, signature, role="éditrice"), "step": "save"})
+    assert answer.status_code == 422
+    assert (signature.family_name, signature.role) == ("Évrard", "maire")
 
 
 def test_two_editors_do_not_overwrite_each_other(desk: Reader, letter: Letter, alice: Organiser) -> None:

@@ -61,6 +61,9 @@ def test_lines_that_print_different_words_are_not_joined(desk: Reader, letter: L
         answer = desk.post(page_of(letter, name), data={**fields(desk, letter), "act": "join"})
         assert answer.status_code == 422 and "cannot be joined" in answer.text
     assert printed(desk) == [ANA, BOB, PAIR, EVE]
+    alone = make_letter(owner_of(letter), first="Gil Roux")
+    page = desk.get(page_of(alone, "Gil")).text  # though it prints like itself
+    assert "Line 1 of the first signatories" in page and "Join with the line above" not in page
 
 
 def test_sections_stand_whole_below_their_names_and_move_whole(desk: Reader, letter: Letter) -> None:
@@ -70,6 +73,10 @@ def test_sections_stand_whole_below_their_names_and_move_whole(desk: Reader, let
     event = last_change(letter)
     assert event and (event.details["before"], event.details["after"]) == ("", "Élus")
     assert not set_section(letter, called("Ana"), "Élus", by=owner_of(letter))  # pressed twice
+    long = {**fields(desk, letter), "act": "section", "section": "É" * 101}
+    answer = desk.post(page_of(letter, "Ana"), data=long)
+    assert answer.status_code == 422 and f'value="{long["section"]}"' in answer.text  # to be shortened
+    assert 'aria-invalid="true"' in answer.text
     html = desk.get("/letters/rues").text
     assert re.findall(r'<h4 class="section"[^>]*>([^<]+)', html) == ["Élus", "Associations"]
     assert re.findall(r'<h3 class="section"[^>]*>([^<]+)', desk.get("/letters/rues/signatories").text) == [
