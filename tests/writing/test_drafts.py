@@ -76,14 +76,17 @@ def test_a_draft_survives_log_out_and_log_in_and_is_its_writers_alone(
     assert field(theirs, "text") == "Un.\n\nDeux." and 'id="unsaved"' not in theirs
 
 
-def test_a_draft_goes_when_it_is_saved_or_thrown_away(alice: Reader, letter: Letter) -> None:
+def test_a_draft_goes_when_it_is_saved_or_thrown_away(alice: Reader, bob: Reader, letter: Letter) -> None:
+    pen, another = "of one tab", make_letter(owner_of(letter), published=False)
+    for who, where in (bob, letter), (alice, another):  # theirs, and the one of another letter, stay
+        who.post(f"{edit_page(where)}/draft", data={**begin(who, where), "pen": pen}, headers=JSON)
     for end in ("save", "throw away"):
-        typed = {**begin(alice, letter), "title": f"Pour : {end}"}
+        typed = {**begin(alice, letter), "pen": pen, "title": f"Pour : {end}"}
         alice.post(f"{edit_page(letter)}/draft", data=typed, headers=JSON)
-        assert drafts() == 1
+        assert drafts() == 3
         path = edit_page(letter) if end == "save" else f"{edit_page(letter)}/throw-away"
         assert alice.post(path, data=typed).status_code == 303
-        assert drafts() == 0
+        assert drafts() == 2
     page = alice.get(edit_page(letter)).text
     assert field(page, "title") == "Pour : save" and 'id="unsaved"' not in page
 
