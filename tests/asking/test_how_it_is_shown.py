@@ -134,9 +134,12 @@ def test_who_does_not_sign_the_new_words_finds_that_answer_on_their_own_page(cli
 
 
 NEVER, SOON = datetime(9999, 12, 31, tzinfo=UTC), datetime(2026, 12, 1, 12, tzinfo=UTC)
+LATE_AT_NIGHT = datetime(2027, 10, 28, 22, 30, tzinfo=UTC)  # 72 hours later ends the day on which clocks go back
 
 
-@pytest.mark.parametrize(("closes", "said"), [(None, ""), (NEVER, ""), (SOON, "3 décembre 2026")])
+@pytest.mark.parametrize(
+    ("closes", "said"), [(None, ""), (NEVER, ""), (SOON, "3 décembre 2026"), (LATE_AT_NIGHT, "30 octobre 2027")]
+)
 def test_the_mail_and_the_page_say_until_when_one_can_answer(
     client: Reader, closes: datetime | None, said: str
 ) -> None:

@@ -73,7 +73,8 @@ def until(signature: Signature, asked_at: datetime | None = None) -> str:
 
 
 def _last_day(letter: Letter, end: datetime, locale: str) -> str:
-    return long_date(max(end - timedelta(days=1), now()).astimezone(letter.zone).date(), locale)
+    last = end.astimezone(letter.zone) - timedelta(days=1)  # by the clocks there: that day may have 25 hours
+    return long_date(max(last, now()).astimezone(letter.zone).date(), locale)
 
 
 def _title(signature: Signature) -> str:
