@@ -32,7 +32,7 @@ def log_in(page: Page, app: Flask, letter_id: int) -> None:
     page.get_by_role("heading", name="Mes tribunes").wait_for()
 
 
-def test_what_one_looks_for_in_a_table_is_in_sight_without_pushing_it(
+def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
     chromium: Browser, served: tuple[Site, Flask]
 ) -> None:
     site, app = served
@@ -55,6 +55,9 @@ def test_what_one_looks_for_in_a_table_is_in_sight_without_pushing_it(
         elsewhere.goto(f"/manage/letters/{number}/signatures")
         elsewhere.wait_for_load_state("load")
         assert not elsewhere.locator(".scroll").evaluate("it => it.scrollWidth > it.clientWidth")
+        for path in (f"/manage/letters/{number}/invitations/add", "/manage/letters/paste"):
+            elsewhere.goto(path)
+            expect(elsewhere.locator("input[type=file]")).to_be_in_viewport(ratio=1)
 
 
 def test_what_was_found_right_is_said_and_undone_without_scrolling(
