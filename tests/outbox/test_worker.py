@@ -23,6 +23,7 @@ from tribune.database import db, now, write
 from tribune.outbox import delivery
 from tribune.outbox.chores import Chore, failing
 from tribune.outbox.models import Message
+from tribune.outbox.queries import queue
 
 
 class Looks(threading.Event):
@@ -56,15 +57,23 @@ def working(app: Flask) -> Iterator[Looks]:
 @pytest.fixture(autouse=True)
 def only_when_woken(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that looked at the clock instead of listening would come too late for every test here."""
-    monkeypatch.setattr(delivery, "POLL", 3600)
+    for seconds in ("POLL", "LINGER"):
+        monkeypatch.setattr(delivery, seconds, 3600)
 
 
-def test_a_mail_leaves_as_soon_as_it_is_committed(make_app: MakeApp, mail_server: MailServer) -> None:
+def test_a_mail_leaves_as_soon_as_it_is_committed_and_the_next_over_the_same_connection(
+    make_app: MakeApp, mail_server: MailServer
+) -> None:
+    def sent() -> int:
+        db.session.rollback()
+        return queue().sent
+
     app = site(make_app, mail_server.port)
     with app.app_context(), working(app):
         for number in range(1, 4):
             make_message()
-            mail_server.wait_for(number)
+            mail_server.wait_until(lambda number=number: sent() == number)
+    assert mail_server.connections == 1
 
 
 def test_a_mail_that_is_rolled_back_never_leaves(make_app: MakeApp, mail_server: MailServer) -> None:

@@ -33,6 +33,7 @@ from tribune.tokens import Link
 POLL = 5  # seconds between looks at the outbox when nobody woke the worker
 PAUSE = 0.001  # seconds
 AGAIN = 1  # seconds between two tries to write down that a mail has left
+LINGER = 2  # seconds that the worker keeps a connection for the next mail: some relays allow twenty a minute
 REST = (2, 60)  # seconds to rest when the server cannot be reached: the first time, and at most
 NO_CHORES = Chores(())
 
@@ -77,25 +78,26 @@ def deliver_due() -> int:
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with FurtherConnections(app, _send, threading.Event()) as further:
-        sent = _send_due(further, NO_CHORES)
+        sent = _send_due(further, NO_CHORES, 0)
     return sent + further.sent
 
 
-def _send_due(further: FurtherConnections, chores: Chores) -> int:
+def _send_due(further: FurtherConnections, chores: Chores, linger: float) -> int:
     """Open a new connection as long as each sends some mails: servers take so many over one, then hang up."""
     sent = 0
     while _may_leave(further) and something_is_due():
-        left = _send(further, chores)
+        left = _send(further, chores, linger)
         if not left:  # another worker has what is due
             break
         sent += left
     return sent
 
 
-def _send(further: FurtherConnections, chores: Chores = NO_CHORES) -> int:
+def _send(further: FurtherConnections, chores: Chores = NO_CHORES, linger: float = 0) -> int:
     """Send over one connection until nothing is due or it is lost; return how many. Raises if lost before the first.
 
-    Chores are done between two mails: a server may take seconds to connect, or let us connect so many times a minute.
+    Chores are done between two mails, and the next is waited for for `linger` seconds: a server may take long to let us
+    in, or do so some times a minute.
     """
     sent, pace = 0, Pace()
     with open_transport() as transport:
@@ -106,16 +108,25 @@ def _send(further: FurtherConnections, chores: Chores = NO_CHORES) -> int:
             fault = _hand_over(message, transport)
             sent += fault is None
             lost = fault if isinstance(fault, ConnectionLost) else None
-            # While chores are done no mail is in our hands, and one that they post may be more urgent than the next.
-            chores_wait = not lost and chores.soonest() <= 0
-            claims = not lost and not chores_wait and _may_leave(further)
+            claims = not lost and chores.soonest() > 0 and _may_leave(further)
             message = _go_on(message, fault, claims, further.over)
-            if chores_wait:
-                chores.carry_out_due()
-                message = claim() if _may_leave(further) else None
             if lost and not sent:
                 raise lost
+            if not (message or lost):
+                message = _next(further, chores, linger)
     return sent
+
+
+def _next(further: FurtherConnections, chores: Chores, linger: float) -> Claimed | None:
+    """Do the chores that are due, with no mail in our hands, and claim the next that is, within so many seconds."""
+    until = time.monotonic() + linger
+    while _may_leave(further) and (left := until - time.monotonic()) > 0:
+        chores.carry_out_due()
+        if something_is_due() and (message := claim()):
+            return message
+        _woken.wait(min(left, chores.soonest()))
+        _woken.clear()
+    return None
 
 
 def _may_leave(further: FurtherConnections) -> bool:
@@ -189,8 +200,8 @@ def _work(app: Flask, stop: threading.Event, further: FurtherConnections) -> Non
         try:
             with app.app_context():
                 chores.carry_out_due()
-                _send_due(further, chores)
-                wait = min(POLL, chores.soonest())
+                _send_due(further, chores, LINGER)
+                wait = 0 if stop.is_set() else min(POLL, chores.soonest())
             rest = REST[0]
             _woken.wait(wait)
             _woken.clear()  # before looking again; whoever stops us sets `stop` before waking us
