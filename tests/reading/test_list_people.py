@@ -203,6 +203,40 @@ def test_an_address_that_names_who_may_stand_behind_somebody_is_not_theirs() -> 
     assert (doubtful.email, doubtful.note) == ("", "contact@example.org") and "perhaps_two_people" in doubtful.reasons
 
 
+def test_a_row_with_nothing_but_commas_is_cut_behind_each_address_and_that_is_said() -> None:
+    row = "Ana Ba, juge, ana@example.org, Zoé Cy, zoe@example.org et Luc Da (Attac) <luc@example.org>."
+    found = contacts_in_list(row)
+    assert [(name(one), one.person.role or one.person.organisation, one.email) for one in found.contacts] == [
+        ("Ana|Ba", "juge", "ana@example.org"),
+        ("Zoé|Cy", "", "zoe@example.org"),
+        ("Luc|Da", "Attac", "luc@example.org"),
+    ]
+    assert found.doubts == [Doubt(1, row, "people_share_a_line")]
+    unclear = contacts_in_list(
+        "Ana Ba : juge, Zoé Cy : juge, contact@example.org, Luc Da, Terre Vivante, luc@example.org"
+    )
+    assert [(name(one), one.email, one.note) for one in unclear.contacts] == [
+        ("Ana|Ba", "", "contact@example.org"),
+        ("Luc|Da", "luc@example.org", ""),
+    ]
+    assert "address_of_whom" in unclear.contacts[0].reasons
+    marked = contacts_in_list("Ana Ba · Zoé Cy, zoe@example.org · Luc Da, luc@example.org · Ida Mo, ida@example.org")
+    assert [one.email[:3] for one in marked.contacts] == ["", "zoe", "luc", "ida"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}, juge, {}, b@example.org",
+        "{}, {}, juge au Port, b@example.org",
+        "{}, {}, Zoé Cy, z@example.org, Luc Da, juge",
+    ],
+)
+def test_a_line_of_which_a_piece_would_not_begin_with_a_name_and_end_with_an_address_stays_whole(line: str) -> None:
+    found = contacts_in_list(line.format("Ana Ba", "ana@example.org"))
+    assert [name(one) for one in found.contacts] == ["Ana|Ba"] and found.doubts == []
+
+
 def test_an_address_is_theirs_that_names_them_or_the_organisation_of_one_of_a_list() -> None:
     for line in (
         "Zoé Cy, directrice, Terre Vivante, zoe@example.org",

@@ -16,7 +16,7 @@ from tribune.reading.list_marks import without_bullets
 from tribune.reading.pasted import readable_list
 from tribune.reading.people import Person, checked, is_address, read_people
 from tribune.reading.pieces_of_line import pieces_of
-from tribune.reading.recipients import recipients_in
+from tribune.reading.recipients import in_a_row, recipients_in
 from tribune.reading.roles import Affiliation
 from tribune.reading.whose_address import Written, addresses_in, apart, may_be_another_s
 
@@ -93,7 +93,9 @@ def contacts_in_list(text: str) -> Contacts:
     doubts: list[Doubt] = []
     if lines and heading_of(lines[0][1]) in (NAME, FAMILY):
         doubts.append(Doubt(*lines.pop(0), "headings_of_columns"))
-    pieces = [(number, piece) for number, line in lines for piece in recipients_in(line)]
+    rows = {number: in_a_row(line) for number, line in lines}
+    doubts += [Doubt(number, line, "people_share_a_line") for number, line in lines if rows[number]]
+    pieces = [(number, piece) for number, line in lines for piece in rows[number] or recipients_in(line)]
     doubts += [Doubt(number, piece, "too_long") for number, piece in pieces if _is_too_long(piece)]
     pieces = [(number, piece) for number, piece in pieces if not _is_too_long(piece)]
     # a line of addresses alone must not be blank, or the lines after it would be counted wrong
@@ -127,7 +129,10 @@ def contacts_in_list(text: str) -> Contacts:
         found += [_alone(one, about) if are_told_apart else one for one in made_of_it if isinstance(one, Contact)]
         doubts += [one for one in made_of_it if isinstance(one, Doubt)]
     in_row = Counter(one.row for one in found)
-    found = [_surely_theirs(one, in_a_row=len(lines) == 1 or in_row[one.row] > 1) for one in found]
+    found = [
+        _surely_theirs(one, in_a_row=len(lines) == 1 or in_row[one.row] > 1, between_addresses=bool(rows[one.row]))
+        for one in found
+    ]
     return Contacts(numbered(found), doubts)
 
 
@@ -143,9 +148,9 @@ def _alone(contact: Contact, about: Sequence[Doubt]) -> Contact:
     return replace(contact, reasons=tuple(reason for reason in contact.reasons if reason not in others))
 
 
-def _surely_theirs(contact: Contact, *, in_a_row: bool) -> Contact:
-    """Put an address that may be somebody else's into the note."""
-    if not may_be_another_s(contact.email, contact.person, contact.reasons, in_a_row=in_a_row):
+def _surely_theirs(contact: Contact, **shape: bool) -> Contact:
+    """Put an address that may be somebody else's into the note; for the shape of the line, see `may_be_another_s`."""
+    if not may_be_another_s(contact.email, contact.person, contact.reasons, **shape):
         return contact
     note = " ; ".join(filter(None, (contact.note, contact.email)))
     return replace(contact, email="", note=note, reasons=(*contact.reasons, "address_of_whom"))

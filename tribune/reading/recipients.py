@@ -5,11 +5,14 @@ from collections.abc import Iterator
 
 from tribune.reading.beside_addresses import beside_addresses
 from tribune.reading.columns import ADDRESS
+from tribune.reading.names_in_line import MARKS, NAME_ENDS, is_full_name
+from tribune.reading.pieces_of_line import pieces_of
 
 # Up to a bracket that holds an address: the one of "directrice du Port (Lyon), zoe@…" does not end what is about her.
 _TO_BRACKET = re.compile(
     r"(.*?(?:<[^<>@]*@[^<>]*>|\([^()@]*@[^()]*\)|\[[^][@]*@[^][]*\])|.+)\s*[,;.]?\s*(?:(?:et|and|&)\s+)?"
 )
+_TO_ADDRESS = re.compile(rf"({ADDRESS.pattern}[)\]}}>»”›\"']*)[ .,{MARKS}]*(?:(?:et|and|&)\s+)?")
 _ALONE = re.compile(rf'"?{ADDRESS.pattern}"?\s*[,;]\s*')  # a recipient without a name; the next one begins after it
 
 
@@ -21,6 +24,20 @@ def recipients_in(line: str) -> list[str]:
     pieces = [one for piece in _TO_BRACKET.findall(line) for one in _alone_before(piece)]
     are_cut = len(pieces) > 1 and all(ADDRESS.search(piece) and ";" not in beside_addresses(piece) for piece in pieces)
     return pieces if are_cut else [line]
+
+
+def in_a_row(line: str) -> list[str]:
+    """Cut `Ana Ba, juge, ana@…, Zoé Cy, zoe@…` behind each address, if each piece begins with a whole name; else [].
+
+    Nor is a line cut so whose people are set apart by marks, as some may have no address.
+    """
+    found = [*_TO_ADDRESS.finditer(line)]
+    starts = [0, *(one.end() for one in found)]
+    pieces = [line[start : one.end(1)] for start, one in zip(starts, found, strict=False)]
+    if len(pieces) < 2 or ";" in line or any(c.isalpha() for c in line[starts[-1] :]):
+        return []
+    names = (NAME_ENDS.split(beside_addresses(piece), maxsplit=1)[0].strip() for piece in pieces)
+    return pieces if all(map(is_full_name, names)) and len(pieces_of(beside_addresses(line))) == 1 else []
 
 
 def _alone_before(piece: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from tribune.reading.names_in_line import MARKS, is_full_name
 from tribune.reading.people import Person
 
 _BEFORE_NAME = re.compile(rf"[;•·] ?<?{ADDRESS.pattern}>? (?=\w)")  # "; zoe@… Zoé Évrard": of whoever comes next
-_BETWEEN_NAMES = re.compile(rf", | (?:et|and|&|[{MARKS}]) |\. | ?[()] ?")
+_BETWEEN_NAMES = re.compile(rf", | (?:et|and|&|[{MARKS}]) |[.:] | ?[()] ?")
 _QUOTES = "'‘’"  # put by mail programs around an address; inside one they belong to it
 
 
@@ -41,15 +41,19 @@ def fits(address: str, name: str) -> bool:
     return any(word in local or (len(word) > 2 and word in "".join(local)) for word in plain(name).split())
 
 
-def may_be_another_s(address: str, person: Person, reasons: Sequence[str], *, in_a_row: bool) -> bool:
+def may_be_another_s(
+    address: str, person: Person, reasons: Sequence[str], *, in_a_row: bool, between_addresses: bool
+) -> bool:
     """Whether it does not name the person, and somebody may stand behind them whom it names, or who is doubted.
 
     `in_a_row`: there may be others on the line, as in `Ana Ba, juge, Zoé Cy, zoe@…`; elsewhere that is an organisation.
+    `between_addresses`: nothing else parts people there, so that anybody behind may be meant.
     """
     if not address or fits(address, f"{person.given_name} {person.family_name}"):
         return False
     behind = _BETWEEN_NAMES.split(person.affiliation or person.organisation) if in_a_row else []
-    return "perhaps_two_people" in reasons or any(is_full_name(part) and fits(address, part) for part in behind)
+    others = [part.strip() for part in behind if is_full_name(part.strip())]
+    return "perhaps_two_people" in reasons or any(between_addresses or fits(address, one) for one in others)
 
 
 def apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[Read]:
