@@ -49,7 +49,9 @@ def alone() -> Iterator[sa.Connection]:
 
 @contextmanager
 def _on_sqlite(connection: sa.Connection) -> Iterator[None]:
-    """Leave WAL, which SQLite allows only to the sole user; switch off foreign keys, as migrations of rows need it."""
+    """Leave WAL, which SQLite allows only to the sole user, until the next connection; switch off foreign keys, as
+    migrations of rows need it.
+    """
     with closing(connection.connection.cursor()) as bare:
         bare.execute(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
         try:
@@ -59,11 +61,8 @@ def _on_sqlite(connection: sa.Connection) -> Iterator[None]:
                 raise SiteRuns from error
             raise OperationalError(None, None, error) from error  # a full disk, a file of another account
         bare.execute("PRAGMA foreign_keys=OFF")
-        try:
-            with connection.execution_options(sqlite_begin="EXCLUSIVE").begin():
-                yield
-        finally:
-            bare.execute("PRAGMA journal_mode=WAL")
+        with connection.execution_options(sqlite_begin="EXCLUSIVE").begin():
+            yield
 
 
 @contextmanager
