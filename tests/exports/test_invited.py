@@ -28,15 +28,16 @@ pytestmark = pytest.mark.usefixtures("in_english")
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """Under embargo: one has accepted in other words, one declined, one asks, whose role a spreadsheet would run."""
+    """Under embargo: one has accepted in other words, one declined, one asks, whose words a spreadsheet would run."""
     letter = make_letter(slug="rues", published=False)
     made = make_invited(
         letter, given_name="Ana", family_name="Ba", role="élue", email="ana@example.org", section="Élus"
     )
     accept(made, role="maire", organisation="Brest")
     decline(make_invited(letter, family_name="Vu", note="Ou leo@example.net"), "Pas le temps.\n=1+1")
-    asks = make_invited(letter, family_name="Oz", role="=HYPERLINK()")
-    answering.ask(asks.id, asks.link_nonce, "Qui paie ?")
+    typed = {"family_name": "=Oz", "role": "=HYPERLINK()", "organisation": "=A1", "section": "=A2", "note": "=A3"}
+    asks = make_invited(letter, given_name="=Zoé", **typed)
+    answering.ask(asks.id, asks.link_nonce, "=Qui paie ?")
     return letter
 
 
@@ -59,8 +60,10 @@ def test_it_holds_everybody_with_their_answer_and_no_cell_that_runs(client: Read
     assert (accepted["email"], accepted["printed_line"]) == ("ana@example.org", "Ana Ba, maire (Brest)")
     assert (declined["status"], declined["declined_at"]) == ("declined", moment(leo.declined_at))
     assert (declined["word"], declined["note"]) == ("Pas le temps.\n'=1+1", "Ou leo@example.net")
-    assert (asks["status"], asks["role"]) == ("unsent", "'=HYPERLINK()")
-    assert (asks["question"], asks["asked_at"], asks["reminders"]) == ("Qui paie ?", moment(oz.asked_at), "0")
+    run = {name for name, cell in asks.items() if cell.startswith("'=")}
+    assert run == {*"given_name family_name role organisation section question note printed_line".split()}
+    assert (asks["status"], asks["asked_at"], asks["reminders"]) == ("unsent", moment(oz.asked_at), "0")
+    assert not any(cell.startswith("=") for cell in asks.values())
     file = client.get(at(letter, "xlsx"))
     same = [COLUMNS, *(list(row.values()) for row in (accepted, declined, asks))]
     assert [list(row.cells) for row in read_file(file.data).rows] == same
