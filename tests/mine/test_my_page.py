@@ -217,6 +217,9 @@ def test_nor_does_who_is_answered_for(client: Reader, origin: str) -> None:
     file = client.post(mine_path(signature), data={"act": "download"}).text
     held(signature)
     assert client.post(mine_path(signature), data={"act": "download"}).text == file
+    actions.withdraw(signature.id, signature.link_nonce)  # then as of anybody who has left
+    left = json.loads(client.post(mine_path(signature), data={"act": "download"}).text)["signature"]
+    assert left["status"] == "withdrawn" and left["counted_at"] is None
 
 
 @ON_SQLITE
