@@ -175,17 +175,20 @@ def test_organisers_see_that_somebody_left_and_cannot_bring_them_back(client: Re
 
 
 def test_undoing_what_was_done_to_many_counts_nobody_who_has_left(app: Flask) -> None:
-    letter = make_letter()
-    signature = zoe(letter)
+    letter = make_letter(first="Ada Un")
+    both = zoe(letter), db.session.query(Signature).filter_by(family_name="Un").one()
     for verbs in (["hide"], ["hold"], ["hold", "release"]):
         batches = [do(letter, verb) for verb in verbs]
-        withdraw(signature)
+        for signature in both:
+            withdraw(signature)
         for batch in reversed(batches):
             undo(batch, by=owner_of(letter))
-        assert letter.confirmed_count == 0 and signature.counted_at is None, verbs
-        assert recount(letter) == (0, 0)
-        come_back(signature)
-        assert letter.confirmed_count == 1 and signature.status == "confirmed"
+        assert (letter.confirmed_count, letter.attested_count) == (0, 0), verbs
+        assert [each.counted_at for each in both] == [None, None] and recount(letter) == (0, 0)
+        for signature in both:
+            come_back(signature)
+        assert (letter.confirmed_count, letter.attested_count) == (1, 1)
+        assert [each.status for each in both] == ["confirmed", "attested"]
 
 
 def test_who_has_left_is_not_asked_about_a_new_text_and_has_to_agree_once_back(app: Flask) -> None:
