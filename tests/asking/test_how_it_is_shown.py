@@ -1,6 +1,7 @@
 """Who is asked again reads how their line will be shown, also where organisers have hidden it."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -118,7 +119,7 @@ def test_who_confirms_old_words_reads_first_that_they_have_changed(client: Reade
 
 def test_who_does_not_sign_the_new_words_finds_that_answer_on_their_own_page(client: Reader) -> None:
     letter = make_letter()
-    signature = make_signature(letter)
+    signature, other = (make_signature(letter, at=now() - timedelta(days=1)) for _ in range(2))
     make_correction(letter, substance=True)
     ask(letter)
     path, said = f"{mine_path(signature)}?lang=en", "answered that you do not sign the new one"
@@ -127,10 +128,13 @@ def test_who_does_not_sign_the_new_words_finds_that_answer_on_their_own_page(cli
     page = client.get(path).text
     assert said in page and "Change my answer" in page and "Declined a changed text" in page
     make_correction(letter, substance=True)  # about which nobody is asked yet
+    disagree(other)
     page = client.get(path).text
     assert said not in page and "Read, and answer" in page and "Declined a changed text" in page
     agree(signature)
     assert said not in client.get(path).text
+    held = json.loads(client.post(path, data={"act": "download"}).text)["signature"]
+    assert held["confirmed_at"] < held["counted_at"]
 
 
 NEVER, SOON = datetime(9999, 12, 31, tzinfo=UTC), datetime(2026, 12, 1, 12, tzinfo=UTC)
