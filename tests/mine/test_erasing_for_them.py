@@ -56,6 +56,10 @@ def test_who_answers_for_themselves_erases_themselves(client: Reader, letter: Le
     for answer in (client.get(f"{zoe}/erase"), client.post(f"{ana}/erase", data=fields)):
         assert "sa signature lui appartient" in answer.text
     assert "Ana" in str(everything())
+    draft = make_letter(owner_of(letter), published=False, first="Gil Roux")
+    gil = path(draft, "Gil")  # whom no reader has seen, and who is removed
+    page = client.get(gil).text
+    assert f"{gil}/remove" in page and f"{gil}/erase" not in page
 
 
 def test_whoever_is_invited_at_the_same_mailbox_by_another_name_still_is(client: Reader, letter: Letter) -> None:

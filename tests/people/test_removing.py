@@ -95,7 +95,7 @@ def test_who_signed_themselves_and_whom_readers_saw_stays(letter: Letter) -> Non
     dan = called("Dan")
     with write():
         dan.confirmed_at = now()
-    for theirs in (make_signature(letter, position=9), dan):
+    for theirs in (make_signature(letter, position=9), make_signature(letter, confirmed=False), dan):
         with pytest.raises(StaysOnRecord):
             remove(theirs, by=owner_of(letter))
     publish(letter)
