@@ -155,6 +155,8 @@ def test_only_the_words_that_were_read_are_refused(client: Reader, letter: Lette
     assert signature.disagreed_at is None
     assert client.post(path, data={**typed, **client.fields(path)}).status_code == 303
     assert signature.disagreed_at and refusals(letter, 3).today == [signature]
+    unproved = make_signature(letter, confirmed=False)
+    assert client.get(urlsplit(agree_link(unproved).url()).path).status_code == 404
 
 
 def test_who_refused_other_words_is_not_said_to_refuse_those_of_today(letter: Letter) -> None:
