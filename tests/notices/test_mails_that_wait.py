@@ -15,6 +15,7 @@ from tribune.invitations.words import gathering_of
 from tribune.letters.models import Letter
 from tribune.notices import actions
 from tribune.signatures.actions import LetterClosed
+from tribune.signatures.mails import post_ask_to_confirm
 
 pytestmark = ON_SQLITE
 
@@ -72,5 +73,7 @@ def test_invitations_of_which_none_waits_are_not_paused(letter: Letter) -> None:
         posted()[-1].gave_up_at = now()
     other = make_letter()
     invite(other, [make_invited(other).id], by=owner_of(other))
+    with write():
+        post_ask_to_confirm(make_signature(letter, confirmed=False), "zoe@example.org")
     actions.take_down(letter, REASON)
     assert gathering_of(letter).paused_at is None
