@@ -181,6 +181,7 @@ def test_it_lasts_fourteen_days_and_can_be_sent_again(owner: Reader, guest: Read
         assert guest.get(link).status_code == 200
     with time_machine.travel(now() + timedelta(days=14, minutes=1)):
         assert guest.get(link).status_code == 410
+        assert not db.session.scalars(sa.select(TeamInvitation)).one().is_waiting  # as the team reads
     with time_machine.travel(now() + timedelta(days=13)):
         press(owner, letter, "send-again")
     with time_machine.travel(now() + timedelta(days=20)):
