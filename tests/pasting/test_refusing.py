@@ -170,5 +170,6 @@ def test_hostile_fields_of_the_review_are_refused_or_kept_as_plain_text(client: 
         answer = send(client, page, **{"attested": "y", **typed})
         assert answer.status_code in {200, 303, 422}, typed
     assert send(client, MultiDict({"csrf_token": page["csrf_token"]})).status_code == 422
+    assert send(client, page, attested="y", printed="x" * 401).status_code == 422
     names = {name for row in db.session.execute(sa.select(Signature.given_name, Signature.family_name)) for name in row}
     assert not {name for name in names if INVISIBLE.search(name)} and "<b>" in names
