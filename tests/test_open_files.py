@@ -13,7 +13,7 @@ import pytest
 from tests.abuse.slow import slow
 from tests.conftest import SETTINGS
 from tests.servers.site import HOST, ROOT, SERVE, serve
-from tribune.serving import CONNECTIONS, OTHER_FILES
+from tribune.serving import CONNECTIONS, FEWEST, OTHER_FILES
 
 FEW, MANY = 128, 200
 
@@ -23,15 +23,19 @@ def allowed(files: str, command: list[str]) -> list[str]:
     return ["sh", "-c", f"ulimit {files} && exec {shlex.join(command)}"]
 
 
+def settings(migrated_sqlite: Path, folder: Path) -> dict[str, str]:
+    """Those of a site that mails nothing."""
+    return {
+        "TRIBUNE_SECRET_KEY": str(SETTINGS["SECRET_KEY"]),
+        "TRIBUNE_SQLALCHEMY_DATABASE_URI": f"sqlite:///{shutil.copy(migrated_sqlite, folder)}",
+        "TRIBUNE_MAIL_WORKER": "off",
+    }
+
+
 def test_who_comes_is_served_though_more_are_connected_than_files_may_be_open_at_first(
     migrated_sqlite: Path, tmp_path: Path
 ) -> None:
-    settings = {
-        "SECRET_KEY": str(SETTINGS["SECRET_KEY"]),
-        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path)}",
-        "MAIL_WORKER": "off",
-    }
-    with serve({f"TRIBUNE_{n}": v for n, v in settings.items()}, allowed(f"-Sn {FEW}", SERVE)) as site:
+    with serve(settings(migrated_sqlite, tmp_path), allowed(f"-Sn {FEW}", SERVE)) as site:
         with slow(site.port, MANY):
             for page in ("/", "/static/tribune.css"):
                 with closing(HTTPConnection(HOST, site.port, timeout=30)) as connection:
@@ -40,7 +44,14 @@ def test_who_comes_is_served_though_more_are_connected_than_files_may_be_open_at
         assert "accept()" not in site.output
 
 
-@pytest.mark.parametrize(("files", "room"), [("-n 300", 300 - OTHER_FILES), ("-n 3000", CONNECTIONS), ("-n 50", 1)])
+def test_somebody_is_let_in_however_few_files_the_machine_allows(migrated_sqlite: Path, tmp_path: Path) -> None:
+    with serve(settings(migrated_sqlite, tmp_path), allowed("-n 64", SERVE)) as site:
+        assert site.answers()
+
+
+@pytest.mark.parametrize(
+    ("files", "room"), [("-n 300", 300 - OTHER_FILES), ("-n 3000", CONNECTIONS), ("-n 50", FEWEST)]
+)
 def test_no_more_are_let_in_than_the_machine_allows(files: str, room: int) -> None:
     words = "from tribune.serving import room_for_connections; print(room_for_connections())"
     command = allowed(files, [sys.executable, "-c", words])

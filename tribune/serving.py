@@ -31,6 +31,7 @@ if sys.platform != "win32":
 
 PART = 2**16  # bytes of a request that are read at once
 CONNECTIONS = 2000  # a slow sender holds a socket, never a thread: waitress reads the request first
+FEWEST = 10  # of which waitress counts two of its own: with one it would let nobody in
 OTHER_FILES = 100  # open at once besides connections: database, mails, what is read
 IDLE = 10  # seconds
 # Bytes of a request: more than any upload of ours may have, so that its page says what is too large. Waitress first
@@ -122,7 +123,7 @@ def room_for_connections() -> int:
     if allowed != resource.RLIM_INFINITY and allowed < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
         allowed = wanted
-    return CONNECTIONS if allowed == resource.RLIM_INFINITY else max(1, min(CONNECTIONS, allowed - OTHER_FILES))
+    return CONNECTIONS if allowed == resource.RLIM_INFINITY else max(FEWEST, min(CONNECTIONS, allowed - OTHER_FILES))
 
 
 def listen(app: Flask, host: str, port: int) -> Any:
