@@ -1,5 +1,6 @@
 """A letter that readers know is edited: what may still change, what they see of it, what keeps it published."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -65,16 +66,22 @@ def test_words_that_people_confirmed_change_with_a_reason_and_as_a_new_version(c
     assert [verb for verb, _ in events(letter)] == ["letter_edited", "letter_corrected"]
 
 
+def chosen_kind(page: str) -> list[str]:
+    kinds = [tag for tag in re.findall("<input[^>]*>", page) if 'name="kind"' in tag and "checked" in tag]
+    return [value for tag in kinds for value in re.findall(r'value="(\w+)"', tag)]
+
+
 @ON_SQLITE
 def test_a_reason_typed_before_the_words_that_it_is_for_comes_back(client: Reader) -> None:
     letter = make_letter()
     make_correction(letter)
     client.log_in(owner_of(letter))
+    assert chosen_kind(client.get(edit_page(letter)).text) == ["correction"]
     typed = {**begin(client, letter), "reason": "Une faute.", "kind": "substance"}
     assert client.post(f"{edit_page(letter)}/draft", data=typed).status_code == 303
     page = client.get(edit_page(letter)).text
     assert 'id="unsaved"' not in page and field(page, "reason") == "Une faute."
-    assert [tag for tag in page.split("<input") if 'value="substance"' in tag and "checked" in tag.split(">")[0]]
+    assert chosen_kind(page) == ["substance"]
 
 
 def test_another_language_sets_earlier_versions_and_additions_anew_too(
