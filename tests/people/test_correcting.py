@@ -176,7 +176,7 @@ def test_of_who_has_left_no_correction_is_taken_back(desk: Reader, letter: Lette
     ):
         assert answer.status_code == 303 and answer.location == address(signature, "")
     answer = desk.post(address(signature), data={**filled(desk, signature, role="éditrice"), "step": "save"})
-    assert answer.status_code == 422
+    assert answer.status_code == 422 and "has withdrawn this signature" in answer.text
     assert (signature.family_name, signature.role) == ("Évrard", "maire")
 
 

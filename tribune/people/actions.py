@@ -41,6 +41,10 @@ class NotTheirsYet(Exception):
     """It is not confirmed yet, and its owner is to confirm the words that were mailed to them."""
 
 
+class HasLeft(Exception):
+    """Its owner has withdrawn it."""
+
+
 class NothingToConfirm(Exception):
     """The signature is not pending, or its time to confirm has passed."""
 
@@ -93,12 +97,14 @@ def is_correctable(signature: Signature) -> bool:
 
 
 def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: str) -> Correction:
-    """Return what `correct` would do. Raises ChangedMeanwhile, NothingChanged or NotTheirsYet."""
+    """Return what `correct` would do. Raises ChangedMeanwhile, NothingChanged, HasLeft or NotTheirsYet."""
     if words == words_of(signature):  # checked first, so that a double click gets the right message
         raise NothingChanged
     if seen(signature) != seen_as:
         raise ChangedMeanwhile
-    if not is_correctable(signature):
+    if signature.withdrawn_at is not None:
+        raise HasLeft
+    if not signature.is_vouched_for:
         raise NotTheirsYet
     copy = as_corrected(signature, words)
     before, after = whole_line(signature).text, whole_line(copy).text
@@ -111,7 +117,7 @@ def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: s
 def correct(signature: Signature, *, by: Organiser, words: dict[str, Any], reason: str, seen_as: str) -> Correction:
     """Change the words of a signature and tell its owner, both or neither. `words`: all of WORDS.
 
-    Raises ChangedMeanwhile, NothingChanged, NotTheirsYet or MailboxFull.
+    Raises ChangedMeanwhile, NothingChanged, HasLeft, NotTheirsYet or MailboxFull.
     """
     with write():
         hold_letter_of(signature.id)  # keeps spellings from being merged meanwhile

@@ -43,6 +43,7 @@ REFUSED = {
         ),
     ),
     actions.NothingChanged: (422, _l("Nothing has changed: the line already reads like this.")),
+    actions.HasLeft: (422, _l("Its owner has withdrawn this signature: nobody reads this line any more.")),
     actions.NotTheirsYet: (
         422,
         _l(
