@@ -31,6 +31,7 @@ from tests.outbox.returned import DRAFT
 from tests.shell import shell
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
+from tribune.backup.file import Manifest, Writer
 from tribune.backup.wishes import Wishes
 from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
@@ -134,14 +135,15 @@ def test_erasures_outlive_the_database_in_a_small_file_of_their_own(
 def test_erasures_are_not_replaced_by_those_of_a_site_where_who_had_withdrawn_stands_again(
     app: Flask, tmp_path: Path, wipe: Callable[[], None]
 ) -> None:
-    letter = make_letter(slug="rues")
-    leaves, returns = (make_signature(letter) for _ in range(2))
-    theirs, others = ((one.id, one.link_nonce) for one in (leaves, returns))
+    letter = make_letter(slug="rues", published=False)
+    invitation = make_invited(letter)
+    leaves, returns, invited = make_signature(letter), make_signature(letter), accept(invitation)
+    theirs, others, guests = ((one.id, one.link_nonce) for one in (leaves, returns, invited))
     shell(app, "backup", tmp_path / "site.zip")
     again = ("backup", "--erasures-only", "--force", tmp_path / "small.zip")
-    mine.withdraw(*others)
+    mine.withdraw(*others), mine.withdraw(*guests)
     assert shell(app, *again)[0] == 0
-    mine.come_back(*others)
+    mine.come_back(*others), accept(db.session.scalars(sa.select(Invitation)).one())  # each their own way
     mine.withdraw(*theirs)
     assert shell(app, *again)[0] == 0
     wipe()
@@ -150,6 +152,10 @@ def test_erasures_are_not_replaced_by_those_of_a_site_where_who_had_withdrawn_st
     assert code == 1 and f"--erasures {tmp_path / 'small.zip'}`; if that was done without it, do it again" in said
     assert shell(app, "restore", tmp_path / "site.zip", "--replace", "--erasures", tmp_path / "small.zip")[0] == 0
     assert shell(app, *again)[0] == 0
+    earlier = Manifest(revision="0025", database="sqlite", created_at=now().isoformat(), whole=False)
+    with (tmp_path / "small.zip").open("wb") as file, Writer(file, earlier) as small:  # it did not say of which letter
+        small.add("signatures", ["public_id", "withdrawn_at"], iter([["unknown", now().isoformat()]]))
+    assert "knows who erased or withdrew" in shell(app, *again)[1]
 
 
 @ON_SQLITE

@@ -54,11 +54,12 @@ def refuse(path: Path, connection: sa.Connection, tables: sa.MetaData) -> None:
     for name, columns, read in wishes.read(connection, tables):
         if name == "signatures":
             gone |= {row["public_id"] for row in _withdrawn(columns, read)}
-    back = _returned(connection, tables)
+    known = _known_to_withdraw(connection, tables)
     for row in left:
         who, since = row["public_id"], row["withdrawn_at"]
-        replaced = owner_name(row["letter_id"], who)  # by their own signature: `signatures/erased.py: keep_replaced`
-        if not {who, replaced} & gone and back.get(who, "") < since:
+        # By their own signature: `signatures/erased.py: keep_replaced`. Older files do not say of which letter.
+        replaced = owner_name(row.get("letter_id", 0), who)
+        if not {who, replaced} & gone and known.get(who, "") < since:
             raise KnowsMore
 
 
@@ -66,9 +67,12 @@ def _withdrawn(columns: list[str], read: Iterable[list[Any]]) -> list[dict[str, 
     return [row for values in read if (row := dict(zip(columns, values, strict=True)))["withdrawn_at"]]
 
 
-def _returned(connection: sa.Connection, tables: sa.MetaData) -> dict[str, str]:
-    """Return who signed again after withdrawing, by public id, and when: the log is kept longer than withdrawn rows."""
+def _known_to_withdraw(connection: sa.Connection, tables: sa.MetaData) -> dict[str, str]:
+    """Return who withdrew here, by public id, and when: who stands all the same has signed again, or accepted again.
+
+    The log is kept longer than withdrawn rows.
+    """
     signatures, events = tables.tables["signatures"].columns, tables.tables["events"].columns
-    theirs = events["signature_id"] == signatures["id"], events["verb"] == str(Verb.SIGNATURE_RETURNED)
+    theirs = events["signature_id"] == signatures["id"], events["verb"] == str(Verb.SIGNATURE_WITHDRAWN)
     query = sa.select(signatures["public_id"], sa.func.max(events["at"])).where(*theirs)
     return {who: rows.plain(at) for who, at in connection.execute(query.group_by(signatures["public_id"]))}
