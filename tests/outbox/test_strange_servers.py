@@ -1,7 +1,9 @@
 """Mail servers that put off strangers, take their time, or make no sense: the mail waits, and leaves once."""
 
 import asyncio
+import select
 import socket
+import struct
 import threading
 import time
 from collections import Counter
@@ -17,12 +19,14 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_message, posted
 from tests.outbox.sites import MakeApp, site
 from tests.servers.smtp import CLOSE, OK, MailServer
+from tests.threads import LONG
 from tribune.database import db, now
 from tribune.outbox import connecting, transport
 from tribune.outbox.claiming import LEASE
 from tribune.outbox.delivery import deliver_due
+from tribune.outbox.mime import as_mail
 from tribune.outbox.queries import queue
-from tribune.outbox.transport import TryLater
+from tribune.outbox.transport import HadEnough, Smtp, TryLater, open_transport
 
 pytestmark = ON_SQLITE
 
@@ -61,10 +65,10 @@ class Impatient(MailServer):
 
 
 @contextmanager
-def parrot(lines: list[bytes], *, drips: bool = False) -> Iterator[int]:
+def parrot(lines: list[bytes], *, drips: bool = False, resets: bool = False) -> Iterator[int]:
     """A server that says these lines, one whenever it is spoken to, then hangs up; its port.
 
-    `drips`: then it goes on, byte after byte, for as long as somebody listens.
+    `drips`: then it goes on, byte after byte, for as long as somebody listens; `resets`: it hangs up like a firewall.
     """
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -80,6 +84,8 @@ def parrot(lines: list[bytes], *, drips: bool = False) -> Iterator[int]:
                 while drips:
                     connection.sendall(b"x")
                     time.sleep(0.05)
+                if resets:
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
         thread = threading.Thread(target=speak)
         thread.start()
@@ -145,6 +151,19 @@ def test_a_mail_that_a_server_may_have_taken_when_it_hung_up_is_not_sent_again_a
             make_message(f"{name}@example.org")
         assert deliver_due() == 1
         assert len(server.taken) == 2 and posted()[1].next_at > now() + timedelta(seconds=40)
+
+
+def test_a_mail_before_which_the_connection_was_reset_may_leave_over_the_next_at_once(make_app: MakeApp) -> None:
+    with parrot([*GOOD, b"250 fine\r\n"], resets=True) as port, site(make_app, port).app_context():
+        mail = as_mail("Sujet", "zoe@example.org", "Texte", "", "<1@example.org>")
+        with open_transport() as there:
+            assert isinstance(there, Smtp) and there.connection.host.sock
+            there.send(mail)
+            lost = select.poll()
+            lost.register(there.connection.host.sock, 0)
+            assert lost.poll(LONG * 1000)
+            with pytest.raises(HadEnough):
+                there.send(mail)
 
 
 @pytest.mark.parametrize("lines", [[b"220-"], [GOOD[0], b"250-"], [*GOOD, b"250-"]], ids=["greeting", "EHLO", "mail"])

@@ -91,6 +91,7 @@ class _Patient(smtplib.SMTP):
     sent_mail = False
 
     def send(self, s: Any) -> None:
+        self.sent_mail = False  # until all of it is
         super().send(s)
         self.sent_mail = isinstance(s, bytes)  # commands are text
 
