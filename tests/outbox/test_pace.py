@@ -30,13 +30,13 @@ def test_it_rests_for_each_that_was_awaited_within_a_second() -> None:
 def test_the_worker_rests_before_a_mail_that_can_wait_and_before_no_other(
     make_app: Callable[..., Flask], mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rests: list[float] = []
+    rests: list[tuple[int, float]] = []
     monkeypatch.setattr(connecting, "MOST", 0)  # however late a busy machine makes the mails
     settings = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": mail_server.port, "MAIL_DEFAULT_SENDER": "t@example.org"}
     with make_app(**settings).app_context():
         for priority in (LATER, 0, 0):
             make_message(priority=priority)
-        monkeypatch.setattr(time, "sleep", rests.append)
+        monkeypatch.setattr(time, "sleep", lambda seconds: rests.append((len(mail_server.taken), seconds)))
         monkeypatch.setattr(time, "monotonic", lambda: 7.0)
         assert deliver_due() == 3
-    assert rests == [0, 0, 2 * PAUSE]
+    assert rests == [(2, 2 * PAUSE)]  # once both of the others had left

@@ -17,7 +17,7 @@ from tests.outbox.sites import MakeApp, site
 from tests.page import Reader
 from tests.servers import postgresql
 from tests.servers.site import free_port
-from tests.servers.smtp import CLOSE, MailServer
+from tests.servers.smtp import CLOSE, OK, Mail, MailServer
 from tribune.abuse.switches import READ_ONLY, turn_on
 from tribune.database import db, now, write
 from tribune.outbox import delivery
@@ -156,6 +156,24 @@ def test_a_chore_is_done_between_two_mails_and_what_it_posts_leaves_first_over_t
             mails = mail_server.wait_for(4)
     assert [mail.subject for mail in mails] == ["Nouvelles 0", "Votre lien", "Nouvelles 1", "Nouvelles 2"]
     assert mail_server.connections == 1
+
+
+def test_told_to_stop_with_a_mail_in_its_hands_it_begins_no_chore(make_app: MakeApp) -> None:
+    stop, looks = threading.Event(), count()
+
+    def tell(_mail: Mail) -> str:
+        stop.set()
+        return OK
+
+    with MailServer(answers=tell) as server:
+        app = site(make_app, server.port)
+        app.extensions["chores"] = (Chore(0, lambda: next(looks)),)
+        with app.app_context():
+            make_message()
+            delivery.work(app, stop)
+            db.session.rollback()
+            assert queue() == (0, 1, 0)
+    assert next(looks) == 1  # the one at its start
 
 
 def test_while_the_database_is_away_or_has_no_schema_it_says_so_in_a_line_and_rests_longer_each_time(
