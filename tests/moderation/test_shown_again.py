@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
@@ -18,8 +19,9 @@ from tribune.letters.models import Letter
 from tribune.mine.actions import choose, withdraw
 from tribune.moderation.batches import latest_batches
 from tribune.moderation.models import Batch
-from tribune.outbox.claiming import claim, record
+from tribune.outbox.claiming import LEASE, claim, record
 from tribune.outbox.models import Message
+from tribune.outbox.transport import TryLater
 from tribune.retention.periods import MAILS
 from tribune.signatures.actions import confirm, not_me
 from tribune.signatures.models import Signature
@@ -122,11 +124,13 @@ def test_where_no_mail_leaves_a_trace_any_more_the_hiding_says_who_was_told(lett
         for each in (told, untold, late):
             assert each.hidden_at and each.confirmed_at
             each.hidden_at, each.confirmed_at = each.hidden_at - MAILS, each.confirmed_at - MAILS
-    if showing == "show":
-        do(letter, "show")
-    for batch in batches if showing == "undo" else ():
+    shown = do(letter, "show") if showing == "show" else None
+    for batch in () if shown else batches:
         back(batch)
     assert waiting() == [("shown", "prevenu@example.org")]
+    if shown:
+        back(shown)
+        assert waiting() == []  # who had read nothing else knows it still
 
 
 def test_a_mail_that_is_being_sent_counts_as_read(letter: Letter) -> None:
@@ -140,6 +144,20 @@ def test_a_mail_that_is_being_sent_counts_as_read(letter: Letter) -> None:
     assert claim()
     back(shown)
     assert waiting() == [("hidden", "part@example.org")]
+
+
+def test_a_mail_that_waits_for_its_next_try_does_not(letter: Letter) -> None:
+    put_off, killed = people(letter, "remis tue")
+    do_to("hide", put_off, tells=True)
+    sending = claim()
+    assert sending
+    record(sending, TryLater("450"))
+    do_to("show", put_off)
+    do_to("hide", killed, tells=True)
+    assert claim()  # by a worker that ended before it had sent it
+    with time_machine.travel(now() + LEASE):
+        do_to("show", killed)
+    assert waiting() == []
 
 
 @ON_SQLITE
