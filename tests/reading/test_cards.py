@@ -57,6 +57,14 @@ def test_of_two_people_around_an_address_it_is_of_the_one_it_names_or_of_nobody(
     ]
 
 
+def test_an_address_is_nobody_s_that_names_an_organisation_or_somebody_on_the_side_of_few() -> None:
+    for other, address in (("Attac", "attac"), ("Mia Van den Roy, élue", "presidence"), ("Ida Mo", "solidarite")):
+        found = whose(f"Ana Ba\na.ba@example.org\nLuc Da\n{other}\nCourriel : {address}@example.org")
+        assert found[0] == ANA and found[-1] == ("|", f"{address}@example.org"), other
+    mixed = "Zoé Évrard\nmia@example.org\nMia Roy\nAna Ba\na.ba@example.org\nLuc Da\nluc@example.org"
+    assert whose(mixed)[1:] == [("|", "mia@example.org"), ("Mia|Roy", ""), ANA, ("Luc|Da", "luc@example.org")]
+
+
 def test_an_address_alone_is_nobody_s_who_shares_a_line_or_has_one() -> None:
     for line in ("Zoé Évrard et Luc Da, élus", "Zoé Évrard, maire, z@example.org", "Zoé Évrard :"):
         assert whose(f"{line}\nzoe@example.org")[-1] == ("|", "zoe@example.org"), line

@@ -1,11 +1,12 @@
 """Joins an address on a line of its own to the person above or below it, as on cards and in signatures of mails."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
 from tribune.reading.beside_addresses import beside_addresses
 from tribune.reading.headings import EMAIL, NAME, heading_of
-from tribune.reading.names_in_line import people_in
+from tribune.reading.names_in_line import is_full_name, people_in
 from tribune.reading.pieces_of_line import pieces_before_roles, pieces_of
 from tribune.reading.roles_below import MOST_LINES, with_roles_below
 from tribune.reading.whose_address import addresses_in, fits
@@ -32,7 +33,7 @@ def with_cards_joined(lines: Sequence[str]) -> list[str]:
             if place in whose:
                 joined[whose[place]] = f"{joined[whose[place]].rstrip(' ,')}, {address}"
             else:
-                joined[place] = lines[place]
+                joined[place] = address  # without its label, which would be read as a name
     return joined
 
 
@@ -67,7 +68,7 @@ def _whose(addresses: _Lines, others: _Lines) -> dict[int, int]:
     """Return the place of the person of each address: the only one around it whom it names, or else the only one.
 
     Where an address stands between two people, it is of the one above if the last line is an address, and of the one
-    below if the first line is.
+    below if the first line is. One that names somebody on the side on which fewer do may be of an assistant: nobody's.
     """
     stretches: list[list[int]] = [[]]  # the lines above the first address, between two of them, and below the last
     for place in sorted([*addresses, *others]):
@@ -80,14 +81,17 @@ def _whose(addresses: _Lines, others: _Lines) -> dict[int, int]:
     whose: dict[int, int] = {}
     for place, (above, below) in around.items():
         named = [other for other in (*above, *below) if fits(addresses[place], names[other])]
-        if len(named) == 1:
+        if len(named) == 1 and is_full_name(names[named[0]]):  # not "Attac" of attac@…
             whose[place] = named[0]
+    on_side = Counter(other > place for place, other in whose.items())
+    disputed = {place for place, other in whose.items() if on_side[other > place] <= on_side[other < place]}
+    whose = {place: other for place, other in whose.items() if place not in disputed}
     is_below = not stretches[0]
     if is_below != bool(stretches[-1]) or any((other > place) != is_below for place, other in whose.items()):
         return whose
     for place, sides in around.items():
         theirs = sides[is_below]
-        if place not in whose and len(theirs) == 1 and names[theirs[0]]:
+        if place not in whose and place not in disputed and len(theirs) == 1 and names[theirs[0]]:
             whose[place] = theirs[0]
     return whose
 

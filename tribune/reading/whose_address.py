@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from tribune.names import plain
 from tribune.reading.columns import ADDRESS
+from tribune.reading.full_names import PARTICLES
 from tribune.reading.names_in_line import MARKS, is_full_name
 from tribune.reading.people import Person
 
@@ -38,7 +39,13 @@ def addresses_in(text: str) -> list[str]:
 def fits(address: str, name: str) -> bool:
     """Whether the address bears a word of the name: `zoe@…`, `zevrard@…`, not `contact@…`."""
     local = plain(address.partition("@")[0]).split()
-    return any(word in local or (len(word) > 2 and word in "".join(local)) for word in plain(name).split())
+    words = [word for word in plain(name).split() if len(word) > 1 and word not in PARTICLES]
+    return any(_bears(part, word) for part in (*local, "".join(local)) for word in words)
+
+
+def _bears(part: str, word: str) -> bool:
+    """Whether it is the word, or begins or ends with it: "Ida" is not meant by `solidarite@…`."""
+    return part == word or (len(word) > 2 and (part.startswith(word) or part.endswith(word)))
 
 
 def may_be_another_s(
