@@ -241,6 +241,7 @@ def test_an_address_is_theirs_that_names_them_or_the_organisation_of_one_of_a_li
     for line in (
         "Zoé Cy, directrice, Terre Vivante, zoe@example.org",
         "Zoé Cy, directrice, Terre Vivante, contact@example.org",
+        "Zoé Cy <contact@example.org>, Terre Vivante",
         "Zoé Cy, directrice, Terre Vivante, terrevivante@example.org\nAna Ba, ana@example.org",
         "Zoé Cy, juge, Ana Ba, élue, cy@example.org",
     ):

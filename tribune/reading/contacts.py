@@ -129,8 +129,14 @@ def contacts_in_list(text: str) -> Contacts:
         found += [_alone(one, about) if are_told_apart else one for one in made_of_it if isinstance(one, Contact)]
         doubts += [one for one in made_of_it if isinstance(one, Doubt)]
     in_row = Counter(one.row for one in found)
+    line_of = dict(lines)
     found = [
-        _surely_theirs(one, in_a_row=len(lines) == 1 or in_row[one.row] > 1, between_addresses=bool(rows[one.row]))
+        _surely_theirs(
+            one,
+            line_of[one.row],
+            in_a_row=len(lines) == 1 or in_row[one.row] > 1,
+            between_addresses=bool(rows[one.row]),
+        )
         for one in found
     ]
     return Contacts(numbered(found), doubts)
@@ -148,9 +154,9 @@ def _alone(contact: Contact, about: Sequence[Doubt]) -> Contact:
     return replace(contact, reasons=tuple(reason for reason in contact.reasons if reason not in others))
 
 
-def _surely_theirs(contact: Contact, **shape: bool) -> Contact:
+def _surely_theirs(contact: Contact, line: str, **shape: bool) -> Contact:
     """Put an address that may be somebody else's into the note; for the shape of the line, see `may_be_another_s`."""
-    if not may_be_another_s(contact.email, contact.person, contact.reasons, **shape):
+    if not may_be_another_s(contact.email, contact.person, contact.reasons, line, **shape):
         return contact
     note = " ; ".join(filter(None, (contact.note, contact.email)))
     return replace(contact, email="", note=note, reasons=(*contact.reasons, "address_of_whom"))

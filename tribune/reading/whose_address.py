@@ -49,18 +49,20 @@ def _bears(part: str, word: str) -> bool:
 
 
 def may_be_another_s(
-    address: str, person: Person, reasons: Sequence[str], *, in_a_row: bool, between_addresses: bool
+    address: str, person: Person, reasons: Sequence[str], line: str, *, in_a_row: bool, between_addresses: bool
 ) -> bool:
-    """Whether it does not name the person, and somebody may stand behind them whom it names, or who is doubted.
+    """Whether it does not name the person, and somebody may stand between whom it does, or who is doubted.
 
     `in_a_row`: there may be others on the line, as in `Ana Ba, juge, Zoé Cy, zoe@…`; elsewhere that is an organisation.
-    `between_addresses`: nothing else parts people there, so that anybody behind may be meant.
+    `between_addresses`: nothing else parts people there, so that anybody between may be meant.
     """
-    if not address or fits(address, f"{person.given_name} {person.family_name}"):
+    name = f"{person.given_name} {person.family_name}"
+    if not address or fits(address, name):
         return False
-    behind = _BETWEEN_NAMES.split(person.affiliation or person.organisation) if in_a_row else []
-    others = [part.strip() for part in behind if is_full_name(part.strip())]
-    return "perhaps_two_people" in reasons or any(between_addresses or fits(address, one) for one in others)
+    between = _BETWEEN_NAMES.split(person.affiliation or person.organisation) if in_a_row else []
+    others = [part.strip() for part in between if is_full_name(part.strip())]
+    may_be = "perhaps_two_people" in reasons or any(between_addresses or fits(address, one) for one in others)
+    return may_be and not re.search(rf"{re.escape(name)}\W{{1,4}}{re.escape(address)}", line)
 
 
 def apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[Read]:
