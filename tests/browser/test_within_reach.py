@@ -8,13 +8,16 @@ from tests.factories import make_invitation, make_invited, make_letter, make_mem
 from tests.servers.browser import DESK, HEIGHT, PHONE, enter, visit
 from tests.servers.site import Site
 from tests.servers.small import door
-from tribune.database import db
+from tribune.audit.models import Verb
+from tribune.database import db, write
 from tribune.letters.models import Letter
+from tribune.letters.recording import record_letter
 from tribune.signatures.models import Flag
 from tribune.teams.models import Role
 
 BAR = "const one = document.activeElement, bar = document.querySelector('.savebar');"
 WITHIN_BAR = f"() => {{ {BAR} return bar.contains(one) }}"
+PUSHED = "it => it.scrollWidth > it.clientWidth"
 IN_SIGHT = f"""() => {{ {BAR}
     const [box, over] = [one.getBoundingClientRect(), bar.getBoundingClientRect()];
     return bar.contains(one) || over.top - box.top >= Math.min(box.height, 24) }}"""
@@ -42,6 +45,8 @@ def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
         make_invitation(letter.team, "une.personne@association-de-quartier.example")
         make_signature(letter, confirmed=False, flags=[Flag(letter_id=letter.id, kind="mixed_scripts")])
         number, team = letter.id, letter.team_id
+        with write():
+            record_letter(letter, Verb.LETTER_CLOSED, by=None)
     with visit(chromium, site.url) as elsewhere, visit(chromium, site.url, width=PHONE) as page:
         log_in(elsewhere, app, number)
         log_in(page, app, number)
@@ -52,9 +57,12 @@ def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
         assert in_sight(page.get_by_role("button", name="Révoquer"))
         page.goto("/manage/account")
         assert in_sight(page.get_by_role("table").get_by_role("button", name="Se déconnecter"))
+        page.goto(f"/manage/letters/{number}/log")
+        page.wait_for_load_state("load")
+        assert not page.locator(".scroll").evaluate(PUSHED)
         elsewhere.goto(f"/manage/letters/{number}/signatures")
         elsewhere.wait_for_load_state("load")
-        assert not elsewhere.locator(".scroll").evaluate("it => it.scrollWidth > it.clientWidth")
+        assert not elsewhere.locator(".scroll").evaluate(PUSHED)
         for path in (f"/manage/letters/{number}/invitations/add", "/manage/letters/paste"):
             elsewhere.goto(path)
             expect(elsewhere.locator("input[type=file]")).to_be_in_viewport(ratio=1)
