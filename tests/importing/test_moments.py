@@ -39,6 +39,8 @@ PARIS = ZoneInfo("Europe/Paris")
         ("23-11-24", None),  # which of them is the year?
         ("24 brumaire 2023", None),
         ("31/02/2023", None),
+        ("24/11/2023 13:", None),
+        ("24/11/2023 13::05", None),
         ("hier", None),
         ("", None),
     ],

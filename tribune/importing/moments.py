@@ -12,7 +12,7 @@ _DAY = (
     r"|(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})(?:[-/.](?P<y2>\d{4})|[/.](?P<short>\d{2})))"
 )
 _CLOCK = (  # "13:12:05.5", "1:12 PM", and in French "13 h 12" or "13h"
-    r"(?P<hour>\d{1,2})(?::|\s?[hH]\s?)(?P<minute>\d{2})?(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?P<hour>\d{1,2})(?:(?::|\s?[hH]\s?)(?P<minute>\d{2})|\s?[hH])(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
     r"(?:\s?(?P<half>[aApP])\.?[mM]\.?)?"
 )
 _ZONE = r"(?P<zone>Z|(?:UTC|GMT)?(?P<offset>[+-]\d{1,2}(?::?\d{2})?)|UTC|GMT)"
