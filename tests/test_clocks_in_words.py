@@ -42,6 +42,7 @@ def test_a_zone_is_called_by_its_city(app: Flask, place: int, language: str) -> 
         "Europe/Athens": ("d’Athènes", "Athens"),
         "Africa/Cairo": ("du Caire", "Cairo"),
         "Indian/Comoro": ("des Comores", "Comoros"),
+        "Indian/Maldives": ("des Maldives", "Maldives"),
         "Atlantic/Canary": ("des Îles Canaries", "Canaries"),
         "UTC": ("UTC", "UTC"),
     }

@@ -14,7 +14,9 @@ from tribune.typography import date_locale, with_ordinal
 
 MOST = 3000  # days, and hours with their minutes, whose words are remembered
 HOME = ZoneInfo("Europe/Paris")  # on pages of no letter: the log of a team, an account
-PLURAL = {"Açores", "Bermudes", "Caïmans", "Comores", "Fidji", "Îles", "Marquises", "Palaos"}  # first words of places
+PLURAL = frozenset(  # first words of places
+    "Açores Bermudes Caïmans Chagos Cocos Comores Fidji Galápagos Îles Maldives Marquises Palaos".split()
+)
 NAMED = {"America/Montreal": "Montréal"}  # where Babel knows another city: it would say Toronto time
 
 
