@@ -61,6 +61,9 @@ def test_an_address_is_nobody_s_that_names_an_organisation_or_somebody_on_the_si
     for other, address in (("Attac", "attac"), ("Mia Van den Roy, élue", "presidence"), ("Ida Mo", "solidarite")):
         found = whose(f"Ana Ba\na.ba@example.org\nLuc Da\n{other}\nCourriel : {address}@example.org")
         assert found[0] == ANA and found[-1] == ("|", f"{address}@example.org"), other
+    cards = "• Ana Ba\n  Koeo Terre\ncontact@example.org\n• Luc Da\nAttac\ninfo@example.org"
+    assert [one for one in whose(cards) if one[1]] == [("|", "contact@example.org"), ("|", "info@example.org")]
+    assert whose("1. Ana Ba, juge\nzoe@example.org\n2. Zoé Évrard, élue")[0] == ("Ana|Ba", "zoe@example.org")
     mixed = "Zoé Évrard\nmia@example.org\nMia Roy\nAna Ba\na.ba@example.org\nLuc Da\nluc@example.org"
     assert whose(mixed)[1:] == [("|", "mia@example.org"), ("Mia|Roy", ""), ANA, ("Luc|Da", "luc@example.org")]
 

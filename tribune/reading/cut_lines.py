@@ -37,7 +37,8 @@ def _rejoined(run: Sequence[str]) -> Iterator[str]:
     is_paragraph, has_marks = _is_paragraph(run), sum(map(_is_marked, run)) > 1
     parts = [run[0]]
     for line in run[1:]:
-        goes_on = line[:1].islower() and (_CUT_WORD.search(parts[-1]) or (has_marks and not _is_marked(line)))
+        may_go_on = has_marks and not _is_marked(line) and ("@" not in line or _is_marked(parts[-1].lstrip()))
+        goes_on = line[:1].islower() and (_CUT_WORD.search(parts[-1]) or may_go_on)
         if not (is_paragraph or goes_on or _is_cut_in_brackets(parts[-1], line)):
             yield from _as_one(parts)
             parts = []
