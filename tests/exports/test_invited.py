@@ -63,6 +63,7 @@ def test_it_holds_everybody_with_their_answer_and_no_cell_that_runs(client: Read
     run = {name for name, cell in asks.items() if cell.startswith("'=")}
     assert run == {*"given_name family_name role organisation section question note printed_line".split()}
     assert (asks["status"], asks["asked_at"], asks["reminders"]) == ("unsent", moment(oz.asked_at), "0")
+    assert (asks["role"], asks["question"]) == ("'=HYPERLINK()", "'=Qui paie ?")
     assert not any(cell.startswith("=") for cell in asks.values())
     file = client.get(at(letter, "xlsx"))
     same = [COLUMNS, *(list(row.values()) for row in (accepted, declined, asks))]
