@@ -39,6 +39,7 @@ def pages(app: Flask, client: Reader, letter: Letter, method: str) -> Iterator[t
     for rule in rules(app, NAMES[0] | NAMES[1]):
         if method in (rule.methods or set()) and rule.endpoint != "organisers.log_out":
             answer = client.open(f"{address(app, rule, letter)}?lang=en", method=method)
+            assert answer.status_code < 500, f"{method} {rule}"
             if answer.mimetype == "text/html" and answer.status_code not in {204, 303}:
                 yield rule, answer.text
 
