@@ -66,8 +66,10 @@ def test_whoever_is_imported_after_another_was_taken_back_has_none_of_their_hist
         signature = of(letter, name)
         assert not events_of(signature) and not last_correction(signature)
         assert everything_held(signature)["history"] == []
-        for page in (f"{mine_path(signature)}/data", f"/manage/letters/{letter.id}/signatures/{signature.public_id}"):
-            assert "patiente" not in client.get(page).text
+        file = client.post(mine_path(signature), data={"act": "download"}).text
+        page = client.get(f"/manage/letters/{letter.id}/signatures/{signature.public_id}").text
+        for told in (file, page):
+            assert name in told and "patiente" not in told
     with pytest.raises(placing.OrderChanged):  # Zoé was one of the first: her place went from the log with her
         placing.undo(letter, by=me, seen=digest(places(letter)))
     assert not places(letter)
