@@ -274,7 +274,7 @@ def test_an_account_that_is_gone_is_still_asked_for(client: Reader, letter: Lett
     assert option in client.get(path).text
     page = client.get(path, query_string={"person": "gone:Bru\xadno & fils"}).text
     assert said(page) == ["Closed the letter."] and 'value="gone:Bru\xadno &amp; fils" selected' in page
-    assert said(client.get(path, query_string={"person": "gone:\x00"}).text) == []
+    assert client.get(path, query_string={"person": "gone:\x00"}).status_code == 400
 
 
 @ON_SQLITE
