@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.conftest import let_go, new_app
+from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_message
 from tests.outbox.sites import MakeApp, site
 from tests.page import Reader
@@ -74,6 +75,30 @@ def test_a_mail_leaves_as_soon_as_it_is_committed_and_the_next_over_the_same_con
             make_message()
             mail_server.wait_until(lambda number=number: sent() == number)
     assert mail_server.connections == 1
+
+
+class Leaves(MailServer):
+    """Knows that whoever connected took leave."""
+
+    left = False
+
+    async def handle_QUIT(self, *_session: object) -> str:
+        with self._news:
+            self.left = True
+            self._news.notify_all()
+        return "221 Bye"
+
+
+@ON_SQLITE
+def test_a_connection_over_which_no_other_mail_leaves_is_closed_soon(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "LINGER", 0.05)
+    with Leaves() as server:
+        app = site(make_app, server.port)
+        with app.app_context(), working(app):
+            make_message()
+            server.wait_until(lambda: server.left)
 
 
 def test_a_mail_that_is_rolled_back_never_leaves(make_app: MakeApp, mail_server: MailServer) -> None:
