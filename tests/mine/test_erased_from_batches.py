@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_batch, make_letter, make_signature, owner_of, posted
+from tests.factories import all_leave, make_batch, make_letter, make_signature, owner_of, posted
 from tests.moderation.acting import do_to
 from tests.threads import LONG
 from tribune.audit.models import Event, Verb
@@ -95,12 +95,18 @@ def test_a_reason_stays_that_names_another_who_differs_by_a_vowel_sign(letter: L
 
 def test_a_mail_that_waits_to_tell_another_of_a_reason_that_names_them_leaves_without_it(letter: Letter) -> None:
     gone, other, namesake = louise(letter), make_signature(letter), louise(letter, email="autre@example.org")
-    do_to("hide", gone, other, tells=True, reason="Louise Martin et un autre.")
+    do_to("hide", make_signature(letter), tells=True, reason="Comme Louise Martin.")
+    all_leave()
+    with write():
+        posted()[0].text = None  # as the worker leaves it
+    pending = make_signature(letter, confirmed=False, email=other.email or "", family_name="Nouveau")
+    do_to("hide", gone, other, pending, tells=True, reason="Louise Martin et un autre.")
     do_to("hide", namesake, tells=True, reason="Un essai.")
     erase(gone.id, gone.link_nonce)
-    [told, not_about_her] = posted()
+    [left, told, not_about_her] = posted()
+    assert left.sent_at and left.text is None
     assert (told.recipient, not_about_her.recipient) == (other.email, namesake.email)
-    assert not any(word in f"{told.text}{told.html}" for word in ("Martin", "motif"))
+    assert not any(word in f"{told.text}{told.html}" for word in ("Martin", "motif", "Nouveau"))
     assert all(word in f"{not_about_her.text}{not_about_her.html}" for word in ("Louise Martin", "Un essai."))
 
 

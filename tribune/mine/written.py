@@ -156,11 +156,12 @@ def _forget_choices(
 
 def _forget_in_mails(batch: Batch) -> None:
     """Leave its reason out of the mails that wait to tell others that they are hidden."""
-    waiting = sa.select(Message).where(WAITS, Message.kind == HIDDEN, Message.about == batch.letter_id)
-    for message in db.session.scalars(waiting.with_for_update()):
-        number = (message.links or {})["mine"]["payload"][0]
-        if there_is(BatchRow.batch_id == batch.id, BatchRow.signature_id == number):
-            composed = compose_hidden(db.session.get_one(S, number), reason="")
+    theirs = sa.select(Message, S).join(S, S.mailbox_key == Message.mailbox_key)
+    theirs = theirs.join(BatchRow, BatchRow.signature_id == S.id).where(BatchRow.batch_id == batch.id)
+    waiting = theirs.where(WAITS, Message.kind == HIDDEN, Message.about == batch.letter_id)
+    for message, signature in db.session.execute(waiting.with_for_update(of=Message)).all():
+        if (message.links or {})["mine"]["payload"][0] == signature.id:
+            composed = compose_hidden(signature, reason="")
             message.text, message.html = composed.text, composed.html
 
 
