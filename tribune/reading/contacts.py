@@ -128,18 +128,7 @@ def contacts_in_list(text: str) -> Contacts:
         made_of_it = [one for part in apart(here, written, why) for one in contacts_of(*part)]
         found += [_alone(one, about) if are_told_apart else one for one in made_of_it if isinstance(one, Contact)]
         doubts += [one for one in made_of_it if isinstance(one, Doubt)]
-    in_row = Counter(one.row for one in found)
-    line_of = dict(lines)
-    found = [
-        _surely_theirs(
-            one,
-            line_of[one.row],
-            in_a_row=len(lines) == 1 or in_row[one.row] > 1,
-            between_addresses=bool(rows[one.row]),
-        )
-        for one in found
-    ]
-    return Contacts(numbered(found), doubts)
+    return Contacts(numbered([*_surely_theirs(found, dict(lines), rows)]), doubts)
 
 
 def _is_of(doubt: Doubt, person: Person) -> bool:
@@ -154,12 +143,19 @@ def _alone(contact: Contact, about: Sequence[Doubt]) -> Contact:
     return replace(contact, reasons=tuple(reason for reason in contact.reasons if reason not in others))
 
 
-def _surely_theirs(contact: Contact, line: str, **shape: bool) -> Contact:
-    """Put an address that may be somebody else's into the note; for the shape of the line, see `may_be_another_s`."""
-    if not may_be_another_s(contact.email, contact.person, contact.reasons, line, **shape):
-        return contact
-    note = " ; ".join(filter(None, (contact.note, contact.email)))
-    return replace(contact, email="", note=note, reasons=(*contact.reasons, "address_of_whom"))
+def _surely_theirs(found: Sequence[Contact], lines: dict[int, str], rows: dict[int, list[str]]) -> Iterator[Contact]:
+    """Yield them all; an address that may be somebody else's goes into the note."""
+    on_line = Counter(one.row for one in found)
+    for one in found:
+        shape = {
+            "in_a_row": len(lines) == 1 or on_line[one.row] > 1,
+            "between_addresses": bool(rows[one.row]),
+        }
+        if may_be_another_s(one.email, one.person, one.reasons, lines[one.row], **shape):
+            note = " ; ".join(filter(None, (one.note, one.email)))
+            yield replace(one, email="", note=note, reasons=(*one.reasons, "address_of_whom"))
+        else:
+            yield one
 
 
 def _name_before_comma(piece: str) -> FullName | None:
