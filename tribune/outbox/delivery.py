@@ -202,7 +202,7 @@ def _work(app: Flask, stop: threading.Event, further: FurtherConnections) -> Non
             with app.app_context():
                 chores.carry_out_due()
                 _send_due(further, chores, LINGER)
-                wait = 0 if stop.is_set() else min(POLL, chores.soonest())
+                wait = 0 if stop.is_set() else min(POLL, chores.soonest())  # `_next` may have heard that we are woken
             rest = REST[0]
             _woken.wait(wait)
             _woken.clear()  # before looking again; whoever stops us sets `stop` before waking us
