@@ -11,6 +11,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept
 from tests.letters.test_revising import correct, texts
+from tests.moderation.acting import do
 from tests.page import Reader
 from tribune.letters.actions import ReasonMissing
 from tribune.letters.life import publish
@@ -77,6 +78,15 @@ def test_what_readers_have_not_seen_yet_is_edited_in_place(app: Flask) -> None:
         publish(letter)
     with time_machine.travel(THEN + 3 * A_WHILE):
         assert correct(letter, "Trois.", reason="Une troisième.").number == 3
+
+
+@ON_SQLITE
+def test_what_readers_saw_above_names_stays_though_all_are_held_before_anybody_was_told(app: Flask) -> None:
+    letter = make_letter(published=False, first="Léa Martin")
+    publish(letter, at=THEN)
+    with time_machine.travel(THEN + timedelta(seconds=1)):
+        do(letter, "hold")
+        assert correct(letter, "Votez pour X.").number == 2
 
 
 def test_under_a_published_letter_that_nobody_signed_nothing_is_kept(app: Flask) -> None:

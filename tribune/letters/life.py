@@ -83,8 +83,8 @@ def refuse_unseen(letter: Letter, seen_as: str | None, at: datetime | None, prin
 def keep_first_words(letter: Letter) -> None:
     """Mark the version under which first signatories were published as signed: from then on it is never edited.
 
-    A letter that publishes itself has no transaction at that moment, so every later act on it calls this, in its own
-    transaction, until the publication is announced.
+    A letter that publishes itself has no transaction at that moment, so until the publication is announced whoever
+    changes its text, or starts a batch, calls this in their own transaction.
     """
     if not letter.is_published or letter.announced_at or not letter.attested_count + letter.confirmed_count:
         return

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.database import count_of, db, now, write
+from tribune.letters.life import keep_first_words
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
 from tribune.letters.recording import record_under
@@ -73,6 +74,7 @@ def start(
             if choice["version"] != asking_number(letter):  # a colleague changed it while we counted
                 raise NobodyConcerned
             mark(Version.signed_at, letter, letter.version_number)
+        keep_first_words(letter)  # which knows that readers saw names above them only while one counts
         session.add(batch)
         session.flush()
         _record(EVENTS[verb], batch, by, count=0, tells=batch.tells)  # `came_to` updates the count
