@@ -15,7 +15,7 @@ from tribune.accounts.passkeys import site
 from tribune.clocks import HOME, city, clock
 from tribune.i18n import LANGUAGES, asked_language, current_language
 from tribune.organisers.models import masked
-from tribune.reading.columns import ADDRESS
+from tribune.reading.addresses import ADDRESS
 from tribune.teams.guard import administers, may
 from tribune.teams.models import Role
 from tribune.tokens import public_url

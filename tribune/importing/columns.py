@@ -12,7 +12,8 @@ from tribune.importing.moments import is_moment
 from tribune.importing.own import CONFIRMED_AT, ID, LINE, ORIGIN, STATUS, columns_of_ours
 from tribune.invitations.column_words import HELD as HELD_BY_PEOPLE
 from tribune.names import plain
-from tribune.reading.columns import ADDRESS, Columns, guess_below, lowest_headings
+from tribune.reading.addresses import ADDRESS
+from tribune.reading.columns import Columns, guess_below, lowest_headings
 from tribune.reading.grid import Row
 from tribune.reading.headings import (
     EMAIL,

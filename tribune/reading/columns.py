@@ -24,10 +24,6 @@ from tribune.reading.headings import (
 )
 from tribune.reading.pasted_tables import read_table
 
-# No address holds these; it begins after one of them, so that a long word is read once.
-_APART = r"\s<>(){}\[\],;:\"«»“”‹›@"
-ADDRESS = re.compile(rf"(?<![^{_APART}])[^{_APART}]{{1,64}}@[^{_APART}]{{0,250}}[^{_APART}.]")
-
 _TITLES = HONORIFICS | frozenset("mx f h".split())
 _FAMILY_FIRST = re.compile(r"(?:\w*\d\w* )?noms? (?:et )?prenoms?\b")  # maybe numbered, as a question
 _FAMILY = frozenset("nom noms name".split())  # when a column of given names exists

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from tribune.reading.beside_addresses import PHONE, beside_addresses, without_addresses
+from tribune.reading.addresses import ADDRESS, PHONE, addresses_in, beside_addresses, without_addresses
 from tribune.reading.capitals import is_in_capitals, without_capitals
-from tribune.reading.columns import ADDRESS
 from tribune.reading.doubts import Doubt
 from tribune.reading.full_names import FullName, name_before_comma
 from tribune.reading.headings import FAMILY, NAME, heading_of
@@ -18,7 +17,7 @@ from tribune.reading.people import Person, checked, is_address, read_people
 from tribune.reading.pieces_of_line import pieces_of
 from tribune.reading.recipients import in_a_row, recipients_in
 from tribune.reading.roles import Affiliation
-from tribune.reading.whose_address import Written, addresses_in, apart, may_be_another_s
+from tribune.reading.whose_address import Written, apart, may_be_another_s
 
 _MOST_TOLD_APART = 1_000  # people of a row: each doubt is compared with each of them
 LONGEST_PIECE = 4_000  # characters: some hundred people in a row

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tribune.reading.beside_addresses import beside_addresses
+from tribune.reading.addresses import addresses_in, beside_addresses
 from tribune.reading.headings import EMAIL, NAME, heading_of
 from tribune.reading.names_in_line import is_full_name, people_in
 from tribune.reading.pieces_of_line import pieces_before_roles, pieces_of
 from tribune.reading.roles_below import MOST_LINES, with_roles_below
-from tribune.reading.whose_address import addresses_in, fits
+from tribune.reading.whose_address import fits
 
 _Lines = dict[int, str]  # by place, in order
 

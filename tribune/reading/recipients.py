@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tribune.reading.beside_addresses import beside_addresses
-from tribune.reading.columns import ADDRESS
+from tribune.reading.addresses import ADDRESS, beside_addresses
 from tribune.reading.names_in_line import MARKS, NAME_ENDS, is_full_name
 from tribune.reading.pieces_of_line import pieces_of
 

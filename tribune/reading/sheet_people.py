@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tribune.names import plain
+from tribune.reading.addresses import ADDRESS, addresses_in, without_addresses
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
-from tribune.reading.beside_addresses import without_addresses
 from tribune.reading.capitals import is_in_capitals
-from tribune.reading.columns import ADDRESS, Columns
+from tribune.reading.columns import Columns
 from tribune.reading.contacts import Contact, Contacts, contacts_of, numbered
 from tribune.reading.doubts import Doubt
 from tribune.reading.full_names import FullName, name_before_comma, name_in_columns, read_full_name
@@ -29,7 +29,7 @@ from tribune.reading.headings import (
 from tribune.reading.names_in_line import people_in
 from tribune.reading.people import Person, checked
 from tribune.reading.roles import Affiliation
-from tribune.reading.whose_address import Written, addresses_in
+from tribune.reading.whose_address import Written
 
 _PRINTED = (ROLE, ORGANISATION, AFFILIATION)
 _NONE = frozenset(("", "n a", "neant", "aucun", "aucune", "none", "sans objet"))  # typed if there is nothing; also "-"

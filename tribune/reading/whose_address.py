@@ -7,14 +7,13 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from tribune.names import plain
-from tribune.reading.columns import ADDRESS
+from tribune.reading.addresses import ADDRESS, QUOTES
 from tribune.reading.full_names import PARTICLES
 from tribune.reading.names_in_line import MARKS, is_full_name
 from tribune.reading.people import Person
 
 _BEFORE_NAME = re.compile(rf"[;•·] ?<?{ADDRESS.pattern}>? (?=\w)")  # "; zoe@… Zoé Évrard": of whoever comes next
 _BETWEEN_NAMES = re.compile(rf", | (?:et|and|&|[{MARKS}]) |[.:] | ?[()] ?")
-_QUOTES = "'‘’"  # put by mail programs around an address; inside one they belong to it
 
 
 @dataclass(frozen=True)
@@ -29,11 +28,6 @@ class Written:
 
 
 Read = tuple[list[Person], Written, Sequence[str]]  # people, what else stands there, and the doubts about it
-
-
-def addresses_in(text: str) -> list[str]:
-    """Return each address once, in order."""
-    return list(dict.fromkeys(found.strip(_QUOTES) for found in ADDRESS.findall(text)))
 
 
 def fits(address: str, name: str) -> bool:
@@ -75,7 +69,7 @@ def apart(people: list[Person], written: Written, reasons: Sequence[str]) -> lis
     if len(people) < 2 or not written.addresses:
         return [(people, written, reasons)]
     printed = " ".join(written.printed.split())
-    addresses = [found[0].strip(_QUOTES) for found in ADDRESS.finditer(printed)]
+    addresses = [found[0].strip(QUOTES) for found in ADDRESS.finditer(printed)]
     starts = [found.start() for found in ADDRESS.finditer(printed)]
     names = [] if _BEFORE_NAME.search(printed) else _where_named(people, printed, starts)
     if len(people) == len(written.addresses) and not (names and names[0] < starts[0] < names[-1]):

@@ -1,9 +1,11 @@
-"""What stands beside the addresses of a line, without the marks that set them apart."""
+"""The email addresses of a line, and what stands beside them, without the marks that set them apart."""
 
 import re
 
-from tribune.reading.columns import ADDRESS
-
+# No address holds these; it begins after one of them, so that a long word is read once.
+_APART = r"\s<>(){}\[\],;:\"«»“”‹›@"
+ADDRESS = re.compile(rf"(?<![^{_APART}])[^{_APART}]{{1,64}}@[^{_APART}]{{0,250}}[^{_APART}.]")
+QUOTES = "'‘’"  # put by mail programs around an address; inside one they belong to it
 _BEFORE = r"(?: ?[,:|/–-](?= ))? ?"  # the separator before it is removed with it, but for what may part people
 _MAIL = rf"(?:mailto:)?{ADDRESS.pattern}"
 _NUMBER = (
@@ -17,6 +19,11 @@ PHONE = re.compile(rf"{_BEFORE}(?:[(\[]{_NUMBER}(?:[)\]]|$)|{_NUMBER})", re.IGNO
 # Where something was removed: brackets that held no more, what begins or ends them, before a comma, between two ";".
 _GAP = re.compile(r" ?[(\[][ ,;:|/–-]*[)\]]|(?<=[(\[])[ ,;:|/–-]+| (?=[,)\]])| ?;(?= ?;)")
 _QUOTED_NAME = re.compile(r"([\"'])([^\"<>]{1,200})\1 ?<")  # as mail programs write it: "Zoé Évrard" <zoe@…>
+
+
+def addresses_in(text: str) -> list[str]:
+    """Return each address once, in order."""
+    return list(dict.fromkeys(found.strip(QUOTES) for found in ADDRESS.findall(text)))
 
 
 def without_addresses(text: str) -> str:
