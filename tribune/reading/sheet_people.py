@@ -1,8 +1,9 @@
 """Reads people to write to from the rows of a sheet whose columns are known."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tribune.names import plain
 from tribune.reading.addresses import ADDRESS, addresses_in, without_addresses
@@ -33,6 +34,9 @@ from tribune.reading.whose_address import Written
 
 _PRINTED = (ROLE, ORGANISATION, AFFILIATION)
 _NONE = frozenset(("", "n a", "neant", "aucun", "aucune", "none", "sans objet"))  # typed if there is nothing; also "-"
+# Between the cells of several columns of one kind; others are joined by commas.
+_JOINED_BY = {GIVEN: " ", FAMILY: " ", NAME: "\n", EMAIL: "\n", NOTE: " ; "}
+_Cells = defaultdict[str, str]  # what a row says, by what its columns hold
 _TOTAL = re.compile(r"(?:sous )?(?:total|totaux|nombre|somme|count|sum)\b")
 
 
@@ -56,45 +60,15 @@ def contacts_in_sheet(sheet: Sheet, columns: Columns) -> Contacts:
     return Contacts(numbered(found), doubts)
 
 
-@dataclass(frozen=True)
-class _Cells:
-    """The cells of a row by what they hold; several columns of one kind are joined."""
-
-    name: str
-    given: str
-    family: str
-    role: str
-    organisation: str
-    affiliation: str
-    email: str
-    section: str
-    note: str
-    family_first: bool
-
-
 def _cells(row: Row, columns: Columns) -> _Cells:
+    """Return what a row says; NAME has the names of all its columns, one a line."""
     held: dict[str, list[str]] = {}
     for cell, what in zip(row.cells, columns.held, strict=False):
         if cell and not FAILED.fullmatch(cell) and not (what in _PRINTED and plain(cell) in _NONE):
             held.setdefault(what, []).append(cell if what in (EMAIL, NAME) else cell.replace("\n", ", "))
-
-    def join(what: str, by: str = ", ") -> str:
-        return by.join(held.get(what, []))
-
-    given, family = join(GIVEN, " "), join(FAMILY, " ")
-    name = "\n".join(filter(None, (f"{given} {family}".strip(), join(NAME, "\n"))))
-    return _Cells(
-        name=name,
-        given=given,
-        family=family,
-        role=join(ROLE),
-        organisation=join(ORGANISATION),
-        affiliation=join(AFFILIATION),
-        email=join(EMAIL, "\n"),
-        section=join(SECTION),
-        note=join(NOTE, " ; "),
-        family_first=columns.family_first,
-    )
+    cells = defaultdict(str, {what: _JOINED_BY.get(what, ", ").join(found) for what, found in held.items()})
+    cells[NAME] = "\n".join(filter(None, (f"{cells[GIVEN]} {cells[FAMILY]}".strip(), cells[NAME])))
+    return cells
 
 
 def _printed(row: Row) -> str:
@@ -107,57 +81,59 @@ def _why_nobody(row: Row, columns: Columns, cells: _Cells) -> str:
         return "headings_of_columns" if row.number == columns.headings else "above_headings"
     if columns.headings and is_for_a_program(row.cells):
         return "headings_of_columns"
-    if any(map(ADDRESS.search, row.cells)) or cells.email:
+    if any(map(ADDRESS.search, row.cells)) or cells[EMAIL]:
         return ""
     if columns.headings and headings_in(row.cells):  # repeated on each page of a printed table
         return "headings_of_columns"
-    is_named = any(c.isalpha() for c in cells.given) and any(c.isalpha() for c in cells.family)
-    if not is_named and any(_TOTAL.match(plain(cell)) for cell in (cells.name, next(filter(None, row.cells), ""))):
+    is_named = any(c.isalpha() for c in cells[GIVEN]) and any(c.isalpha() for c in cells[FAMILY])
+    if not is_named and any(_TOTAL.match(plain(cell)) for cell in (cells[NAME], next(filter(None, row.cells), ""))):
         return "total"
-    return "" if cells.name or cells.role or cells.organisation or cells.affiliation else "no_name"
+    return "" if any(cells[what] for what in (NAME, *_PRINTED)) else "no_name"
 
 
 def _read(row: Row, columns: Columns, cells: _Cells) -> Iterator[Contact | Doubt]:
-    text, beside = without_addresses(cells.name), without_addresses(cells.email)
+    text, beside = without_addresses(cells[NAME]), without_addresses(cells[EMAIL])
     # If there is a column of theirs, an address elsewhere may be of whoever recommended them.
-    elsewhere = (cells.name, cells.role, cells.organisation, cells.affiliation) if EMAIL in columns.held else row.cells
-    addresses = addresses_in(cells.email or "\n".join(elsewhere))
+    elsewhere = [cells[what] for what in (NAME, *_PRINTED)] if EMAIL in columns.held else row.cells
+    addresses = addresses_in(cells[EMAIL] or "\n".join(elsewhere))
     reasons: list[str] = []
-    notes = [cells.note]
-    if cells.email and not addresses:
-        addresses = [" ".join(cells.email.split())]  # wrong: to be corrected
+    notes = [cells[NOTE]]
+    if cells[EMAIL] and not addresses:
+        addresses = [" ".join(cells[EMAIL].split())]  # wrong: to be corrected
     elif any(c.isalpha() for c in beside) and not text:
         text = beside  # as mail programs write it: Zoé Évrard <zoe@example.org>
     elif any(c.isalpha() for c in beside):
-        notes.append(" ".join(cells.email.split()))
+        notes.append(" ".join(cells[EMAIL].split()))
         reasons.append("address_with_words")
     people: list[Person] = []
     for name in text.split("\n"):
-        for one in _people(row, name, cells):
+        for one in _people(row, name, cells, columns.family_first):
             if isinstance(one, Person):
                 people.append(one)
             else:
                 reasons.append(one.reason)
-    yield from contacts_of(people, Written(row.number, _printed(row), addresses, cells.section, notes), reasons)
+    yield from contacts_of(people, Written(row.number, _printed(row), addresses, cells[SECTION], notes), reasons)
 
 
-def _people(row: Row, text: str, cells: _Cells) -> Iterator[Person | Doubt]:
+def _people(row: Row, text: str, cells: _Cells, family_first: bool) -> Iterator[Person | Doubt]:
     """Yield the people named in a cell, all with what the other columns say."""
     if len(text) > LONGEST:
         yield Doubt(row.number, text, "too_long")
         return
-    names, reason, rest = [name_in_columns(cells.given, cells.family)], "", ""
-    if text and not (cells.given and cells.family and text == f"{cells.given} {cells.family}"):
+    given, family = cells[GIVEN], cells[FAMILY]
+    names, reason, rest = [name_in_columns(given, family)], "", ""
+    if text and not (given and family and text == f"{given} {family}"):
         names, reason, rest = _names_in(text)
-        if cells.family_first and not reason and any(map(_could_be_turned, names)):
+        if family_first and not reason and any(map(_could_be_turned, names)):
             reason = "order_guessed"
     several = len(names) > 1
-    known = Affiliation(cells.role, cells.organisation)
-    printed = ", ".join(filter(None, (cells.role, cells.affiliation, cells.organisation)))
-    is_printed = bool(cells.affiliation)  # printed as it stands rather than made of role and organisation
-    if cells.affiliation:
-        read = read_affiliation(", ".join(filter(None, (cells.role, cells.affiliation))), several)
-        known = replace(read, organisation=", ".join(filter(None, (read.organisation, cells.organisation))))
+    role, organisation, affiliation = cells[ROLE], cells[ORGANISATION], cells[AFFILIATION]
+    known = Affiliation(role, organisation)
+    printed = ", ".join(filter(None, (role, affiliation, organisation)))
+    is_printed = bool(affiliation)  # printed as it stands rather than made of role and organisation
+    if affiliation:
+        read = read_affiliation(", ".join(filter(None, (role, affiliation))), several)
+        known = replace(read, organisation=", ".join(filter(None, (read.organisation, organisation))))
     if not text:
         yield Person("", "", known.role[:LONGEST_PART], known.organisation[:LONGEST_PART], None, row.number)
         yield Doubt(row.number, text, "name_missing")
