@@ -1,6 +1,7 @@
 """Cuts a phrase such as "Directrice France de Change.org" where the role ends and the organisation begins."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tribune.reading.role_words import (
@@ -80,19 +81,22 @@ def _role_length(words: list[_Word], several: bool) -> int:
     if length or is_institution(words[0].text):
         return length
     if _ends_with_a_role(words):
-        return _first_connector(words)
+        return _next_connector(words)
     return int(words[0].text.islower() and words[0].lower not in _ARTICLES and not is_domain(words[0].text))
 
 
-def _first_connector(words: list[_Word]) -> int:
-    return next((index for index, word in enumerate(words) if word.is_connector), len(words))
+def _past(words: list[_Word], start: int, are_passed: Callable[[_Word], bool]) -> int:
+    """Return the index of the first word from `start` that is not passed, or how many words there are."""
+    return next((index for index in range(start, len(words)) if not are_passed(words[index])), len(words))
+
+
+def _next_connector(words: list[_Word], start: int = 0) -> int:
+    return _past(words, start, lambda word: not word.is_connector)
 
 
 def _first_name(words: list[_Word]) -> int:
     """Return how many small words lead to a name or an organisation: "de l'", "chez", not "en" as in "en M2"."""
-    start = 0
-    while start < len(words) and words[start].text.islower() and words[start].lower in _OF | _AT | _ARTICLES:
-        start += 1
+    start = _past(words, 0, lambda word: word.text.islower() and word.lower in _OF | _AT | _ARTICLES)
     leads = start and words[0].lower not in _ARTICLES and start < len(words)
     is_name = leads and (words[start].names or is_institution(words[start].text))
     return start if is_name else 0
@@ -100,7 +104,7 @@ def _first_name(words: list[_Word]) -> int:
 
 def _ends_with_a_role(words: list[_Word]) -> bool:
     """Whether the role comes last, as in English: "human rights lawyer", "Wilson Professor Emerita"."""
-    last = _first_connector(words) - 1
+    last = _next_connector(words) - 1
     while last > 0 and is_modifier(words[last].text) and not is_known_role(words[last].text):
         last -= 1
     return last >= 0 and is_known_role(words[last].text)
@@ -178,17 +182,10 @@ class _Phrase:
 
     def _after(self, connector: int) -> int:
         """Return where the object of a connector begins: "la Ruche" after "de la", but "Guardian" after "of the"."""
-        start = connector + 1
-        while start < len(self.words) and (
-            self.words[start].lower in _OF or self.words[start].lower in ("sein", "the")
-        ):
-            start += 1
-        return start
+        return _past(self.words, connector + 1, lambda word: word.lower in _OF | {"sein", "the"})
 
     def _first_noun(self, start: int) -> int:
-        while start < len(self.words) and self.words[start].lower in _ARTICLES:
-            start += 1
-        return start
+        return _past(self.words, start, lambda word: word.lower in _ARTICLES)
 
     def _is_certain(self, start: int) -> bool:
         noun = self.words[self._first_noun(start)].text
@@ -222,18 +219,13 @@ class _Phrase:
 
     def _subject_is_an_institution(self, noun: int) -> bool:
         """As in `reader of the Open University`, `étudiante de HEC`; not in `professor of Law`."""
-        end = self._next_connector(noun + 1)  # a noun in capitals may look like one: "prof de À"
+        end = _next_connector(self.words, noun + 1)  # a noun in capitals may look like one: "prof de À"
         words = [word.text for word in self.words[noun:end]]
         return any(map(is_institution, words)) or (words[0].isupper() and len(words[0]) > 1 and not is_field(words[0]))
-
-    def _next_connector(self, index: int) -> int:
-        while index < len(self.words) and not self.words[index].is_connector:
-            index += 1
-        return index
 
     def _end_of_subject(self, start: int) -> int:
         """Return the next word after what the role is about: one field, one common noun, or a whole name."""
         noun = self._first_noun(start)
         if noun < len(self.words) and self.words[noun].names and not is_field(self.words[noun].text):
-            return self._next_connector(noun)
+            return _next_connector(self.words, noun)
         return noun + 1
