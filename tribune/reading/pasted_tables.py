@@ -16,15 +16,6 @@ _STATES = frozenset(
 
 
 @dataclass(frozen=True)
-class Row:
-    """One person's cells; `printed`: those after the name, joined by commas."""
-
-    name: FullName
-    affiliation: Affiliation
-    printed: str
-
-
-@dataclass(frozen=True)
 class Table:
     """What the columns hold, in order; `has_headings`: in the first row; `is_guessed`: two name columns are a guess."""
 
@@ -32,8 +23,11 @@ class Table:
     has_headings: bool
     is_guessed: bool
 
-    def read(self, cells: Sequence[str]) -> Row:
-        """Read a row; cells beyond the known columns go with the organisation, so that none is lost."""
+    def read(self, cells: Sequence[str]) -> tuple[FullName, Affiliation, str]:
+        """Return a person's name, affiliation, and the cells after the name joined by commas.
+
+        Cells beyond the known columns go with the organisation, so that none is lost.
+        """
         held: dict[str, list[str]] = {}
         for index, cell in enumerate(cells):
             column = self.columns[index] if index < len(self.columns) else ORGANISATION
@@ -48,7 +42,7 @@ class Table:
         printed = ", ".join(filter(None, (role, organisation)))
         # A single column after the name may hold both, as "Directrice de Koeo" does.
         is_one_column = not self.has_headings and not (role and organisation)
-        return Row(name, read_affiliation(printed) if is_one_column else Affiliation(role, organisation), printed)
+        return name, read_affiliation(printed) if is_one_column else Affiliation(role, organisation), printed
 
 
 def cells_of(line: str) -> list[str]:

@@ -164,8 +164,7 @@ def _read_row(table: Table, cells: list[str], number: int, is_first: bool) -> It
         yield Doubt(number, printed, "columns_guessed")
     if any(map(is_address, cells)) and not table.has_headings:
         yield Doubt(number, printed, "address_in_line")
-    row = table.read([_without_addresses(cell).strip(" ,;") for cell in cells])
-    yield from checked(number, printed, row.name, row.affiliation, row.printed)
+    yield from checked(number, printed, *table.read([_without_addresses(cell).strip(" ,;") for cell in cells]))
 
 
 def checked(number: int, piece: str, name: FullName, known: Affiliation, printed: str) -> Iterator[Person | Doubt]:
