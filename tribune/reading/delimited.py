@@ -18,9 +18,8 @@ MOST_LINES = 100_000
 _SAMPLE = 100  # rows looked at
 UTF_8 = "utf-8-sig"  # with or without a byte order mark
 OF_UTF_16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
-# What undecodable bytes become: in UTF-8 they are read as Windows-1252; the five that it leaves undefined are read as
-# Latin-1, and seen as odd.
-ERRORS = {UTF_8: "tribune_windows", "cp1252": "tribune_latin1"}
+ERRORS = dict.fromkeys((UTF_8, "cp1252"), "tribune_windows")  # what is done with undecodable bytes: `_as_windows`
+_NOT_OF_WINDOWS = b"\x81\x8d\x8f\x90\x9d"
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _OF_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # How letters of another encoding look when they are read as Windows-1252 or UTF-8.
@@ -72,24 +71,16 @@ def oddness(text: str) -> str:
     return "encoding_odd" if _ODD.search(text) else ""
 
 
-def _latin1(error: UnicodeError) -> tuple[str, int]:
-    left, end = _undecoded(error)
-    return left.decode("latin-1"), end
-
-
-def _windows(error: UnicodeError) -> tuple[str, int]:
-    left, end = _undecoded(error)
-    return left.decode("cp1252", errors=ERRORS["cp1252"]), end
-
-
-def _undecoded(error: UnicodeError) -> tuple[bytes, int]:
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Read the first byte that is not UTF-8 as Windows-1252; the five it leaves undefined as Latin-1, seen as odd."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    return error.object[error.start : error.end], error.end
+    end = error.start + 1
+    byte = error.object[error.start : end]
+    return byte.decode("latin-1" if byte in _NOT_OF_WINDOWS else "cp1252"), end
 
 
-codecs.register_error("tribune_latin1", _latin1)
-codecs.register_error("tribune_windows", _windows)
+codecs.register_error("tribune_windows", _as_windows)
 
 
 def delimiter_of(text: str) -> str:
