@@ -144,14 +144,8 @@ def _more(row: Row, columns: Columns) -> dict[str, list[str]]:
 
 def _entry(contact: Contact, more: dict[str, list[str]], terms: Terms) -> Entry | Refused:
     person, reasons = contact.person, list(contact.reasons)
-    words: dict[str, str | bool | None] = {
-        "given_name": tidy(person.given_name),
-        "family_name": tidy(person.family_name),
-        "role": tidy(person.role),
-        "organisation": tidy(person.organisation),
-        "affiliation": tidy(person.affiliation) or None,
-        "as_organisation": person.as_organisation,
-    }
+    words: dict[str, str | bool | None] = {name: tidy(getattr(person, name)) for name in _LONGEST}
+    words |= {"affiliation": words["affiliation"] or None, "as_organisation": person.as_organisation}
     name = f"{words['given_name']} {words['family_name']}".strip()
     line, status = _first(more, LINE), plain(_first(more, STATUS))
     named = {**words, "name": name}

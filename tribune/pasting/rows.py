@@ -11,6 +11,7 @@ from wtforms.validators import NumberRange
 
 from tribune.fields import INVISIBLE, tidy
 from tribune.letters.models import Letter
+from tribune.people.actions import KEYED
 from tribune.reading.doubts import LIST_DOUBTS
 from tribune.reading.people import Person
 from tribune.signatures.forms import AFFILIATION, NAME, PRINTED, line_field
@@ -179,13 +180,4 @@ def print_lines(rows: Iterable[PersonForm], locale: str) -> int:
 
 def _as_signature(person: Person, letter: Letter) -> Signature:
     """Return the signature that would be written, for `lines`."""
-    return Signature(
-        letter=letter,
-        given_name=person.given_name,
-        family_name=person.family_name,
-        role=person.role,
-        organisation=person.organisation,
-        affiliation=person.affiliation,
-        position=person.line,
-        as_organisation=person.as_organisation,
-    )
+    return Signature(letter=letter, position=person.line, **{name: getattr(person, name) for name in KEYED})

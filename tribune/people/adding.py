@@ -10,6 +10,7 @@ from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_letter
 from tribune.organisers.models import Organiser
+from tribune.people.actions import KEYED
 from tribune.people.placing import settle
 from tribune.people.queries import is_first
 from tribune.reading.people import Person
@@ -34,14 +35,11 @@ def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> li
         last = session.scalar(sa.select(sa.func.max(Signature.position)).where(Signature.letter_id == letter.id)) or 0
         moment = now()
         for person in people:
+            words = {name: getattr(person, name) for name in KEYED}
+            words["affiliation"] = None if person.as_organisation else person.affiliation or None
             signature = new_signature(
                 letter,
-                given_name=person.given_name,
-                family_name=person.family_name,
-                role=person.role,
-                organisation=person.organisation,
-                as_organisation=person.as_organisation,
-                affiliation=None if person.as_organisation else person.affiliation or None,
+                **words,
                 position=last + person.line,
                 origin="attested",
                 locale=letter.locale,
