@@ -73,7 +73,7 @@ def test_a_colon_outside_of_a_sentence_is_set_by_the_language() -> None:
 
 
 def test_a_page_leaves_its_heading_to_the_frame_and_so_is_titled_by_it() -> None:
-    frames = re.compile(r'\{% extends "(?:layouts/(?:letter|own|door)|signatures/_step)\.html" %\}')
+    frames = re.compile(r'\{% extends "(?:layouts/(?:letter|own|team|door)|signatures/_step)\.html" %\}')
     framed = {name: text for name, text in PAGES.items() if frames.search(text) and "{% block heading %}" not in text}
     assert len(framed) > 50 and where(r".*<h1.*", framed) == {}
     assert where(re.compile(r'^(?!.*\{% block wrong %\}).*"Error: ".*', re.MULTILINE), PAGES) == {}
