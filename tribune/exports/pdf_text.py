@@ -74,7 +74,7 @@ class _Parser(HTMLParser):
         self._leave(tag)
         if self.flat and self.flat[-1] == tag:
             self.flat.pop()
-        elif len(self.open) > 1 and self.open[-1][0] == tag:
+        elif self.open[-1][0] == tag:
             self.open.pop()
 
     def handle_data(self, data: str) -> None:
