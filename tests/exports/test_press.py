@@ -128,6 +128,9 @@ def test_sections_stand_under_their_headings(desk: Reader, letter: Letter) -> No
     with write():
         letter.locale = "en"
     assert "\n\nOther signatories:\nJean" in text(desk, letter, sections="yes")
+    with write():
+        db.session.scalars(sa.select(Signature).where(Signature.family_name == "d'Istria")).one().section = "Élus d'ici"
+    assert "Ana Zar and Léo Cid, éditeurs; Jean d’Istria (L’Étoile).\n\nOther" in text(desk, letter, sections="yes")
 
 
 @ON_SQLITE
@@ -186,7 +189,9 @@ def test_a_line_in_which_the_mark_between_people_stands_is_told(desk: Reader, le
     assert _notice(desk.get(path(letter, separator="lines")).text) == ""
     assert "contain the very mark" not in desk.get(path(letter, separator="lines")).text
     make_signature(letter, given_name="Mia (Eon)", family_name="Trois")
-    assert "Mia (Eon) Trois" in _notice(desk.get(path(letter, separator="comma")).text)
+    make_signature(letter, family_name="Quatre", role="cheffe (adjointe)")
+    unclear = _notice(desk.get(path(letter, separator="comma")).text)
+    assert "Mia (Eon) Trois" in unclear and "Zoé Quatre (cheffe (adjointe))" in unclear and "Évrard" not in unclear
 
 
 def _notice(page: str) -> str:
@@ -205,12 +210,14 @@ def test_a_long_list_shows_its_beginning_and_the_files_hold_it_all(
 
 
 @ON_SQLITE
-@pytest.mark.parametrize(
-    "asked", [{"people": "x"}, {"separator": "x"}, {"most": "0"}, {"most": "20001"}, {"most": "²"}]
-)
-def test_what_there_is_not_is_told_and_not_logged(desk: Reader, letter: Letter, asked: dict[str, str]) -> None:
-    for ending in ("", ".txt", ".html", ".md"):
-        assert desk.get(path(letter, ending, **asked)).status_code == 400
+def test_what_there_is_not_is_told_and_not_logged(desk: Reader, letter: Letter) -> None:
+    wrong = (
+        ("people", "x"),
+        ("separator", "x"),
+        *(("most", number) for number in ("0", "20001", "²", "x", "-1", "9" * 5000)),
+    )
+    for asked, ending in product(wrong, ("", ".txt", ".html", ".md")):
+        assert desk.get(path(letter, ending, **dict([asked]))).status_code == 400, asked
     assert _log() == []
 
 
