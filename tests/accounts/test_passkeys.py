@@ -99,6 +99,8 @@ def test_nor_does_one_that_saw_nobody_or_has_a_key_here_give_another(app: Flask)
         passkeys.keep(alice, key_given(), "Phone")
     passkeys.remove(passkeys_of(alice)[0])
     with pytest.raises(passkeys.PasskeyRefused):
+        passkeys.prove(device.answer(asked()))
+    with pytest.raises(passkeys.PasskeyRefused):
         passkeys.keep(alice, key_given(who=PRESENT), "Phone")
     passkeys.keep(alice, key_given(), "Phone")
     assert passkeys.prove(device.answer(asked())) == alice

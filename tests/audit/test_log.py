@@ -144,6 +144,8 @@ def test_nobody_and_nothing_of_elsewhere_is_offered(client: Reader, letter: Lett
     log(Verb.LETTER_PUBLISHED, letter, alice)
     for by in (owner_of(elsewhere), None):
         log(Verb.LETTER_CLOSED, elsewhere, by)
+    with write():
+        log(Verb.LETTER_CLOSED, elsewhere).actor = "Chloé"  # whose account is gone
     client.log_in(alice)
     page = client.get(f"/manage/teams/{letter.team_id}/log").text
     assert f'<option value="{alice.id}">Alice</option>' in page and "Pour des rues" in page

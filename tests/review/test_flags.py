@@ -245,6 +245,7 @@ def test_clearing_and_undoing_it_reach_no_other_letter(app: Flask) -> None:
     assert (open_counts(mine), open_counts(theirs)) == ({}, {"joke": 1})
     moment = actions.clear(theirs, "joke", [signature.id], owner_of(theirs))
     assert moment and actions.unclear(mine, "joke", moment, owner_of(mine)) == 0
+    assert actions.clear(mine, "joke", [signature.id], owner_of(mine)) is None  # no double click of that one
     assert open_counts(theirs) == {}
 
 
