@@ -46,6 +46,7 @@ def crowded(letter: Letter) -> Letter:
     leave(letter, network_hash="x")
     make_invited(letter, note="Une amie")  # nobody answered
     accepted, left, refused, paused = (make_invited(letter, note="Une amie") for _ in range(4))
+    make_invited(letter, email="back@example.org")  # whoever leaves takes it along
     leave(letter, email="back@example.org")  # and accepted what they were asked afterwards
     came_back = make_invited(letter, email="back@example.org", note="Une amie")
     all_leave()
@@ -56,8 +57,9 @@ def crowded(letter: Letter) -> Letter:
         came_back.accepted_at = now()
         came_back.signature_id = make_signature(letter, email="back@example.org").id
         refused.message_id = given_up("refused@example.org").id
-        mail = make_message("paused@example.org")
-        mail.paused_at, mail.about, paused.message_id = now(), letter.id, mail.id
+        for invitation in (accepted, paused):
+            mail = make_message(f"{invitation.id}@example.org")
+            mail.paused_at, mail.about, invitation.message_id = now(), letter.id, mail.id
     given_up("no-invitation@example.org")
     make_message("waits@example.org")
     return letter
