@@ -150,13 +150,13 @@ def test_a_passkey_is_called_as_anything_else_that_is_printed(client: Reader, na
 @ON_SQLITE
 def test_who_removes_a_passkey_is_told_that_its_browser_stays_logged_in(app: Flask, client: Reader) -> None:
     alice, lost = make_organiser(), app.test_client()
-    passkey = make_passkey(alice)
+    kept, passkey = make_passkey(alice), make_passkey(alice)
     for browser in (lost, client):
         browser.log_in(alice)
     data = client.fields("/manage/account")
     client.post(f"/manage/account/passkeys/{passkey.id}/remove?lang=en", data=data)
     assert "a browser that it let in stays logged in" in client.get("/manage/account?lang=en").text
-    assert lost.get("/manage/account").status_code == 200
+    assert lost.get("/manage/account").status_code == 200 and passkeys_of(alice) == [kept]
 
 
 def test_the_passkey_of_somebody_else_cannot_be_removed(client: Reader) -> None:

@@ -30,6 +30,8 @@ from tribune.signatures.counting import recount
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
 
+ON_ITS_WAY = "une page déjà ouverte peut encore montrer la liste et le nombre d’avant"
+
 
 def test_who_confirms_old_words_after_the_change_counts_once_they_agree(letter: Letter, client: Reader) -> None:
     signature = make_signature(letter, confirmed=False)
@@ -43,6 +45,7 @@ def test_who_confirms_old_words_after_the_change_counts_once_they_agree(letter: 
     assert "Signer révèle une opinion" in page.text and f"/letters/{letter.slug}/privacy" in page.text
     assert client.post(led, data={"answer": "yes", "version": letter.version.digest}).status_code == 303
     assert counts(letter) == (1, 0) and signature.letter_version == 2
+    assert ON_ITS_WAY in client.get(led).text
 
 
 @ON_SQLITE
@@ -67,7 +70,7 @@ def test_so_does_who_is_held_and_counts_once_released(letter: Letter, client: Re
     assert led.startswith("/signatures/agree/")
     for answer in ("yes", "no"):  # signed is signed
         assert client.post(led, data={"answer": answer, "version": letter.version.digest}).location == led
-        assert client.get(led).status_code == 200
+        assert ON_ITS_WAY in client.get(led).text  # as others read it
     assert counts(letter) == (0, 0) and "C’est signé" in client.get(confirm_path(signature)).text
     advance(start(letter, by=owner_of(letter), verb="release", choice={"ids": [signature.id]}), LONG)
     assert counts(letter) == (1, 0)

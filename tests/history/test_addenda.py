@@ -94,7 +94,8 @@ def test_what_was_removed_from_another_letter_is_not_shown(client: Reader) -> No
     secret = actions.add(other, "Un secret.", owner_of(other))
     event = actions.remove(other, secret.id, owner_of(other))
     client.log_in(owner_of(letter))
-    for number in (event, "x", "9" * 30, "-1", "0", "²"):
+    created = db.session.scalar(sa.select(Event.id).where(Event.letter_id == letter.id))
+    for number in (event, created, "x", "9" * 30, "-1", "0", "²"):
         page = client.get(f"{page_of(letter)}?removed={number}")
         assert page.status_code == 200 and "Un secret." not in page.text
 

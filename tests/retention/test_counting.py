@@ -53,7 +53,7 @@ def crowded(letter: Letter) -> Letter:
     with write():
         accepted.accepted_at = left.accepted_at = now()
         accepted.signature_id = make_signature(letter).id
-        left.signature_id = leave(letter)
+        left.signature_id, left.message_id = leave(letter), given_up("left@example.org").id
         came_back.accepted_at = now()
         came_back.signature_id = make_signature(letter, email="back@example.org").id
         refused.message_id = given_up("refused@example.org").id

@@ -35,10 +35,6 @@ def _erased() -> Condition:
     return sa.or_(queries.unconfirmed(), queries.withdrawn())
 
 
-def _nameless() -> Condition:
-    return sa.and_(S.letter_id.in_(queries.past_names()), queries.names())
-
-
 def _taken_along() -> Condition:
     """Return the condition for invitations that go with a withdrawn signature."""
     of_mailbox = sa.tuple_(N.letter_id, N.mailbox_key)
@@ -71,7 +67,7 @@ AFTER_OTHERS: dict[str, Callable[[], Condition]] = {
     "invitations": lambda: sa.and_(queries.invitations(), _stays(_taken_along())),
     "invited": lambda: sa.and_(queries.invited(), _stays(sa.or_(_taken_along(), queries.invitations()))),
     "names": lambda: sa.and_(queries.names(), _stays(_erased())),
-    "networks": lambda: sa.and_(queries.networks(), _stays(sa.or_(_erased(), _nameless()))),
+    "networks": lambda: sa.and_(queries.networks(), _stays(sa.or_(_erased(), S.letter_id.in_(queries.past_names())))),
     "mails": _mails,
     "mailboxes": _mailboxes,
 }
