@@ -95,8 +95,13 @@ def test_a_row_that_names_nobody_keeps_nothing_that_its_owner_typed() -> None:
 def test_words_about_people_go_when_no_signature_names_anybody_any_more(letter: Letter) -> None:
     closed(letter, names_kept_months=0)
     day, other = names_go(letter), make_letter()
+    corrected = Event(letter_id=other.id, team_id=other.team_id, verb=Verb.SIGNATURE_CORRECTED, subject="Ada")
+    batch = Batch(letter_id=other.id, verb="hide", reason="Ada", choice={"q": "Ada"}, up_to_id=0)
+    merge = Merge(letter_id=other.id, from_key="ada", into="Ada")
     with write() as session:
-        session.add(Event(letter_id=other.id, team_id=other.team_id, verb=Verb.SIGNATURE_CORRECTED, subject="Ada"))
+        session.add_all([corrected, batch, merge])
+        make_signature(other)
+        make_invited(other)
         make_message("ada@example.org").about = letter.id
     assert ran(day)["words"] == 1 and not there_is(Message.about.is_not(None))
     assert ran(day)["words"] == 0
@@ -118,6 +123,7 @@ def test_words_about_people_go_when_no_signature_names_anybody_any_more(letter: 
         assert ran(day)["words"] == 1 and traces(*MARKS) == set(), row
         assert ran(day)["words"] == 0, row
     assert not there_is(Event.signature_id.is_not(None))
+    assert rows(Invitation) == 1 and (corrected.subject, batch.reason, merge.into) == ("Ada", "Ada", "Ada")
 
 
 def test_the_log_keeps_which_file_was_taken_once_nobody_is_named_in_it(client: Reader, letter: Letter) -> None:
