@@ -1,5 +1,7 @@
 """A list copied from a PDF: its lines end where the margin was."""
 
+import pytest
+
 from tribune.invitations.adding import read
 from tribune.reading.cut_lines import rejoined
 from tribune.reading.page import read_page
@@ -55,6 +57,20 @@ def test_a_paragraph_of_people_with_brackets_is_read_over_the_ends_of_its_lines(
         assert [line for _number, line in whole(cut)] == cut.splitlines()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zoé Évrard <zoe@example.org>, Ana Ba\n<contact@example.org>, Luc Da <info@example.org>",
+        "Zoé Évrard (zoe@example.org) ; Ana\nBa, élue, Le Port\n(contact@example.org) ; Luc Da (info@example.org)",
+        "Zoé Évrard, zoe@example.org ; Ana Ba,\ncontact@example.org ; Luc Da,\ninfo@example.org",
+        "Zoé Évrard <zoe@example.org>, Ana Ba, élue\nau Port <contact@example.org>, Luc\nDa <info@example.org>",
+    ],
+)
+def test_an_address_below_the_end_of_a_line_is_of_the_person_above(text: str) -> None:
+    found = [(one.person.family_name, one.email) for one in read(text, b"").contacts.contacts]
+    assert found == [("Évrard", "zoe@example.org"), ("Ba", "contact@example.org"), ("Da", "info@example.org")]
+
+
 def test_an_item_goes_on_below_its_bullet() -> None:
     assert whole("• Zoé Évrard, maire\nde Lens\n• Ana Ba, coprési-\ndente\n• Luc Da") == [
         (1, "• Zoé Évrard, maire de Lens"),
@@ -71,6 +87,8 @@ def test_a_line_for_each_person_stays_one() -> None:
         "zoé évrard ; maire\nana ba ; autrice ; Brest\nluc da ; poète",
         "Zoé Évrard ; Ana Ba\nLuc Da ; Léo Mo, maire ; Jo Roy",
         "1. Zoé Évrard, maire\nana ba, autrice",
+        "Mia Roy\nd’Almeida Zoé ; maire ; zoe@example.org\nde La Tour Ana ; ana@example.org\nDa Luc ; poète ; Nice",
+        "zoe@example.org ; Zoé Évrard\nana@example.org ; Ana Ba\nluc@example.org ; Luc Da",
         "Zoé Évrard, maire\\\nLuc Da, *La Revue*\\\nana ba",
     ):
         assert [line for _number, line in whole(text)] == text.splitlines()

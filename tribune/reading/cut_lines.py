@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from tribune.reading.columns import ADDRESS
 from tribune.reading.list_marks import without_marks
 from tribune.reading.lone_addresses import with_cards_joined
 
@@ -12,6 +13,9 @@ _ENDS_A_LINE = (*_LEADS, ";", ".", "!", "?", "…")
 _FEWEST = 3  # lines of a paragraph
 # "(LFI), députée", or "Députée", goes on about the same person.
 _NEXT_WITH_BRACKETS = re.compile(r"[)）], (?:et |and )?[A-ZÀ-Þ][^()（）,]*[(（]")
+_MARK = re.compile(r";|>, ")  # between people, or fields
+# "<zoe@…> ; Ana Ba", where a mail program cut a line of recipients.
+_OF_SOMEBODY_ABOVE = re.compile(rf"[<(\[]?{ADDRESS.pattern}(?:[>)\]] ?[,;]| ?;) ?[A-ZÀ-Þ]")
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])[-‐]$")
 # Words that keep their hyphen: "vice-présidente".
 _HYPHENATED = re.compile(r"\b(?:vice|ex|sous|non|semi|demi|porte|contre|haute?|grande?|franco)[-‐]$", re.IGNORECASE)
@@ -19,7 +23,8 @@ _HYPHENATED = re.compile(r"\b(?:vice|ex|sous|non|semi|demi|porte|contre|haute?|g
 
 def rejoined(text: str) -> str:
     """Join each cut line with the next, leaving a blank line in its place, so that line numbers stay."""
-    return "\n".join(line for run in _runs(with_cards_joined(text.splitlines())) for line in _rejoined(run))
+    lines = [line for run in _runs(text.splitlines()) for line in (_as_one(run) if _is_paragraph(run) else run)]
+    return "\n".join(line for run in _runs(with_cards_joined(lines)) for line in _rejoined(run))
 
 
 def _runs(lines: Iterable[str]) -> list[list[str]]:
@@ -34,12 +39,12 @@ def _runs(lines: Iterable[str]) -> list[list[str]]:
 
 
 def _rejoined(run: Sequence[str]) -> Iterator[str]:
-    is_paragraph, has_marks = _is_paragraph(run), sum(map(_is_marked, run)) > 1
+    has_marks = sum(map(_is_marked, run)) > 1
     parts = [run[0]]
     for line in run[1:]:
         may_go_on = has_marks and not _is_marked(line) and ("@" not in line or _is_marked(parts[-1].lstrip()))
         goes_on = line[:1].islower() and (_CUT_WORD.search(parts[-1]) or may_go_on)
-        if not (is_paragraph or goes_on or _is_cut_in_brackets(parts[-1], line)):
+        if not (goes_on or _is_cut_in_brackets(parts[-1], line)):
             yield from _as_one(parts)
             parts = []
         parts.append(line)
@@ -50,11 +55,16 @@ def _is_paragraph(run: Sequence[str]) -> bool:
     """Whether these are people separated by `;` or by brackets in running text, so that lines begin anywhere.
 
     Not if each line has as many, for then they separate name, role and organisation; nor if the first line begins with
-    a small letter, for then others may do so too.
+    a small letter, for then others may do so too; nor if every address ends its line. Surely if a line begins with the
+    address of somebody above.
     """
-    marks = [line.rstrip(" ;").count(";") + len(_NEXT_WITH_BRACKETS.findall(line)) for line in run]
+    if not ADDRESS.match(run[0].lstrip("<([")) and any(map(_OF_SOMEBODY_ABOVE.match, run[1:])):
+        return True
+    marks = [len(_MARK.findall(line.rstrip(" ;"))) + len(_NEXT_WITH_BRACKETS.findall(line)) for line in run]
     cut = sum(_is_cut(line, following) for line, following in pairwise(run))
-    is_long = len(run) >= _FEWEST and len(set(marks)) > 1 and not run[0][:1].islower()
+    addressed = [line for line in run if "@" in line]
+    are_rows = len(addressed) > 1 and all("@" in line.split()[-1] and not line.endswith(";") for line in addressed)
+    is_long = len(run) >= _FEWEST and len(set(marks)) > 1 and not run[0][:1].islower() and not are_rows
     return is_long and 3 * sum(marks) >= len(run) and 3 * cut >= len(run) - 1
 
 
