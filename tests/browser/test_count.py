@@ -25,7 +25,7 @@ def test_an_open_page_shows_who_has_signed_since(chromium: Browser, served: tupl
             with page.expect_response(lambda answer: "count.json" in answer.url):
                 page.clock.fast_forward(20_000)
             expect(count).to_have_text("1 signature confirmée et 2 attestées par les organisateurs")
-            expect(page.locator(".bar [data-count]")).to_have_text("1 signature")
+            expect(page.locator(".bar [data-count]")).to_have_text("1 signature confirmée")
             assert count.get_attribute("aria-live") is None
             page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
             page.clock.fast_forward(600_000)

@@ -247,7 +247,7 @@ def test_nobody_is_told_to_be_the_first_where_people_signed_without_their_name(c
 @ON_SQLITE
 def test_the_bar_says_no_number_before_anybody_has_confirmed(client: Reader) -> None:
     letter = make_letter(slug="rues", first="Léa Martin")
-    for signed, said in ((0, ""), (1, "1 signature")):
+    for signed, said in ((0, ""), (1, "1 signature confirmée")):
         assert f'<div class="bar">\n      <span data-count="short">{said}</span>' in client.get(PATH).text
         assert client.get(f"{PATH}/count.json").json["short"] == said  # type: ignore[index]
         if not signed:

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, ngettext
 from werkzeug.wrappers import Response
 
 from tribune import tokens
@@ -44,14 +43,8 @@ def count(slug: str) -> ResponseReturnValue:
     list people attested by the organisers.
     """
     found = public_letter(slug)
-    number = found.confirmed_count
-    words, also = counted(found)
-    return jsonify(
-        confirmed=number,
-        words=words,
-        also=also,
-        short=ngettext("%(n)s signature", "%(n)s signatures", number, n=format_decimal(number)) if number else "",
-    )
+    number, (words, also) = found.confirmed_count, counted(found)
+    return jsonify(confirmed=number, words=words, also=also, short=words if number else "")
 
 
 @bp.get("/letters/preview/<token>")
