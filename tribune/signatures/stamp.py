@@ -1,4 +1,8 @@
-"""Proof, without a cookie, that a form came from our page; the same for an hour, so that pages can be cached."""
+"""Proof, without a cookie, that a form came from our page; the same for an hour, so that pages can be cached.
+
+Hence no least time to fill in a form: a page from a cache does not know when it was opened. Programs meet the field
+that people do not see (forms.py: StampedForm), and the limits of abuse/.
+"""
 
 from typing import Any
 
