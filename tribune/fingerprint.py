@@ -3,6 +3,10 @@
 from hashlib import sha256
 
 
+class ChangedMeanwhile(Exception):
+    """What the form is about is no longer as its page showed it; nothing was written."""
+
+
 def fingerprint(shown: object) -> str:
     """Return 16 hexadecimal digits of what was shown, given as tuples, dicts, words and numbers."""
     return sha256(repr(shown).encode()).hexdigest()[:16]

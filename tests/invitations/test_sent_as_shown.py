@@ -9,6 +9,7 @@ from tests.factories import make_invited, make_letter, owner_of, posted
 from tests.page import Reader, hidden_fields, words
 from tribune.audit.models import Event, Verb
 from tribune.database import db
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations import sending
 from tribune.invitations.words import gathering_of, seen
 from tribune.letters.life import publish
@@ -54,7 +55,7 @@ def test_nobody_more_is_written_to_once_the_words_have_changed(app: Flask, monke
     save(letter, "Bonjour.")
     monkeypatch.setattr(sending, "AT_ONCE", 2)
     numbers, shown = SavedBetween(people, letter), seen(gathering_of(letter))
-    with pytest.raises(sending.WordsChanged):
+    with pytest.raises(ChangedMeanwhile):
         sending.invite(letter, numbers, by=owner_of(letter), seen_as=shown)
     assert ["Bonjour." in (mail.text or "") for mail in posted()] == [True, True]
     event = db.session.scalars(sa.select(Event).where(Event.verb == Verb.INVITATIONS_SENT)).one()

@@ -17,6 +17,7 @@ from tests.threads import LONG
 from tests.writing.writer import field
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations.announcing import launch, to_tell
 from tribune.invitations.models import Invitation
 from tribune.letters import actions, life, manage
@@ -90,7 +91,7 @@ def test_nor_after_their_mail_was_read(client: Reader, letter: Letter) -> None:
 def test_nor_by_who_presses_at_that_moment(letter: Letter) -> None:
     shown = shown_as(letter)
     life.publish(letter, at=now() + timedelta(days=9))
-    with pytest.raises(life.ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         launch(letter, owner_of(letter), seen_as=shown, outlet="Le Monde", outlet_url="", printed_on=None)
     db.session.rollback()
     assert (letter.state, letter.outlet) == ("scheduled", "")

@@ -11,6 +11,7 @@ from tests.moderation.acting import do
 from tests.page import Reader, listed
 from tribune.audit.models import Event
 from tribune.database import db, write
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.organisers.models import Organiser
@@ -158,7 +159,7 @@ def test_what_changed_since_is_not_taken_back(desk: Reader, letter: Letter, alic
         signature.role = "autre"
     second = last_correction(signature)
     assert second
-    with pytest.raises(actions.ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile):
         actions.undo_correction(signature, by=alice, event_id=second.id)
     assert "no correction to undo" in desk.get(desk.get(address(signature, "/correct/undo")).location).text
 

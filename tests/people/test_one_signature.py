@@ -28,6 +28,7 @@ from tests.page import Reader
 from tests.turns import take_turns
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.models import Letter
 from tribune.mine.actions import choose
 from tribune.mine.erasing import erase
@@ -203,7 +204,7 @@ def test_a_correction_that_two_take_back_at_once_is_taken_back_once(app: Flask, 
         actions.undo_correction(found, by=owner_of(found.letter), event_id=event_id)
 
     def press_too() -> None:
-        with pytest.raises(actions.ChangedMeanwhile):
+        with pytest.raises(ChangedMeanwhile):
             press()
 
     take_turns(app, press, press_too, 2)

@@ -17,6 +17,7 @@ from tests.turns import take_turns
 from tests.writing.pixels import file_of, two_colours
 from tests.writing.writer import begin, edit_page, events, field
 from tribune.database import db
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.models import Draft, Letter
 from tribune.organisers.models import Organiser
 from tribune.writing import actions
@@ -265,7 +266,7 @@ def test_what_two_do_to_a_picture_at_once_is_done_once(app: Flask, letter: Lette
         nonlocal refused
         try:
             actions.set_picture(its, by=by, picture=picture, description="Une rue", seen_as="none")
-        except actions.PictureChanged:
+        except ChangedMeanwhile:
             refused += 1
 
     for do in (give, actions.remove_picture, actions.put_picture_back):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.database import UNREAD, db, write
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations.lines import WORDS, shown_as
 from tribune.invitations.links import answer_link
 from tribune.invitations.mails import questions_of
@@ -37,16 +38,8 @@ class AlreadyAnswered(Exception):
     """They have answered, or somebody answered for them: organisers cannot change what they said."""
 
 
-class ProposedChanged(Exception):
-    """The line or the address changed since the page was shown; nothing was written."""
-
-
 class LineIsPublic(Exception):
     """Readers see the line: from now on it follows the rules of every signature."""
-
-
-class NoteChanged(Exception):
-    """The note changed since the page was shown; nothing was written."""
 
 
 class AskedAgain(Exception):
@@ -115,7 +108,7 @@ def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: s
 
     `given`: columns of the line, and `section`; `seen_as`: `shown_as` of what the page showed (None: skip the check).
     Another address, even another spelling of the same one, gets a new link and a new invitation; the old link stops
-    working. Raises AlreadyAnswered or ProposedChanged.
+    working. Raises AlreadyAnswered or ChangedMeanwhile.
     """
     with write():
         letter = _held(invitation)
@@ -123,7 +116,7 @@ def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: s
         email = deliverable(email) if email else None
         fields = [name for name, value in given.items() if getattr(invitation, name) != value]
         if seen_as not in (None, shown_as(invitation)) and (fields or email != invitation.email):  # else: pressed twice
-            raise ProposedChanged
+            raise ChangedMeanwhile
         for name in fields:
             setattr(invitation, name, given[name])
         if (email or "").casefold() != (invitation.email or "").casefold():  # another spelling may be another mailbox
@@ -138,11 +131,11 @@ def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: s
 
 
 def write_note(invitation: Invitation, note: str, *, by: Organiser, was: str) -> None:
-    """Save the team's note about somebody. `was`: the note shown. Raises NoteChanged."""
+    """Save the team's note about somebody. `was`: the note shown. Raises ChangedMeanwhile."""
     with write():
         letter = _held(invitation)
         if was != invitation.note:
-            raise NoteChanged
+            raise ChangedMeanwhile
         if note != invitation.note:
             invitation.note = note
             record_under(letter, Verb.INVITATION_EDITED, by=by, fields=["note"])

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.database import count_of, db, now, write
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations.actions import add_row, drop_mail, last_rank
 from tribune.invitations.likeness import same_person
 from tribune.invitations.lines import words_of
@@ -23,7 +24,7 @@ from tribune.invitations.standing import attested_as, confirm_theirs, stays_on_r
 from tribune.letters.queries import hold
 from tribune.outbox.mailboxes import deliverable, mailbox_key
 from tribune.outbox.unsent import hold_mailboxes
-from tribune.people.actions import ChangedMeanwhile, seen
+from tribune.people.actions import seen
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.models import Signature
 from tribune.signatures.replacing import hold_all_of

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations import actions
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import INVITED, PersonForm
@@ -51,7 +52,7 @@ def edit_person(letter_id: int, invited_id: int) -> ResponseReturnValue:
         said = {"email": form.email.data or None, "seen_as": form.seen.data or "", **form.columns}
         try:
             actions.edit(found, by=current_user.organiser, **said)
-        except actions.ProposedChanged:
+        except ChangedMeanwhile:
             form.seen.data = shown_as(found)
             return _form_page(letter, form, found, changed=True)
         flash(_("Saved."))

@@ -11,6 +11,7 @@ from flask_login import current_user
 from markupsafe import escape
 
 from tribune.fields import row_number
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.i18n import current_language
 from tribune.invitations import sending
 from tribune.invitations.blueprint import bp
@@ -48,7 +49,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
         elif request.form.get("act") == "save":
             try:
                 sending.save_words(letter, by=current_user.organiser, **form.words, seen_as=form.seen.data or "")
-            except sending.WordsChanged:
+            except ChangedMeanwhile:
                 gathering, changed = gathering_of(letter), True
                 form.seen.data = seen(gathering)
             else:
@@ -123,7 +124,7 @@ def _send_page(letter: Letter, *, reminder: bool) -> ResponseReturnValue:
         post, seen_as = sending.remind if reminder else sending.invite, request.form.get("seen", "")
         try:
             done = post(letter, _chosen(letter, reminder), by=current_user.organiser, seen_as=seen_as)
-        except sending.WordsChanged:
+        except ChangedMeanwhile:
             changed = True
         else:
             _tell(done)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from tribune.clocks import clock
 from tribune.fields import row_number
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations import actions, sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import AttestForm, NoteForm
@@ -128,7 +129,7 @@ def write_note(letter_id: int, invited_id: int) -> ResponseReturnValue:
         return _person_page(letter, found, note=form)
     try:
         actions.write_note(found, form.note.data or "", by=current_user.organiser, was=form.was.data or "")
-    except actions.NoteChanged:
+    except ChangedMeanwhile:
         form.was.data = found.note
         return _person_page(letter, found, note=form, theirs=found.note)
     flash(_("The note is saved."))

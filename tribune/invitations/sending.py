@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from tribune.audit.actions import complete
 from tribune.audit.models import Verb
 from tribune.database import bytewise, db, now, write
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Gathering, Invitation
@@ -30,10 +31,6 @@ REST = timedelta(days=2)  # from the last mail to a reminder
 AGAIN = timedelta(days=1)  # before trying again a mailbox that could receive no more
 
 
-class WordsChanged(Exception):
-    """The words of the mail changed since they were shown: nothing was written, or nothing more was posted."""
-
-
 class SentAlready(Exception):
     """One was posted since the page was shown: most often its answer is loaded again, which sends the form again."""
 
@@ -48,7 +45,7 @@ class Sent(NamedTuple):
 def save_words(letter: Letter, *, by: Organiser, seen_as: str | None = None, **words: Any) -> None:
     """Save the words of the mail, by the names of their columns; mails posted before stay as they were.
 
-    `seen_as`: fingerprint of the words shown (None: skip the check). Raises WordsChanged.
+    `seen_as`: fingerprint of the words shown (None: skip the check). Raises ChangedMeanwhile.
     """
     with write():
         gathering = saved(letter)
@@ -102,7 +99,7 @@ def _numbers(letter: Letter, *conditions: sa.ColumnElement[bool]) -> Sequence[in
 def invite(letter: Letter, numbers: Sequence[int], *, by: Organiser, seen_as: str | None = None) -> Sent:
     """Post the first mail to those of these ids who have none yet. `seen_as`: as in `save_words`.
 
-    Raises LetterClosed or WordsChanged.
+    Raises LetterClosed, or ChangedMeanwhile: nothing more is posted then.
     """
     return _post_all(letter, numbers, Verb.INVITATIONS_SENT, by, _uninvited, seen_as=seen_as)
 
@@ -185,10 +182,10 @@ def _post(letter: Letter, gathering: Gathering, invitation: Invitation, *, by: O
 
 
 def _as_seen(letter: Letter, seen_as: str | None) -> Gathering:
-    """Return the gathering if its words are those shown. Raises WordsChanged."""
+    """Return the gathering if its words are those shown. Raises ChangedMeanwhile."""
     gathering = gathering_of(letter)
     if seen_as not in (None, seen(gathering)):
-        raise WordsChanged
+        raise ChangedMeanwhile
     return gathering
 
 

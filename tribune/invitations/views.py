@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.abuse.guard import limited
 from tribune.database import DatabaseBusy, ReadOnly
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.headers import private, private_page
 from tribune.i18n import current_language
 from tribune.invitations import answering
@@ -20,7 +21,6 @@ from tribune.invitations.queries import InvitationGone, invitation_of_link
 from tribune.invitations.since import since_accepted
 from tribune.invitations.standing import stands_already, stands_as, stays_on_record
 from tribune.letters.queries import addenda_of
-from tribune.people.actions import ChangedMeanwhile
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.forms import TEXT_CHANGED
 from tribune.signatures.lines import lines

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.database import now, write
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold, missing, shown_as
 from tribune.letters.recording import record_letter
@@ -40,10 +41,6 @@ class NotReady(Exception):
 
     def __init__(self, fields: list[str]) -> None:
         self.fields = fields
-
-
-class ChangedMeanwhile(Exception):
-    """The letter, or its moment of publication, is not as the publish page showed it; nothing was written."""
 
 
 def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = None) -> None:

@@ -18,6 +18,7 @@ from tribune.clocks import named_clock
 from tribune.database import now
 from tribune.desk.queries import answers
 from tribune.fields import row_number
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.headers import private_page
 from tribune.invitations.announcing import NotAsked, compose_published, launch, to_tell
 from tribune.invitations.models import Invitation
@@ -38,7 +39,7 @@ from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 from tribune.teams.queries import memberships_of
 from tribune.writing.comparing import unsaved
-from tribune.writing.deleting import KeptLetter, WorkedOn, delete_letter, is_kept, last_done
+from tribune.writing.deleting import KeptLetter, delete_letter, is_kept, last_done
 
 bp = manage_blueprint("manage", __name__)
 
@@ -88,7 +89,7 @@ def _publish(letter: Letter, form: PublishForm, lacks: list[str], people: Sequen
             mail = _mail(people[0], form)
             return _render("letters/manage/launch.html", letter, form=form, people=people, mail=mail)
         mailed = launch(letter, current_user.organiser, form.moment, seen_as=form.seen_as.data, **form.printed)
-    except life.ChangedMeanwhile:
+    except ChangedMeanwhile:
         if letter.is_published:  # for example by a double click
             return _published_already(letter, form)
         return _show(letter, form, lacks, people, form.begin_again()), 409
@@ -244,7 +245,7 @@ def delete(letter_id: int) -> ResponseReturnValue:
         title = letter.version.title
         try:
             delete_letter(letter, current_user.organiser, seen_as=request.form.get("seen", 0, row_number))
-        except WorkedOn:
+        except ChangedMeanwhile:
             worked_on = True
         except KeptLetter:
             flash(_("This letter cannot be deleted any more."))

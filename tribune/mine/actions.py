@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from tribune.audit.models import Verb
 from tribune.audit.queries import last_event
 from tribune.database import UNREAD, db, now, there_is, write
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.queries import hold
 from tribune.mine.queries import last_rewording, rewordings_of_a_day
 from tribune.moderation.counting import change, drop_questions
 from tribune.moderation.mails import drop_shown, drop_standing
 from tribune.outbox.unsent import hold_mailboxes
-from tribune.people.actions import ChangedMeanwhile, NothingChanged, reword, seen, words_of
+from tribune.people.actions import NothingChanged, reword, seen, words_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.agreement import stands_under_today

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.abuse.guard import limited
 from tribune.database import now
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.headers import private, private_page
 from tribune.mine import actions, queries
 from tribune.mine.data import everything_held
@@ -19,7 +20,7 @@ from tribune.mine.erasing import erase as erase_signature
 from tribune.mine.forms import OwnWordsForm
 from tribune.mine.link_pages import bp
 from tribune.mine.words import ON_PAGES, SAID, said_of
-from tribune.people.actions import ChangedMeanwhile, NothingChanged, as_corrected, seen
+from tribune.people.actions import NothingChanged, as_corrected, seen
 from tribune.people.queries import whole_line
 from tribune.retention.periods import ADDRESSES, WITHDRAWN
 from tribune.signatures.actions import ListChanged, SignatureUnknown

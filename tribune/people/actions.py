@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.audit.models import Event, Verb
 from tribune.database import write
-from tribune.fingerprint import fingerprint
+from tribune.fingerprint import ChangedMeanwhile, fingerprint
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.outbox.composing import Composed
@@ -27,10 +27,6 @@ WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "ca
 KEYED = [name for name in WORDS if name != "capacity"]  # the arguments of `signatures.actions.keys`
 # Missing in log lines from before an organisation could sign as such.
 _EARLY: dict[str, Any] = {"as_organisation": False}
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else changed these words after they were shown."""
 
 
 class NothingChanged(Exception):

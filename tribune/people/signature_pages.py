@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from tribune.clocks import clock
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.moderation.queries import sections_of
@@ -36,7 +37,7 @@ bp = manage_blueprint("manage_people", __name__)
 
 # Why the words of a signature were not changed: HTTP status and message.
 REFUSED = {
-    actions.ChangedMeanwhile: (
+    ChangedMeanwhile: (
         409,
         _l(
             "This line has been changed in the meantime. What you typed is kept: compare it with the line as it is now."

@@ -11,6 +11,7 @@ from tribune.asking.actions import count_again
 from tribune.asking.queries import is_unasked
 from tribune.audit.models import Verb
 from tribune.database import db, insert, now, write
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.actions import SlugTaken, revise, texts_in, typeset_anew
 from tribune.letters.life import unschedule
 from tribune.letters.models import WORDS, Draft, Image, Letter
@@ -44,10 +45,6 @@ class Promised(Exception):
 
 class KindMissing(Exception):
     """People have signed the words that change, and the kind of change was not given; nothing was written."""
-
-
-class PictureChanged(Exception):
-    """The picture or its words are no longer as they were shown; nothing was written."""
 
 
 class NoPicture(Exception):
@@ -182,12 +179,12 @@ def set_picture(
 ) -> None:
     """Give the letter this picture, or (None) other words for the one it has.
 
-    `seen_as`: `queries.seen` of the picture that was shown. Raises PictureChanged or NoPicture.
+    `seen_as`: `queries.seen` of the picture that was shown. Raises ChangedMeanwhile or NoPicture.
     """
     with write() as session:
         hold(letter)
         if seen(letter.image) != seen_as:
-            raise PictureChanged
+            raise ChangedMeanwhile
         if letter.image is None and picture is None:
             raise NoPicture
         image = letter.image or removed_picture(letter) or Image(letter_id=letter.id)

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from tribune.audit.actions import forget_lines, record
 from tribune.audit.models import Event, Verb
 from tribune.database import UNREAD, db, write
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.moderation.counting import locked
@@ -18,10 +19,6 @@ from tribune.signatures.models import Signature
 
 class KeptLetter(Exception):
     """Readers may have seen it, or people have signed it: it stays."""
-
-
-class WorkedOn(Exception):
-    """Somebody has worked on it since the page was shown; nothing was deleted."""
 
 
 def is_kept(letter: Letter) -> bool:
@@ -41,14 +38,14 @@ def delete_letter(letter: Letter, by: Organiser, *, seen_as: int | None = None) 
 
     Rows in other tables are deleted if `letter_id` is required, else it is emptied. Withdrawn signatories are erased
     now, since the link by which they could do so stops working. `seen_as`: `last_done` when the page was shown; None if
-    there was no page. Raises KeptLetter or WorkedOn.
+    there was no page. Raises KeptLetter or ChangedMeanwhile.
     """
     with write() as session:
         hold(letter)
         if is_kept(letter):
             raise KeptLetter
         if seen_as not in (None, last_done(letter)):
-            raise WorkedOn
+            raise ChangedMeanwhile
         number, team_id, title = letter.id, letter.team_id, letter.version.title
         locked(Signature.letter_id == number)  # before mailboxes, like `not_me`, which does not lock the letter
         forget_mails(number)

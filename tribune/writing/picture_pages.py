@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.guard import my_letter
 from tribune.teams.guard import needs
 from tribune.teams.models import Role
@@ -31,7 +32,7 @@ def image(letter_id: int) -> ResponseReturnValue:
             actions.set_picture(letter, by=current_user.organiser, picture=picture, seen_as=seen_as, **words)
             flash(_("Saved."))
             return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)
-        except actions.PictureChanged:
+        except ChangedMeanwhile:
             form.seen.data, changed = seen(letter.image), True
         except actions.NoPicture:
             form.file.errors = [_("Choose a picture.")]
