@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from tribune.reading.columns import ADDRESS
-from tribune.reading.list_marks import without_marks
+from tribune.reading.addresses import ADDRESS
+from tribune.reading.list_marks import LEADS, without_marks
 from tribune.reading.lone_addresses import with_cards_joined
 
-_LEADS = (":", "：")
-_ENDS_A_LINE = (*_LEADS, ";", ".", "!", "?", "…")
+_ENDS_A_LINE = (*LEADS, ";", ".", "!", "?", "…")
 _FEWEST = 3  # lines of a paragraph
 # "(LFI), députée", or "Députée", goes on about the same person.
 _NEXT_WITH_BRACKETS = re.compile(r"[)）], (?:et |and )?[A-ZÀ-Þ][^()（）,]*[(（]")
@@ -31,7 +30,7 @@ def _runs(lines: Iterable[str]) -> list[list[str]]:
     """Group lines with no blank one between them; a line that ends with a colon closes its group."""
     runs: list[list[str]] = []
     for line in map(str.rstrip, lines):
-        if line and runs and runs[-1][-1] and not runs[-1][-1].endswith(_LEADS):
+        if line and runs and runs[-1][-1] and not runs[-1][-1].endswith(LEADS):
             runs[-1].append(line)
         else:
             runs.append([line])

@@ -6,7 +6,9 @@ from itertools import pairwise
 
 from tribune.reading.addresses import addresses_in, beside_addresses
 from tribune.reading.headings import EMAIL, NAME, heading_of
+from tribune.reading.list_marks import LEADS
 from tribune.reading.names_in_line import is_full_name, people_in
+from tribune.reading.odd_names import has_letters
 from tribune.reading.pieces_of_line import pieces_before_roles, pieces_of
 from tribune.reading.roles_below import MOST_LINES, with_roles_below
 from tribune.reading.whose_address import fits
@@ -25,7 +27,7 @@ def with_cards_joined(lines: Sequence[str]) -> list[str]:
     joined = with_roles_below(["" if place in alone else line for place, line in enumerate(lines)])
     for group in _groups(lines, alone) if alone else []:
         addresses = {place: addresses_in(alone[place])[0] for place in group if place in alone}
-        others = {place: joined[place] for place in group if _has_letters(beside_addresses(joined[place]))}
+        others = {place: joined[place] for place in group if has_letters(beside_addresses(joined[place]))}
         whose = _whose(addresses, others)
         if len(addresses) == 1 and len(others) == 2 and [*whose.values()] == [min(others)]:
             _join_organisation(lines, joined, *others)
@@ -49,11 +51,7 @@ def _is_an_address(line: str) -> bool:
     if "@" not in line or len(addresses_in(line)) != 1:
         return False
     beside = beside_addresses(line)
-    return not _has_letters(beside) or heading_of(beside) in (EMAIL, NAME)
-
-
-def _has_letters(text: str) -> bool:
-    return any(c.isalpha() for c in text)
+    return not has_letters(beside) or heading_of(beside) in (EMAIL, NAME)
 
 
 def _groups(lines: Sequence[str], alone: _Lines) -> list[range]:
@@ -98,7 +96,7 @@ def _whose(addresses: _Lines, others: _Lines) -> dict[int, int]:
 
 def _only_name(line: str) -> str:
     """Return the name of the one person on a line without an address; "" if there are none or several."""
-    if "@" in line or line.endswith((":", "：")):
+    if "@" in line or line.endswith(LEADS):
         return ""
     pieces = pieces_before_roles(line) or pieces_of(line)
     names = people_in(pieces[0].strip(" ,;")).names if len(pieces) == 1 else []

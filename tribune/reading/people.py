@@ -11,7 +11,7 @@ from tribune.reading.doubts import Doubt
 from tribune.reading.family_first import given_first
 from tribune.reading.full_names import FullName, read_full_name, without_courtesy
 from tribune.reading.headings import LEFT_OUT
-from tribune.reading.list_marks import tabbed, without_marks
+from tribune.reading.list_marks import LEADS, tabbed, without_marks
 from tribune.reading.names_in_line import FEWEST_IN_A_ROW, people_in
 from tribune.reading.odd_names import has_letters, oddities, why_not_a_name
 from tribune.reading.page_furniture import announces_signatories
@@ -91,7 +91,7 @@ def _read_line(line: str, number: int, printed: str) -> list[list[Person | Doubt
     if not has_letters(line):
         return [[Doubt(number, printed, "no_name")]]
     announces = announces_signatories(line) or _SOME_SIGNATORIES.fullmatch(line) or names_groups(line)
-    if (announces and not counts_others(line)) or line.startswith("#") or line.endswith((":", "：")):
+    if (announces and not counts_others(line)) or line.startswith("#") or line.endswith(LEADS):
         return [[Doubt(number, printed, "heading")]]
     heading, _, listed = line.partition(":")
     if listed.strip(" *_") and announces_signatories(heading):  # a paragraph copied with the words that introduce it

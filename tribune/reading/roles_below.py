@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from tribune.names import plain
 from tribune.reading.full_names import HONORIFICS, is_lowercase
-from tribune.reading.list_marks import without_marks
+from tribune.reading.list_marks import LEADS, without_marks
 from tribune.reading.names_in_line import is_full_name
 from tribune.reading.odd_names import why_not_a_name
 from tribune.reading.pieces_of_line import named_and_others
@@ -13,7 +13,6 @@ from tribune.reading.role_words import is_modifier, is_role
 from tribune.reading.roles import begins_with_a_role
 
 MOST_LINES = 5_000  # more than any page reviews; each is read here before it is known how many there are
-_LEADS = (":", "：")  # to those below
 
 
 def with_roles_below(lines: Sequence[str]) -> list[str]:
@@ -45,7 +44,7 @@ def _ends_a_card(lines: Sequence[str], first: int, last: int) -> bool:
 
 def _may_be_an_organisation(line: str) -> bool:
     """Whether a line names no person and is neither a heading nor what somebody says: "Je signe pour eux"."""
-    return not line.endswith(_LEADS) and not why_not_a_name(line) and not named_and_others(line)[0]
+    return not line.endswith(LEADS) and not why_not_a_name(line) and not named_and_others(line)[0]
 
 
 def _is_a_name(line: str) -> bool:
@@ -59,5 +58,5 @@ def _is_a_role(line: str) -> bool:
     first, *others = line.split()
     is_titled = plain(first) in HONORIFICS and others and not is_modifier(others[0]) and others[0][0].isupper()
     begins = is_lowercase(first) or is_role(first) or is_modifier(first)
-    may_be_one = begins and not is_titled and not line.endswith(_LEADS) and "\t" not in line.strip()
+    may_be_one = begins and not is_titled and not line.endswith(LEADS) and "\t" not in line.strip()
     return may_be_one and begins_with_a_role(line) and not is_full_name(line)
