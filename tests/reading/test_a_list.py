@@ -133,6 +133,8 @@ def test_an_address_never_reaches_the_printed_line():
     found = read_people("Ada Lovelace, writer, ada@example.org")
     assert found.people[0].affiliation == "writer"
     assert [doubt.reason for doubt in found.doubts] == ["address_in_line"]
+    for line in ("Ana Ba <a@example.org>, Terre Vivante", '"Ana Ba" <a@example.org>, Terre Vivante'):
+        assert read_people(line).people == [Person("Ana", "Ba", "", "Terre Vivante", "Terre Vivante", 1)], line
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from tribune.names import plain
+from tribune.reading.addresses import without_addresses
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
 from tribune.reading.capitals import is_in_capitals
 from tribune.reading.doubts import Doubt
@@ -124,7 +125,8 @@ def _read_piece(piece: str, number: int) -> Iterator[Person | Doubt]:
         yield Doubt(number, piece, "link_in_line")
     if any(map(is_address, unlinked.split())):
         yield Doubt(number, piece, "address_in_line")
-    text = _without_addresses(unlinked)
+        unlinked = without_addresses(unlinked)  # with the marks around them; below go those that are incomplete
+    text = _without_address_words(unlinked)
     if counts_others(text):
         yield Doubt(number, piece, "other_signatories")
         return
@@ -164,7 +166,7 @@ def _read_row(table: Table, cells: list[str], number: int, is_first: bool) -> It
         yield Doubt(number, printed, "columns_guessed")
     if any(map(is_address, cells)) and not table.has_headings:
         yield Doubt(number, printed, "address_in_line")
-    yield from checked(number, printed, *table.read([_without_addresses(cell).strip(" ,;") for cell in cells]))
+    yield from checked(number, printed, *table.read([_without_address_words(cell).strip(" ,;") for cell in cells]))
 
 
 def checked(number: int, piece: str, name: FullName, known: Affiliation, printed: str) -> Iterator[Person | Doubt]:
@@ -207,7 +209,7 @@ def _turned(people: list[Person], lines: list[str]) -> Iterator[Doubt]:
             yield Doubt(person.line, f"{person.family_name} {person.given_name}", "turned")
 
 
-def _without_addresses(text: str) -> str:
+def _without_address_words(text: str) -> str:
     return " ".join(word for word in text.split() if not is_address(word))
 
 
