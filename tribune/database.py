@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask import current_app, g, has_request_context
@@ -17,6 +17,8 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
+
+Model = TypeVar("Model", bound="Base")
 
 SYNC = getattr(os, "fdatasync", os.fsync)  # Linux alone can leave out when the file was changed
 WAIT = 10  # seconds a writer waits for another before the site answers 503
@@ -210,6 +212,11 @@ def run(
 def there_is(*conditions: sa.ColumnElement[bool]) -> bool:
     """Whether the database has a row for which these conditions hold."""
     return bool(db.session.scalar(sa.select(sa.exists().where(*conditions))))
+
+
+def the_one(model: type[Model], *conditions: sa.ColumnElement[bool]) -> Model | None:
+    """Return the row of this model for which these conditions hold; None if there is none."""
+    return db.session.scalars(sa.select(model).where(*conditions)).first()
 
 
 def count_of(*conditions: sa.ColumnElement[bool]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tribune.database import db
+from tribune.database import db, the_one
 from tribune.organisers.models import Organiser, Passkey
 
 
@@ -15,10 +15,9 @@ def passkeys_of(organiser: Organiser) -> Sequence[Passkey]:
 
 def passkey_of(organiser: Organiser, passkey_id: int) -> Passkey | None:
     """Return one passkey of this account; None for another account's."""
-    query = sa.select(Passkey).where(Passkey.organiser_id == organiser.id, Passkey.id == passkey_id)
-    return db.session.scalars(query).first()
+    return the_one(Passkey, Passkey.organiser_id == organiser.id, Passkey.id == passkey_id)
 
 
 def passkey_called(credential_id: bytes) -> Passkey | None:
     """Return the passkey with this credential id, of any account."""
-    return db.session.scalars(sa.select(Passkey).where(Passkey.credential_id == credential_id)).first()
+    return the_one(Passkey, Passkey.credential_id == credential_id)

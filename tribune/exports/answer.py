@@ -65,6 +65,9 @@ def xlsx_answer(
     return attached(answer, name, zone, "xlsx")
 
 
+ANSWERS = {"csv": csv_answer, "xlsx": xlsx_answer}
+
+
 def attached(answer: Response, name: str, zone: tzinfo, ending: str) -> Response:
     """Make it a download called `name-YYYY-MM-DD.ending`; the day is that of `zone`."""
     day = f"{now().astimezone(zone):%Y-%m-%d}"

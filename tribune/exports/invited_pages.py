@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from tribune.abuse.shedding import Importance, matters
 from tribune.exports.actions import begin, counted
-from tribune.exports.answer import asked_delimiter, asked_purpose, csv_answer, xlsx_answer
+from tribune.exports.answer import ANSWERS, asked_delimiter, asked_purpose
 from tribune.exports.choice import Choice
 from tribune.exports.press_pages import bp
 from tribune.exports.spreadsheet import moment, safe
@@ -20,7 +20,6 @@ COLUMNS = (
     "given_name family_name role organisation capacity section email status invited_at reminders reminded_at opened_at "
     "accepted_at declined_at word question asked_at note printed_line"
 ).split()
-ANSWERS = {"csv": csv_answer, "xlsx": xlsx_answer}
 
 
 @bp.get("/letters/<int:letter_id>/invitations.csv")

@@ -17,7 +17,7 @@ from tribune.clocks import clock
 from tribune.database import now
 from tribune.exports import invited_pages
 from tribune.exports.actions import begin, counted
-from tribune.exports.answer import asked_delimiter, asked_purpose, attached, csv_answer, csv_in_parts, xlsx_answer
+from tribune.exports.answer import ANSWERS, asked_delimiter, asked_purpose, attached, csv_in_parts
 from tribune.exports.choice import Choice, UnknownChoice
 from tribune.exports.copying import Shape, cells_in_sql, copied, copies
 from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, FileForm, ReasonForm
@@ -44,7 +44,6 @@ SENTENCES = {
     ),
     "addresses": _l("The addresses are “none”, “consented” or “all”."),
 }
-ANSWERS = {"csv": csv_answer, "xlsx": xlsx_answer}
 LONG = 50_000  # rows of a workbook from which the page warns of the wait
 ROWS_A_SECOND = 750  # of a workbook, while other requests wait for a thread; six times as many otherwise
 RETRY_AFTER = 5  # seconds, when another PDF is being made

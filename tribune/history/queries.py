@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import load_only
 
 from tribune.audit.models import Event, Verb
-from tribune.database import db, there_is
+from tribune.database import db, the_one, there_is
 from tribune.letters.models import Addendum, Letter, Version
 
 
@@ -24,8 +24,7 @@ def version_of(letter: Letter, number: int) -> Version | None:
     """Return one version, by its number from 1 to `letter.version_number`; None for any other."""
     if not 1 <= number <= letter.version_number:  # as what follows the last one, which its page looks for
         return None
-    query = sa.select(Version).where(Version.letter_id == letter.id, Version.number == number)
-    return db.session.scalars(query).first()
+    return the_one(Version, Version.letter_id == letter.id, Version.number == number)
 
 
 def withheld_of(letter: Letter) -> list[tuple[Version, datetime | None]]:
@@ -55,16 +54,12 @@ def signed_from(letter: Letter, version: Version, after: Version | None) -> date
 
 def addendum_of(letter: Letter, addendum_id: int) -> Addendum | None:
     """Return one of the additions to this letter."""
-    query = sa.select(Addendum).where(Addendum.letter_id == letter.id, Addendum.id == addendum_id)
-    return db.session.scalars(query).first()
+    return the_one(Addendum, Addendum.letter_id == letter.id, Addendum.id == addendum_id)
 
 
 def removed_text(letter: Letter, event_id: int) -> str:
     """Return the words of a removed addition from the log line of its removal; "" if that is none of this letter."""
-    query = sa.select(Event).where(
-        Event.letter_id == letter.id, Event.id == event_id, Event.verb == Verb.ADDENDUM_REMOVED
-    )
-    event = db.session.scalars(query).first()
+    event = the_one(Event, Event.letter_id == letter.id, Event.id == event_id, Event.verb == Verb.ADDENDUM_REMOVED)
     return str(event.details["text"]) if event else ""
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session, aliased, joinedload, lazyload
 
-from tribune.database import db, is_postgresql, now, reading, run, there_is
+from tribune.database import db, is_postgresql, now, reading, run, the_one, there_is
 from tribune.letters.models import WORDS, Addendum, Letter, Version
 from tribune.letters.rendering import plain
 from tribune.organisers.models import Organiser
@@ -191,8 +191,8 @@ def shown_as(letter: Letter) -> str:
 
 def letter_of_preview(letter_id: int, nonce: str) -> Letter | None:
     """Return the letter of this private link; None once the link is replaced or revoked, or the letter taken down."""
-    query = sa.select(Letter).where(Letter.id == letter_id, Letter.preview_nonce == nonce)
-    return db.session.scalars(query.where(Letter.preview_nonce.is_not(None), Letter.taken_down_at.is_(None))).first()
+    this = Letter.id == letter_id, Letter.preview_nonce == nonce, Letter.preview_nonce.is_not(None)
+    return the_one(Letter, *this, Letter.taken_down_at.is_(None))
 
 
 def hold(letter: Letter, *, shared: bool = False) -> None:

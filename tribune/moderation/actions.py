@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
-import sqlalchemy as sa
-
 from tribune.audit.models import Verb
-from tribune.database import count_of, db, now, write
+from tribune.database import count_of, now, the_one, write
 from tribune.letters.life import keep_first_words
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
@@ -84,7 +82,7 @@ def start(
 def _record(verb: Verb, batch: Batch, by: Organiser | None, **details: Any) -> None:
     letter, ids = batch.letter, batch.choice.get("ids", [])
     theirs = S.letter_id == letter.id, S.signed_at <= batch.created_at  # as in `go_on`
-    one = db.session.scalars(sa.select(S).where(S.id.in_(ids), *theirs)).first() if len(ids) == 1 else None
+    one = the_one(S, S.id == ids[0], *theirs) if len(ids) == 1 else None
     record_under(
         letter,
         verb,

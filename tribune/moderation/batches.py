@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from tribune.cursors import number_before
-from tribune.database import db
+from tribune.database import db, the_one
 from tribune.letters.models import Letter
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import examples_of
@@ -17,7 +17,7 @@ LATEST_BATCHES = 20
 
 def batch_of(letter: Letter, batch_id: int) -> Batch | None:
     """Return the batch, if it is one of this letter."""
-    return db.session.scalars(sa.select(Batch).where(Batch.letter_id == letter.id, Batch.id == batch_id)).first()
+    return the_one(Batch, Batch.letter_id == letter.id, Batch.id == batch_id)
 
 
 def latest_batches(letter: Letter, after: str = "") -> Sequence[Batch]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from flask import current_app
 
-from tribune.database import db, now, there_is
+from tribune.database import db, now, the_one, there_is
 from tribune.organisers.models import LOG_IN_LASTS, LogIn, Organiser
 from tribune.outbox.mailboxes import AddressRefused, is_of_mailbox, mailbox_key
 
@@ -16,7 +16,7 @@ def organiser_by_address(email: str) -> Organiser | None:
         key = mailbox_key(email)
     except AddressRefused:
         return None
-    return db.session.scalars(sa.select(Organiser).where(Organiser.mailbox_key == key)).first()
+    return the_one(Organiser, Organiser.mailbox_key == key)
 
 
 def has_account(key: str) -> bool:
@@ -49,8 +49,7 @@ def log_ins_of(organiser: Organiser) -> Sequence[LogIn]:
 
 def organiser_of_link(organiser_id: int, nonce: str) -> Organiser | None:
     """Return the account that a log-in link opens; None once it, or a later one, was used."""
-    query = sa.select(Organiser).where(Organiser.id == organiser_id, Organiser.link_nonce == nonce)
-    return db.session.scalars(query).first()
+    return the_one(Organiser, Organiser.id == organiser_id, Organiser.link_nonce == nonce)
 
 
 def first_organiser() -> Organiser | None:

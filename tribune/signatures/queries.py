@@ -6,7 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm.exc import ObjectDeletedError
 
-from tribune.database import db, is_postgresql, run, there_is
+from tribune.database import db, is_postgresql, run, the_one, there_is
 from tribune.letters.models import Letter
 from tribune.letters.queries import LETTERS
 from tribune.signatures.lines import PRINTED, Printed, Signatory
@@ -57,13 +57,8 @@ def hold_again(signature: Signature) -> None:
 
 def the_one_that_counts(letter: Letter, mailbox_key: str) -> Signature | None:
     """Return the confirmed signature of this mailbox under this letter; there is at most one."""
-    query = sa.select(Signature).where(
-        Signature.letter_id == letter.id,
-        Signature.mailbox_key == mailbox_key,
-        Signature.confirmed_at.is_not(None),
-        Signature.withdrawn_at.is_(None),
-    )
-    return db.session.scalars(query).first()
+    theirs = Signature.letter_id == letter.id, Signature.mailbox_key == mailbox_key
+    return the_one(Signature, *theirs, Signature.confirmed_at.is_not(None), Signature.withdrawn_at.is_(None))
 
 
 def latest_pending(mailbox_key: str) -> list[Signature]:
@@ -109,5 +104,4 @@ def nobody_is_named(letter: Letter) -> bool:
 
 def signature_of_link(signature_id: int, nonce: str) -> Signature | None:
     """Return the signature of a link; None once it was removed or its link replaced."""
-    query = sa.select(Signature).where(Signature.id == signature_id, Signature.link_nonce == nonce)
-    return db.session.scalars(query).first()
+    return the_one(Signature, Signature.id == signature_id, Signature.link_nonce == nonce)

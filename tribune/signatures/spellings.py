@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.database import db
+from tribune.database import the_one
 from tribune.names import organisation_key, searchable, sort_key
 from tribune.signatures.models import Merge, Signature
 
@@ -40,7 +40,7 @@ def followed(key: str, merge_of: MergeOf) -> Merged | None:
 
 
 def _merge(letter_id: int, key: str) -> Merge | None:
-    return db.session.scalars(sa.select(Merge).where(Merge.letter_id == letter_id, Merge.from_key == key)).first()
+    return the_one(Merge, Merge.letter_id == letter_id, Merge.from_key == key)
 
 
 def print_as_merged(signature: Signature, merge_of: MergeOf | None = None) -> None:

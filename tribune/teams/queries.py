@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tribune.database import db
+from tribune.database import db, the_one
 from tribune.organisers.models import Organiser
 from tribune.outbox.models import Message
 from tribune.teams.models import KIND, Membership, Role, Team, TeamInvitation
@@ -12,8 +12,7 @@ from tribune.teams.models import KIND, Membership, Role, Team, TeamInvitation
 
 def membership_of(organiser: Organiser, team_id: int) -> Membership | None:
     """Return this organiser's membership of that team; None for a stranger."""
-    query = sa.select(Membership).where(Membership.organiser_id == organiser.id, Membership.team_id == team_id)
-    return db.session.scalars(query).first()
+    return the_one(Membership, Membership.organiser_id == organiser.id, Membership.team_id == team_id)
 
 
 def memberships_of(organiser: Organiser) -> Sequence[Membership]:
@@ -36,8 +35,7 @@ def other_owners(membership: Membership) -> Sequence[Membership]:
 
 def member_of(team: Team, membership_id: int) -> Membership | None:
     """Return one member of this team."""
-    query = sa.select(Membership).where(Membership.id == membership_id, Membership.team_id == team.id)
-    return db.session.scalars(query).first()
+    return the_one(Membership, Membership.id == membership_id, Membership.team_id == team.id)
 
 
 def _open(team: Team) -> sa.Select[TeamInvitation]:
@@ -67,14 +65,12 @@ def refused_invitations(team: Team) -> set[int]:
 
 def invitation_of(team: Team, invitation_id: int) -> TeamInvitation | None:
     """Return one invitation into this team, whatever became of it."""
-    query = sa.select(TeamInvitation).where(TeamInvitation.id == invitation_id, TeamInvitation.team_id == team.id)
-    return db.session.scalars(query).first()
+    return the_one(TeamInvitation, TeamInvitation.id == invitation_id, TeamInvitation.team_id == team.id)
 
 
 def invitation_of_link(invitation_id: int, nonce: str) -> TeamInvitation | None:
     """Return the invitation a link opens, while it waits."""
-    query = sa.select(TeamInvitation).where(TeamInvitation.id == invitation_id, TeamInvitation.link_nonce == nonce)
-    invitation = db.session.scalars(query).first()
+    invitation = the_one(TeamInvitation, TeamInvitation.id == invitation_id, TeamInvitation.link_nonce == nonce)
     return invitation if invitation is not None and invitation.is_waiting else None
 
 
