@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import current_app
@@ -24,16 +24,6 @@ REST = 30  # seconds before Redis is asked again after a failure
 FEW = 1000  # counters in memory that are kept even when their windows are over
 
 log = logging.getLogger(__name__)
-
-
-class Store(Protocol):
-    """Where counters are kept."""
-
-    def hit(self, key: str, until: datetime) -> int:
-        """Count once, until the window ends; return the new number."""
-
-    def read(self, key: str) -> int:
-        """Return the number so far."""
 
 
 class InDatabase:
@@ -130,12 +120,12 @@ class InRedis:
         self._is_away = True
 
 
-def store() -> Store:
+def store() -> InDatabase | InRedis:
     """Return the counters that RATELIMIT_STORAGE_URI names."""
     extensions, address = current_app.extensions, current_app.config["RATELIMIT_STORAGE_URI"]
     if "tribune_counters" not in extensions:
         extensions["tribune_counters"] = InRedis(address) if address else InDatabase()
-    kept: Store = extensions["tribune_counters"]
+    kept: InDatabase | InRedis = extensions["tribune_counters"]
     return kept
 
 

@@ -20,14 +20,7 @@ from tribune.outbox.claiming import LEASE, Claimed, claim, record, something_is_
 from tribune.outbox.composing import WAY_OUT, fill_in
 from tribune.outbox.connecting import FurtherConnections
 from tribune.outbox.mime import Outgoing, as_mail
-from tribune.outbox.transport import (
-    ConnectionLost,
-    Transport,
-    TryLater,
-    Undeliverable,
-    in_a_word,
-    open_transport,
-)
+from tribune.outbox.transport import ConnectionLost, Folder, Smtp, TryLater, Undeliverable, in_a_word, open_transport
 from tribune.tokens import Link
 
 POLL = 5  # seconds between looks at the outbox when nobody woke the worker
@@ -152,7 +145,7 @@ def _go_on(message: Claimed, fault: Exception | None, claims: bool, over: thread
                 raise
 
 
-def _hand_over(message: Claimed, transport: Transport) -> Exception | None:
+def _hand_over(message: Claimed, transport: Smtp | Folder) -> Exception | None:
     """Make and send the mail; return None if it was sent, else why not."""
     try:
         mail = _as_mail(message)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import flask_mail
 from flask import current_app
@@ -52,13 +52,6 @@ class HadEnough(ConnectionLost):
 def in_a_word(fault: Exception) -> str:
     """Return what to log of a fault: the server's code, or its kind; never its words, which name people."""
     return str(fault) if isinstance(fault, TryLater) else type(fault).__name__
-
-
-class Transport(Protocol):
-    """Something that takes mails."""
-
-    def send(self, mail: Outgoing) -> None:
-        """Hand over one mail. Raises Undeliverable or TryLater."""
 
 
 class Mail(flask_mail.Mail):
@@ -149,6 +142,7 @@ class Smtp:
         self._took_some = False
 
     def send(self, mail: Outgoing) -> None:
+        """Hand over one mail. Raises Undeliverable or TryLater."""
         host = self.connection.host
         try:
             host.sendmail(mail.sender, [mail.recipient], mail.content)
@@ -224,7 +218,7 @@ mail = Mail()
 
 
 @contextmanager
-def open_transport() -> Iterator[Transport]:
+def open_transport() -> Iterator[Smtp | Folder]:
     """Open the transport that the settings name. Raises OSError or SMTPException if the server cannot be reached."""
     if not current_app.config["MAIL_SERVER"]:
         yield Folder(mailbox_folder())
