@@ -1,6 +1,7 @@
 """The log of a letter and of a team, on pages and as files."""
 
 from collections.abc import Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from flask_login import current_user
 
 from tribune.abuse.shedding import Importance, matters
 from tribune.audit.models import GROUPS, Event
-from tribune.audit.queries import Asked, every_event, log_page, of_letter, of_team, people_of
+from tribune.audit.queries import Asked, every_event, log_page, people_of
 from tribune.audit.words import sentence, who
 from tribune.clocks import HOME, clock, named_clock
 from tribune.exports.answer import csv_answer
@@ -29,9 +30,9 @@ COLUMNS = ["at", "who", "verb", "what", "reason", "letter"]
 @bp.get("/letters/<int:letter_id>/log")
 @needs(Role.VIEWER)
 def log(letter_id: int) -> ResponseReturnValue:
-    """What was done to a letter and its signatures."""
+    """What was done to a letter and its signatures, whichever team carried it then."""
     letter = my_letter(letter_id)
-    return _page("audit/log.html", of_letter(letter.id), letter.zone, letter=letter)
+    return _page("audit/log.html", Event.letter_id == letter.id, letter.zone, letter=letter)
 
 
 @bp.get("/teams/<int:team_id>/log")
@@ -40,7 +41,7 @@ def team_log(team_id: int) -> ResponseReturnValue:
     """What a team did to itself and to its letters."""
     team = my_team(team_id)
     letters = {letter.id: letter for letter in letters_of(current_user.organiser) if letter.team_id == team.id}
-    return _page("audit/team_log.html", of_team(team.id), HOME, team=team, letters=letters)
+    return _page("audit/team_log.html", Event.team_id == team.id, HOME, team=team, letters=letters)
 
 
 @bp.get("/letters/<int:letter_id>/log.csv")
@@ -49,7 +50,7 @@ def team_log(team_id: int) -> ResponseReturnValue:
 def log_csv(letter_id: int) -> ResponseReturnValue:
     """The log of a letter as a file."""
     letter = my_letter(letter_id)
-    return _file(f"{letter.slug}-log", of_letter(letter.id), letter.zone)
+    return _file(f"{letter.slug}-log", Event.letter_id == letter.id, letter.zone)
 
 
 @bp.get("/teams/<int:team_id>/log.csv")
@@ -58,7 +59,7 @@ def log_csv(letter_id: int) -> ResponseReturnValue:
 def team_log_csv(team_id: int) -> ResponseReturnValue:
     """The log of a team as a file."""
     team = my_team(team_id)
-    return _file(f"team-{team.id}-log", of_team(team.id), HOME)
+    return _file(f"team-{team.id}-log", Event.team_id == team.id, HOME)
 
 
 def _page(template: str, log: sa.ColumnElement[bool], zone: ZoneInfo, **about: object) -> str:
@@ -82,13 +83,10 @@ def _page(template: str, log: sa.ColumnElement[bool], zone: ZoneInfo, **about: o
 
 def _file(name: str, log: sa.ColumnElement[bool], zone: ZoneInfo) -> ResponseReturnValue:
     events = every_event(log, Asked.from_args(request.args), zone)
-    return csv_answer(name, zone, COLUMNS, events, _as_cells(named_clock(zone)))
+    return csv_answer(name, zone, COLUMNS, events, partial(_cells, named_clock(zone)))
 
 
-def _as_cells(told: Callable[..., str]) -> Callable[[Event], list[str]]:
-    def as_cells(event: Event) -> list[str]:
-        reason = event.details.get("reason") or event.details.get("purpose") or ""
-        letter = "" if event.letter_id is None else str(event.letter_id)
-        return [moment(event.at), safe(who(event)), event.verb, safe(sentence(event, told)), safe(reason), letter]
-
-    return as_cells
+def _cells(told: Callable[..., str], event: Event) -> list[str]:
+    reason = event.details.get("reason") or event.details.get("purpose") or ""
+    letter = "" if event.letter_id is None else str(event.letter_id)
+    return [moment(event.at), safe(who(event)), event.verb, safe(sentence(event, told)), safe(reason), letter]

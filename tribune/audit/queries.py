@@ -61,16 +61,6 @@ class Asked:
         return asked
 
 
-def of_letter(letter_id: int) -> sa.ColumnElement[bool]:
-    """The log of a letter: all that was done to it, whichever team carried it then."""
-    return Event.letter_id == letter_id
-
-
-def of_team(team_id: int) -> sa.ColumnElement[bool]:
-    """The log of a team: what it did to itself and to its letters."""
-    return Event.team_id == team_id
-
-
 def last_event(signature_id: int, verb: Verb) -> Event | None:
     """Return the last time this was done to a signature, by id: a clock set back hides nothing."""
     done = sa.select(Event).where(Event.signature_id == signature_id, Event.verb == verb)

@@ -4,7 +4,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import parseaddr
 
 import sqlalchemy as sa
@@ -95,7 +95,6 @@ def check_mail_server() -> Iterator[Finding]:
 
 def check_queue() -> Iterator[Finding]:
     """Check that a worker delivers, that mails are not put off, and how many were given up."""
-    moment = now()
     waited = lateness()
     level = Level.WRONG if waited > TOO_LATE else Level.WARN if waited > LATE else None
     nobody = _(
@@ -109,14 +108,14 @@ def check_queue() -> Iterator[Finding]:
         _("the next email is %(n)s minutes late", n=_minutes(waited)) if level else _("keeping up"),
         waits if current().read_only else nobody,
     )
-    yield _put_off(moment)
-    yield _given_up(moment)
+    yield _put_off()
+    yield _given_up()
 
 
-def _given_up(moment: datetime) -> Finding:
+def _given_up() -> Finding:
     """Count those given up or returned in a day, and tell what most of them met: the log names no returned ones."""
     number = sa.func.count()
-    lately = sa.select(Message.last_error, number).where(Message.gave_up_at > moment - timedelta(days=1))
+    lately = sa.select(Message.last_error, number).where(Message.gave_up_at > now() - timedelta(days=1))
     codes = db.session.execute(lately.group_by(Message.last_error).order_by(number.desc())).all()
     if not codes:
         return Finding(Level.OK, _("Emails given up"), _("none in the last day"))
@@ -129,7 +128,7 @@ def _given_up(moment: datetime) -> Finding:
     )
 
 
-def _put_off(moment: datetime) -> Finding:
+def _put_off() -> Finding:
     """Check whether mails are retried while none leaves: a failure of all of them does not make any of them late.
 
     Those posted since the last one left tell: an older one may be for a full mailbox, which is retried for three days.
@@ -140,7 +139,7 @@ def _put_off(moment: datetime) -> Finding:
     mailboxes = sa.func.count(Message.mailbox_key.distinct()).filter(since)
     begun = sa.func.min(Message.created_at, type_=Moment).filter(since)
     number, different, oldest = db.session.execute(sa.select(sa.func.count(), mailboxes, begun).where(*failed)).one()
-    waited = moment - oldest if oldest else timedelta()
+    waited = now() - oldest if oldest else timedelta()
     if waited < PUT_OFF:
         return Finding(Level.OK, _("Emails put off"), str(number))
     why = db.session.scalar(sa.select(Message.last_error).where(*failed, since).order_by(Message.created_at).limit(1))

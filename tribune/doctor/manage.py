@@ -86,11 +86,7 @@ def _page(form: BannerForm) -> str:
         since=datetime.fromtimestamp(since, UTC),
         counted=_counted(counts),
         switched=switches.since(),
-        versions={
-            "Python": platform.python_version(),
-            **{name: version(name) for name in LIBRARIES},
-            queries.database_name(): queries.database_version(),
-        },
+        versions={"Python": platform.python_version()} | {n: version(n) for n in LIBRARIES} | queries.database(),
     )
 
 

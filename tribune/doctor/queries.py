@@ -60,12 +60,7 @@ def hours() -> list[Hour]:
     return [Hour(at, *found.get(at, (0, 0)), so_far if at == begins[0] else 60) for at in begins]
 
 
-def database_name() -> str:
-    """Return "PostgreSQL" or "SQLite"."""
-    return "PostgreSQL" if is_postgresql() else "SQLite"
-
-
-def database_version() -> str:
-    """Return the version, as the database says it."""
-    query = "SHOW server_version" if is_postgresql() else "SELECT sqlite_version()"
-    return str(db.session.scalar(sa.text(query))).partition(" ")[0]
+def database() -> dict[str, str]:
+    """Return the version of the database, as it says it, by its name."""
+    name, query = ("PostgreSQL", "SHOW server_version") if is_postgresql() else ("SQLite", "SELECT sqlite_version()")
+    return {name: str(db.session.scalar(sa.text(query))).partition(" ")[0]}

@@ -87,15 +87,12 @@ def open_log_in(organiser_id: int, *, browser: str = "", instead_of: LogIn | Non
 
 def leave(log_in: LogIn) -> None:
     """End a log-in: its cookie, and every copy of it, no longer works."""
-    with write() as session:
-        session.execute(sa.update(LogIn).where(LogIn.id == log_in.id, LogIn.ended_at.is_(None)).values(ended_at=now()))
+    _end(LogIn.id == log_in.id)
 
 
 def leave_elsewhere(log_in: LogIn) -> None:
     """End every other log-in of this organiser."""
-    others = LogIn.organiser_id == log_in.organiser_id, LogIn.id != log_in.id, LogIn.ended_at.is_(None)
-    with write() as session:
-        session.execute(sa.update(LogIn).where(*others).values(ended_at=now()))
+    _end(LogIn.organiser_id == log_in.organiser_id, LogIn.id != log_in.id)
 
 
 def leave_everywhere(organiser: Organiser) -> int:
@@ -103,9 +100,13 @@ def leave_everywhere(organiser: Organiser) -> int:
     with write() as session:
         organiser.link_nonce = token_urlsafe(16)
         session.flush()  # the account before its log-ins, as who enters
-        open_ones = sa.update(LogIn).where(LogIn.organiser_id == organiser.id, LogIn.ended_at.is_(None))
-        ended = session.execute(open_ones.values(ended_at=now())).rowcount  # type: ignore[attr-defined]
-    return int(ended)
+        return _end(LogIn.organiser_id == organiser.id)
+
+
+def _end(*which: sa.ColumnElement[bool]) -> int:
+    with write() as session:
+        ended = session.execute(sa.update(LogIn).where(*which, LogIn.ended_at.is_(None)).values(ended_at=now()))
+    return int(ended.rowcount)  # type: ignore[attr-defined]
 
 
 def shut_out(organiser: Organiser) -> int:
