@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,7 +11,7 @@ from tribune import schema
 from tribune.backup import replacing, rows, wishes
 from tribune.backup.database import alone, as_session, filling, number_ahead, snapshot
 from tribune.backup.file import BadBackup, Manifest, Reader, Writer
-from tribune.backup.keys import Taken
+from tribune.backup.wishes import Granted
 from tribune.database import now
 from tribune.files import appearing
 from tribune.signatures import reminding
@@ -24,17 +24,12 @@ ENDED = ("log_ins", "passkey_challenges")  # emptied: a log-in revoked since mus
 Told = Callable[[int], None]  # called with the number of rows done since the last call
 
 
-class Restored(NamedTuple):
-    """After a restore: how many signatures there are, were erased again, withdrawn again; and which keys were taken."""
-
-    signatures: int
-    erased: int
-    withdrawn: int
-    keys: Taken
-
-
 class SiteHasRows(Exception):
     """The database is not empty, and a restore would replace it."""
+
+
+class AnotherSite(Exception):
+    """The erasures are of another site than the database, or nothing was restored there yet."""
 
 
 def back_up(path: Path, *, wishes_only: bool = False, total: Told, told: Told) -> Manifest:
@@ -80,8 +75,10 @@ def opened(path: Path) -> Iterator[Reader]:
         yield reader
 
 
-def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Told) -> Restored:
+def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Told) -> tuple[int, Granted]:
     """Make the site what it was when the backup was taken, at the present schema, or change nothing.
+
+    Return how many signatures there are, and what was granted again.
 
     What people asked for since then is kept, as far as the present database or `erasures`, another backup, knows it:
     what they erased or withdrew, consents they took back, "it was not me", and revoked keys. Of what they asked before
@@ -114,7 +111,30 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
             reminding.skip_due()
         number_ahead(connection)
         count_again(connection)
-        return Restored(_length(connection, Signature.__table__), *granted)
+        return _length(connection, Signature.__table__), granted
+
+
+def apply(erasures: Reader, *, dry_run: bool) -> Granted:
+    """Apply to the site as it is what people had wished according to a file of --erasures-only, or change nothing.
+
+    For a site that was restored without that file. What somebody wished before they did something by which they stand
+    is left out, and so are keys: those made since are unknown to the file. Raises AnotherSite, SiteRuns, BadBackup.
+    """
+    if erasures.manifest.whole:
+        raise BadBackup("It is a whole backup: name a file of `flask backup --erasures-only`.")
+    with alone() as connection:
+        present = rows.reflect(connection)
+        sites = replacing.sites_of(erasures)
+        if "site_keys" not in present.tables or sites != [replacing.name_of_site(connection, present)]:
+            raise AnotherSite
+        wished = wishes.Wishes(None)
+        for name in erasures.manifest.tables.keys() & {*wishes.OF_SIGNATORIES}:
+            wished.add(name, erasures.manifest.tables[name].columns, erasures.rows(name))
+        granted = wished.grant(connection)
+        count_again(connection)
+        if dry_run:
+            connection.rollback()
+        return granted
 
 
 def is_newer(erasures: Reader, backup: Reader) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tribune.audit.models import Event, Verb
 from tribune.backup.database import as_session
 from tribune.backup.forgetting import drop_mails
+from tribune.database import there_is
 from tribune.letters.models import Version
 from tribune.mine.actions import standing_place
 from tribune.moderation.counting import drop_questions
@@ -55,20 +56,25 @@ def disagree(connection: sa.Connection, declined: Mapping[str, datetime]) -> Non
     with as_session(connection) as session:
         here = sa.select(S).where(S.public_id.in_(declined), S.disagreed_at.is_(None)).order_by(S.id)
         for row in filter(has_to_agree, session.scalars(here).all()):
+            later = Version.asks_again & (Version.created_at > declined[row.public_id])
+            if there_is(Version.letter_id == row.letter_id, later):  # of a living site: they declined another text
+                continue
             row.disagreed_at = declined[row.public_id]
             drop_questions(row.letter, S.id == row.id)
             mark(Version.signed_at, row.letter, row.letter.version_number)
 
 
-def refuse(connection: sa.Connection, consent: str, refused: Mapping[str, datetime]) -> None:
-    """Take back the consent, "published" or "news", of signatures, by public id and moment."""
+def refuse(connection: sa.Connection, consent: str, refused: Mapping[str, datetime]) -> int:
+    """Take back the consent, "published" or "news", of signatures, by public id and moment; return how many had it."""
     with as_session(connection) as session:
         here = sa.select(S).where(S.public_id.in_(refused), getattr(S, consent).is_(True)).order_by(S.id)
-        for row in session.scalars(here).all():
+        rows = session.scalars(here).all()
+        for row in rows:
             setattr(row, consent, False)
             if consent == "published":
                 drop_shown(row.letter_id, [row.id])
             _tell(session, row, Verb.CONSENT_CHANGED, refused[row.public_id], what=consent, to=False)
+    return len(rows)
 
 
 def _tell(session: Session, row: Signature, verb: Verb, at: datetime, **details: Any) -> None:

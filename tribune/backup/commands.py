@@ -12,6 +12,7 @@ from tribune.backup import actions
 from tribune.backup.database import SiteRuns
 from tribune.backup.file import BadBackup, Reader
 from tribune.backup.replacing import IsWhole, KnowsMore
+from tribune.backup.wishes import Granted
 from tribune.database import is_postgresql
 from tribune.faults import FULL, said_by
 from tribune.shell import Command, progress_bar, sigterm_unwinds
@@ -60,24 +61,46 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
     # The backup comes last: what is wrong once both are open is said of it.
     with _bar() as (length, told), _opened(erasures) if erasures else nullcontext() as others, _opened(file) as backup:
         length(backup.manifest.rows)
-        made = actions.restore(backup, replace=replace, erasures=others, told=told)
-    click.echo(f"The site is back as it was at {_moment(backup)}, with {made.signatures} signatures.")
+        signatures, again = actions.restore(backup, replace=replace, erasures=others, told=told)
+    click.echo(f"The site is back as it was at {_moment(backup)}, with {signatures} signatures.")
     if others:
         late = "" if actions.is_newer(others, backup) else ", before the backup: only what was erased was taken from it"
         click.echo(f"{erasures} was written at {_moment(others)}{late}.")
-    click.echo(f"Erased again: {made.erased}, withdrawn again: {made.withdrawn}.")
-    passkeys, links, untold = made.keys
+    click.echo(_again(again))
+    passkeys, links, untold = again.keys
     click.echo(f"Revoked again: passkeys {passkeys}, private links {links}.")
     if untold:
         click.echo(f"Not known to have been revoked since, so that they work again: {untold}.")
     if not (others or replace):  # into an empty site, as on a new machine
         click.echo(
             "What people erased or withdrew after that moment has come back, unless a file of --erasures knows of it: "
-            "to give one now, restore again with --replace."
+            "to give one now, restore again with --replace; once people have signed, use `flask apply-erasures`."
         )
     click.echo("Everybody has to log in again.")
     click.echo(
         "Run `flask retention run`, which deletes again what was deleted automatically since; then start the site."
+    )
+
+
+@bp.cli.command("apply-erasures", cls=Command)
+@click.argument("file", type=A_FILE)
+@click.option("--dry-run", is_flag=True, help="Only say how much it would be.")
+def apply_command(file: Path, dry_run: bool) -> None:
+    """Apply what people wished, of a FILE of `flask backup --erasures-only`, to a site restored without it.
+
+    Stop the site first. All of it is applied, or nothing. What somebody wished before they confirmed, signed again or
+    changed something of theirs is left out. Applied twice, it changes nothing more.
+    """
+    with _opened(file) as erasures:
+        granted = actions.apply(erasures, dry_run=dry_run)
+    click.echo(f"{file} was written at {_moment(erasures)}.")
+    click.echo(_again(granted) + (" Nothing was changed: this was a dry run." if dry_run else ""))
+
+
+def _again(granted: Granted) -> str:
+    return (
+        f"Erased again: {granted.erased}, withdrawn again: {granted.withdrawn}. "
+        f"Hidden again, or news refused again: {granted.consents}."
     )
 
 
@@ -109,11 +132,17 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
         raise click.ClickException(
             f"{file} knows who erased or withdrew and this database does not, or is of another site. If the site was "
             f"lost, restore a backup first, with `--erasures {file}`; if that was done without it, do it again, with "
-            "`--replace`; otherwise name another file. Nothing was changed."
+            f"`--replace`, or stop the site and run `flask apply-erasures {file}`, which keeps what came since; "
+            "otherwise name another file. Nothing was changed."
         ) from None
     except IsWhole:
         raise click.ClickException(
             f"{file} is a whole backup, of which erasures alone would be left: name another file. Nothing was changed."
+        ) from None
+    except actions.AnotherSite:
+        raise click.ClickException(
+            f"{file} is of another site than this database, or nothing was restored here yet: then restore a backup, "
+            f"with `--erasures {file}`. Nothing was changed."
         ) from None
     except actions.SiteHasRows:
         raise click.ClickException(

@@ -1,4 +1,4 @@
-"""Erase signatures in a database that is being restored, mostly in plain SQL."""
+"""Erase signatures in a database that nobody else uses, mostly in plain SQL."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
@@ -71,10 +71,12 @@ def forget_invitations(connection: sa.Connection, erased: Mapping[str, str]) -> 
         _delete_invitations(connection, gone)
 
 
-def forget_pending(connection: sa.Connection, mailboxes: Collection[str]) -> None:
-    """Delete the pending signatures of these mailboxes, not their invitations, as `not_me` does."""
-    pending = sa.select(Signature.public_id).where(Signature.mailbox_key.in_(mailboxes), ~VOUCHED_FOR)
-    forget(connection, connection.scalars(pending).all(), invitations=False)
+def forget_pending(connection: sa.Connection, mailboxes: Mapping[str, datetime]) -> None:
+    """Delete the pending signatures of these mailboxes up to a moment, not their invitations, as `not_me` does."""
+    columns = Signature.public_id, Signature.mailbox_key, Signature.signed_at
+    pending = connection.execute(sa.select(*columns).where(Signature.mailbox_key.in_(mailboxes), ~VOUCHED_FOR))
+    theirs = [row.public_id for row in pending if row.signed_at <= mailboxes[row.mailbox_key]]
+    forget(connection, theirs, invitations=False)
 
 
 def forget(connection: sa.Connection, public_ids: Collection[str], *, invitations: bool = True) -> int:

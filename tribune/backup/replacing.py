@@ -33,6 +33,11 @@ def name_of_site(connection: sa.Connection, tables: sa.MetaData) -> str:
     return hmac.digest(bytes.fromhex(key), b"tribune.backup", "sha256").hex()
 
 
+def sites_of(wished: Reader) -> list[str]:
+    """Return the name of the site that a file is of, as a list; [] for older files, which do not say."""
+    return [name for [name] in wished.rows(SITE)] if SITE in wished.manifest.tables else []
+
+
 def refuse(path: Path, connection: sa.Connection, tables: sa.MetaData) -> None:
     """Raise IsWhole for a whole backup at `path`, KnowsMore for another site's wishes, or for one unknown here.
 
@@ -43,7 +48,7 @@ def refuse(path: Path, connection: sa.Connection, tables: sa.MetaData) -> None:
             if there.manifest.whole:
                 raise IsWhole
             parts = there.manifest.tables
-            sites = [name for [name] in there.rows(SITE)] if SITE in parts else []
+            sites = sites_of(there)
             erased = {row[0] for row in there.rows("erasures")} if "erasures" in parts else set()
             left = _withdrawn(parts["signatures"].columns, there.rows("signatures")) if "signatures" in parts else []
     except (FileNotFoundError, BadBackup):

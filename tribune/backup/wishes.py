@@ -5,14 +5,15 @@ Which keys were revoked: `keys.py`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.backup import again, keys, rows
 from tribune.backup.forgetting import decline, drop_mails, erase, forget_invitations, forget_pending
+from tribune.backup.since import last_stood
 from tribune.outbox.models import ALWAYS_SENT, Mailbox, Message
 from tribune.signatures.erased import owner_name
 from tribune.signatures.models import Erasure, Signature
@@ -29,8 +30,10 @@ OWNER = ("letter_id", "mailbox_key")  # of a signature
 DECLINED = "disagreed_at"  # of a signature whose owner declined a changed text
 CONSENTS = ("published", "news")  # of a signature, once its owner has changed one of them
 PARTS = (*TABLES, "consents", "keys")
+OF_SIGNATORIES = (*TABLES, "consents")
 FINAL = ("erasures",)  # the owner may have changed their mind about anything else
 PART = 500  # in one statement
+LONG_AGO = datetime.fromtimestamp(0, UTC)
 UNDER_WAY = timedelta(minutes=1)  # what was written this shortly before a backup may not be in it
 
 
@@ -59,14 +62,24 @@ def _consents(connection: sa.Connection, tables: sa.MetaData) -> Iterator[list[A
         yield [rows.plain(value) for value in row]
 
 
+class Granted(NamedTuple):
+    """How many signatures were erased, how many withdrawn, how many consents and which keys were taken back."""
+
+    erased: int
+    withdrawn: int
+    consents: int
+    keys: keys.Taken
+
+
 class Wishes:
     """What is known from databases and backups; of two moments for the same thing, the one added first stays.
 
     `taken_at`: the moment of the backup to restore. What was asked earlier is ignored, unless FINAL: the backup has it.
+    None: nothing is restored, and only what somebody wished before they did something else is ignored.
     """
 
-    def __init__(self, taken_at: datetime) -> None:
-        self._taken_at = taken_at
+    def __init__(self, taken_at: datetime | None) -> None:
+        self._lives, self._taken_at = taken_at is None, taken_at or LONG_AGO
         self._known: dict[str, dict[str, str]] = {name: {} for name in TABLES}  # by table and who: since when
         self._declined: dict[str, str] = {}  # a changed text, by public id
         self._left: dict[str, str] = {}  # withdrawn signatures, by `signatures/erased.py: owner_name`
@@ -107,35 +120,41 @@ class Wishes:
     def _is_in_the_backup(self, since: str) -> bool:
         return datetime.fromisoformat(since) < self._taken_at - UNDER_WAY
 
-    def grant(self, connection: sa.Connection) -> tuple[int, int, keys.Taken]:
-        """Apply everything to a restored database at the present schema.
-
-        Return how many signatures were erased, how many withdrawn, and how many keys were revoked.
-        """
+    def grant(self, connection: sa.Connection) -> Granted:
+        """Apply everything to a database at the present schema. The caller has to count again."""
         self._known["erasures"] |= _attested(connection, self._known["erasures"])
         self._known["signatures"] |= _attested(connection, self._left)
-        gone = left = 0
-        for erased in _parts(self._known["erasures"]):
+        gone = left = taken_back = 0
+        for erased in self._parts(connection, self._known["erasures"]):
             _keep(connection, erased)
             gone += erase(connection, erased)
         forget_invitations(connection, self._known["erasures"])
-        for declined in _parts(self._declined):  # before those of them who withdrew: they may sign again
+        # Before those of them who withdrew: they may sign again.
+        for declined in self._parts(connection, self._declined):
             again.disagree(connection, declined)
-        for withdrawn in _parts(self._known["signatures"]):
+        for withdrawn in self._parts(connection, self._known["signatures"]):
             left += again.withdraw(connection, withdrawn)
         for consent, known in self._refused.items():
-            for refused in _parts(known | _attested(connection, self._refusing[consent])):
-                again.refuse(connection, consent, refused)
-        for invited in _parts(self._known["invitations"]):
+            for refused in self._parts(connection, known | _attested(connection, self._refusing[consent])):
+                taken_back += again.refuse(connection, consent, refused)
+        for invited in self._parts(connection, self._known["invitations"]):
             decline(connection, invited)
-        for suppressed in _parts(self._known["mailboxes"]):
+        for suppressed in self._parts(connection, self._known["mailboxes"]):
             drop_mails(connection, Message.mailbox_key.in_(suppressed), Message.budget.not_in(ALWAYS_SENT))
             forget_pending(connection, suppressed)
             connection.execute(sa.delete(Mailbox).where(Mailbox.key.in_(suppressed)))
             connection.execute(sa.insert(Mailbox), [{"key": k, "suppressed_at": at} for k, at in suppressed.items()])
-        for withdrawn in _parts(self._known["signatures"]):
+        for withdrawn in self._parts(connection, self._known["signatures"]):
             _keep(connection, self._not_there(connection, withdrawn))
-        return gone, left, keys.take_back(connection, self._keys)
+        return Granted(gone, left, taken_back, keys.take_back(connection, self._keys))
+
+    def _parts(self, connection: sa.Connection, known: dict[str, str]) -> Iterator[dict[str, datetime]]:
+        names = sorted(known)
+        for start in range(0, len(names), PART):
+            part = {name: datetime.fromisoformat(known[name]) for name in names[start : start + PART]}
+            stood = last_stood(connection, part) if self._lives else {}
+            if still := {name: moment for name, moment in part.items() if stood.get(name, moment) <= moment}:
+                yield still
 
     def _not_there(self, connection: sa.Connection, withdrawn: dict[str, datetime]) -> dict[str, datetime]:
         """Return what is kept of withdrawn signatures that the backup does not hold, as retention keeps it of others.
@@ -168,9 +187,3 @@ def _attested(connection: sa.Connection, owners: dict[str, str]) -> dict[str, st
         if left and since and since <= datetime.fromisoformat(left):
             found[public_id] = left
     return found
-
-
-def _parts(known: dict[str, str]) -> Iterator[dict[str, datetime]]:
-    names = sorted(known)
-    for start in range(0, len(names), PART):
-        yield {name: datetime.fromisoformat(known[name]) for name in names[start : start + PART]}

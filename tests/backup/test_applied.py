@@ -1,0 +1,172 @@
+"""A file of erasures that was missing when the site was restored, applied once people have signed there again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.asking.again import ask, disagree
+from tests.backup.site import remove_file
+from tests.backup.test_since import how_they_stand, leave_and_come_back, letter_here
+from tests.databases import ON_SQLITE
+from tests.factories import everything, make_correction, make_invited, make_letter, make_signature
+from tests.invitations.answers import accept, decline
+from tests.shell import shell
+from tribune.database import db, write
+from tribune.invitations.models import Invitation
+from tribune.mine import actions as mine
+from tribune.mine.erasing import erase
+from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.models import Mailbox
+from tribune.people.actions import seen, words_of
+from tribune.signatures.actions import confirm, not_me
+from tribune.signatures.models import Signature
+from tribune.site_keys import SiteKey
+
+PEOPLE = ("erases", "withdraws", "hides", "agrees", "stays")
+
+
+def applied(app: Flask, file: Path, *more: str) -> str:
+    code, said = shell(app, "apply-erasures", file, *more)
+    assert code == 0, said
+    db.session.expire_all()
+    return said
+
+
+def lose(app: Flask, tmp_path: Path, wipe: Callable[[], None]) -> dict[str, tuple[int, str]]:
+    """Some leave each in their way after the backup, and the site is restored without what they wished."""
+    letter = make_letter(slug="rues")
+    rows = {name: make_signature(letter, email=f"{name}@example.org", news=True) for name in PEOPLE}
+    rows["says no"] = make_signature(letter, email="says@example.org", confirmed=False)
+    make_invited(letter, email="invited@example.org")
+    theirs = {name: (row.id, row.link_nonce) for name, row in rows.items()}
+    shell(app, "backup", tmp_path / "site.zip")
+    erase(*theirs["erases"])
+    mine.withdraw(*theirs["withdraws"])
+    mine.choose(*theirs["hides"], "published", False)
+    mine.choose(*theirs["agrees"], "news", False)
+    not_me(mailbox_key("says@example.org"))
+    decline(db.session.scalars(sa.select(Invitation)).one())
+    assert shell(app, "backup", "--erasures-only", tmp_path / "small.zip")[0] == 0
+    wipe()
+    assert shell(app, "restore", tmp_path / "site.zip")[0] == 0
+    db.session.expire_all()
+    return theirs
+
+
+def stand() -> dict[str, tuple[str, bool, bool]]:
+    """How each stands, whether they agreed to be shown, and to be written to; by the name in their address."""
+    db.session.expire_all()
+    rows = db.session.scalars(sa.select(Signature)).all()
+    return {str(row.email).partition("@")[0]: (row.status, row.published, row.news) for row in rows}
+
+
+def test_what_people_had_wished_is_done_and_what_came_since_stays(
+    app: Flask, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
+    lose(app, tmp_path, wipe)
+    make_signature(letter_here(), email="new@example.org")
+    make_signature(letter_here(), email="says@example.org", confirmed=False)
+    before = everything()
+    said = applied(app, tmp_path / "small.zip", "--dry-run")
+    assert "Erased again: 1, withdrawn again: 1. Hidden again, or news refused again: 2. Nothing was changed" in said
+    assert everything() == before
+    for number in 1, 0:  # the second time nothing is left to do
+        said = applied(app, tmp_path / "small.zip")
+        assert (
+            f"Erased again: {number}, withdrawn again: {number}. Hidden again, or news refused again: {2 * number}."
+            in said
+        )
+        assert stand() == {
+            "withdraws": ("withdrawn", True, True),
+            "hides": ("confirmed", False, True),
+            "agrees": ("confirmed", True, False),
+            "stays": ("confirmed", True, True),
+            "new": ("confirmed", True, False),
+            "says": ("pending", True, False),  # the new one
+        }
+        assert db.session.scalars(sa.select(Invitation)).one().declined_at
+        assert db.session.scalars(sa.select(Mailbox.key).where(Mailbox.suppressed_at.is_not(None))).all() == [
+            mailbox_key("says@example.org")
+        ]
+    assert letter_here().confirmed_count == 4 and shell(app, "signatures", "recount") == (0, "rues\tright\n")
+    assert shell(app, "backup", "--erasures-only", "--force", tmp_path / "small.zip")[0] == 0  # which it had refused
+
+
+def test_who_did_something_since_by_which_they_stand_is_left_as_they_are(
+    app: Flask, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
+    theirs = lose(app, tmp_path, wipe)
+    for name in "erases", "withdraws":
+        signature = db.session.get_one(Signature, theirs[name][0])
+        mine.correct(*theirs[name], words={**words_of(signature), "role": "maire"}, seen_as=seen(signature))
+    for to in False, True:
+        mine.choose(*theirs["hides"], "published", to)
+    mine.choose(*theirs["agrees"], "published", False)  # which says nothing of news
+    confirm(*theirs["says no"])
+    accept(db.session.scalars(sa.select(Invitation)).one())
+    there = {**stand(), "agrees": ("confirmed", False, False)}
+    assert "Erased again: 0, withdrawn again: 0." in applied(app, tmp_path / "small.zip")
+    assert stand() == there and letter_here().confirmed_count == 7
+    assert not db.session.scalars(sa.select(Mailbox).where(Mailbox.suppressed_at.is_not(None))).all()
+
+
+def test_who_came_back_by_their_invitation_is_not_withdrawn_by_the_same_file_again(
+    app: Flask, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
+    signature = accept(make_invited(make_letter(slug="rues", published=False)))
+    theirs = signature.id, signature.link_nonce
+    shell(app, "backup", tmp_path / "site.zip")
+    mine.withdraw(*theirs)
+    shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
+    wipe()
+    shell(app, "restore", tmp_path / "site.zip")
+    assert "withdrawn again: 1" in applied(app, tmp_path / "small.zip")
+    accept(db.session.scalars(sa.select(Invitation)).one())  # of which only the first moment is kept
+    assert "withdrawn again: 0" in applied(app, tmp_path / "small.zip")
+    assert letter_here().confirmed_count == 1
+
+
+def test_who_came_back_stays_though_an_older_file_says_that_they_left(app: Flask, tmp_path: Path) -> None:
+    leave_and_come_back(lambda: shell(app, "backup", "--erasures-only", tmp_path / "small.zip"))
+    applied(app, tmp_path / "small.zip")
+    assert how_they_stand()[:2] == (4, [True] * 4)
+
+
+@ON_SQLITE
+def test_who_declined_one_text_has_declined_no_later_one(app: Flask, tmp_path: Path, wipe: Callable[[], None]) -> None:
+    letter = make_letter(slug="rues")
+    for name in "zoe", "ana":
+        make_signature(letter, email=f"{name}@example.org")
+    make_correction(letter, substance=True)
+    ask(letter)
+    shell(app, "backup", tmp_path / "site.zip")
+    disagree(db.session.scalars(sa.select(Signature).where(Signature.email == "zoe@example.org")).one())
+    shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
+    for later in True, False:
+        wipe()
+        shell(app, "restore", tmp_path / "site.zip")
+        if later:
+            make_correction(letter_here(), substance=True)
+        applied(app, tmp_path / "small.zip")
+        declined = db.session.scalars(sa.select(Signature.email).where(Signature.disagreed_at.is_not(None))).all()
+        assert declined == ([] if later else ["zoe@example.org"])
+
+
+@ON_SQLITE
+def test_a_file_that_is_not_of_the_erasures_of_this_site_changes_nothing(app: Flask, tmp_path: Path) -> None:
+    make_signature(make_letter(slug="rues"))
+    small, whole = tmp_path / "small.zip", tmp_path / "site.zip"
+    shell(app, "backup", whole)
+    shell(app, "backup", "--erasures-only", small)
+    (tmp_path / "cut.zip").write_bytes(small.read_bytes()[:-9])
+    with write() as session:
+        session.execute(sa.update(SiteKey).values(value="ab" * 32))
+    before = everything()
+    for file, why in (whole, "whole backup"), (tmp_path / "cut.zip", "it was cut"), (small, "of another site"):
+        code, said = shell(app, "apply-erasures", file)
+        assert code == 1 and why in said and said.endswith("Nothing was changed.\n"), said
+        assert everything() == before
+    remove_file()
+    assert "nothing was restored here yet" in shell(app, "apply-erasures", small)[1]
