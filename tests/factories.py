@@ -115,7 +115,10 @@ def owner_of(letter: Letter) -> Organiser:
 
 
 def make_signature(letter: Letter, *, confirmed: bool = True, **given: Any) -> Signature:
-    """Make a signature by the form, by default confirmed and counted. Nothing is mailed."""
+    """Make a signature by the form, by default confirmed and counted. Nothing is mailed.
+
+    Many in one `with write()` are one statement, and have an `id` only after it, or after `session.flush()`.
+    """
     number = next(_number)
     email = given.pop("email", f"person{number}@example.org")
     at: datetime = given.pop("at", now())
@@ -133,9 +136,7 @@ def make_signature(letter: Letter, *, confirmed: bool = True, **given: Any) -> S
         signature = signatures.new_signature(letter, email=email, mailbox_key=mailbox_key(email), **details)
         session.add(signature)
         if confirmed:
-            session.execute(
-                sa.update(Letter).where(Letter.id == letter.id).values(confirmed_count=Letter.confirmed_count + 1)
-            )
+            letter.confirmed_count += 1
     return signature
 
 

@@ -82,8 +82,9 @@ def run(database: str, folder: Path, cycles: int) -> Found:
     """Fill and free the small disk of such a database that often, below a site."""
     with SITES[database](folder) as (url, disk), open_letter(url, folder) as (_, settings), ExitStack() as stack:
         with write():
+            letter = the_letter()
             for number in range(LONG):
-                make_signature(the_letter(), family_name=f"Quatrebarbes-{number}", role="R" * 100)
+                make_signature(letter, family_name=f"Quatrebarbes-{number}", role="R" * 100)
         db.session.remove()
         site = stack.enter_context(serve({**settings, "TMPDIR": str(disk)}))
         read(site, PAGES[-1])  # or it would first look for a folder to write aside in once this one is full

@@ -51,8 +51,9 @@ def run(url: str, folder: Path, *, sockets: int, seconds: float) -> Found:
     with open_letter(url, folder) as (app, settings), serve(settings) as site:
         with app.app_context():
             with write():
+                letter = the_letter()
                 for _ in range(SIGNATURES):
-                    make_signature(the_letter())
+                    make_signature(letter)
             db.session.remove()
         alone = ask(site.port, seconds)
         with slow(site.port, sockets):

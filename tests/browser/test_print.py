@@ -74,8 +74,9 @@ def test_on_paper_a_table_has_all_its_columns_and_the_press_list_all_its_names(
     site, app = served
     with app.app_context():
         letter = make_letter()
-        for number in range(60):
-            make_signature(letter, role=f"éditrice de la rue numéro {number}")
+        with write():
+            for number in range(60):
+                make_signature(letter, role=f"éditrice de la rue numéro {number}")
         desk, way_in = f"/manage/letters/{letter.id}", door(owner_of(letter))
     with visit(chromium, site.url, width=SHEET) as page:
         enter(page, way_in)

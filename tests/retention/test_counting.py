@@ -50,12 +50,12 @@ def crowded(letter: Letter) -> Letter:
     leave(letter, email="back@example.org")  # and accepted what they were asked afterwards
     came_back = make_invited(letter, email="back@example.org", note="Une amie")
     all_leave()
+    signed, again = make_signature(letter).id, make_signature(letter, email="back@example.org").id
+    gone = leave(letter)
     with write():
-        accepted.accepted_at = left.accepted_at = now()
-        accepted.signature_id = make_signature(letter).id
-        left.signature_id, left.message_id = leave(letter), given_up("left@example.org").id
-        came_back.accepted_at = now()
-        came_back.signature_id = make_signature(letter, email="back@example.org").id
+        accepted.accepted_at = left.accepted_at = came_back.accepted_at = now()
+        accepted.signature_id, left.signature_id, came_back.signature_id = signed, gone, again
+        left.message_id = given_up("left@example.org").id
         refused.message_id = given_up("refused@example.org").id
         for invitation in (accepted, paused):
             mail = make_message(f"{invitation.id}@example.org")

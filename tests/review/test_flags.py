@@ -169,7 +169,7 @@ def test_who_comes_with_two_bursts_flags_both(client: Reader) -> None:
             make_signature(letter, role="maire", domain="ferme.example", network_hash=f"{number}")
         for number in range(BURST["network_hash"] - 1):
             one = make_signature(letter, role="maire", domain=f"example{number}.org", network_hash=network)
-        db.session.add(Flag(letter_id=letter.id, signature_id=one.id, kind="same_person"))  # beside that of the burst
+        one.flags = [Flag(letter_id=letter.id, kind="same_person")]  # beside that of the burst
     client.sign("rues", role="maire", email="zoe@ferme.example")
     flagged = db.session.scalar(sa.select(sa.func.count()).where(Flag.kind == "burst", Flag.cleared_at.is_(None)))
     assert flagged == BURST["domain"] + BURST["network_hash"] - 1
