@@ -56,6 +56,17 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
+@pytest.fixture
+def uv(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that has uv, and no ensurepip, as Debian without python3-venv: to put pip anywhere takes seconds."""
+    folder = tmp_path_factory.mktemp("uv")
+    (folder / "uv").write_text(TELL)
+    (folder / "uv").chmod(0o755)
+    (folder / "sitecustomize.py").write_text("import sys\nsys.modules['ensurepip'] = None\n")
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+
+
 def test_an_old_python_is_refused_in_one_sentence() -> None:
     with pytest.raises(SystemExit, match=r"^Tribune needs Python 3\.11 or newer, and this is 3\.10: .*\.$"):
         dev.refuse_old((3, 10))
@@ -194,14 +205,26 @@ def test_a_failed_installation_is_said_and_not_taken_for_done(checkout: Checkout
     assert not checkout.record.exists()
 
 
+def test_one_that_is_made_anew_has_pip(checkout: Checkout) -> None:
+    checkout.record.unlink()
+    assert checkout.type("install").returncode == 0
+    pip = [checkout.folder / ".venv" / "bin" / "python", "-m", "pip", "--version"]
+    assert subprocess.run(pip, capture_output=True, check=False).returncode == 0
+    assert checkout.record.read_text().splitlines() == dev.stamps(checkout.locks[:1])
+
+
+@pytest.mark.usefixtures("uv")
 @pytest.mark.parametrize("lost", ["installed", "pyvenv.cfg"])
 def test_a_half_made_environment_is_made_anew(checkout: Checkout, lost: str) -> None:
     (checkout.folder / ".venv" / lost).unlink()
-    assert checkout.type("install").returncode == 0
+    done, python = checkout.type("install"), checkout.folder / ".venv" / "bin" / "python"
+    assert done.stdout.endswith(f"\nuv pip install --python {python} --quiet --require-hashes -r {checkout.locks[0]}\n")
+    assert done.returncode == 0
     assert "version" in (checkout.folder / ".venv" / "pyvenv.cfg").read_text()
     assert checkout.record.read_text().splitlines() == dev.stamps(checkout.locks[:1])
 
 
+@pytest.mark.usefixtures("uv")
 @pytest.mark.parametrize("below", [False, True])
 def test_an_environment_that_was_moved_is_made_anew(tmp_path: Path, below: bool) -> None:
     then = tmp_path / "then"
