@@ -79,6 +79,7 @@ def test_so_does_who_is_held_and_counts_once_released(letter: Letter, client: Re
 def test_who_says_no_is_told_apart_from_who_is_silent_and_is_asked_anew_about_another_text(letter: Letter) -> None:
     first, second, third = (make_signature(letter) for _ in range(3))
     make_correction(letter, substance=True)
+    make_signature(letter, confirmed=False)
     one = ask(letter)
     disagree(first)
     said_at = first.disagreed_at
@@ -87,7 +88,7 @@ def test_who_says_no_is_told_apart_from_who_is_silent_and_is_asked_anew_about_an
     disagree(second)  # signed is signed
     assert said_at and first.disagreed_at == said_at and second.disagreed_at is None
     assert answers(letter, [one]) == (1, 1, 1, 0, 0, 0) and counts(letter) == (1, 0)
-    assert refusals(letter, 2).today == [first]
+    assert refusals(letter, 2) == ([first], [], False)
     with pytest.raises(SignatureUnknown):
         asking.disagree(third.id, "another", letter.version.digest)
     make_correction(letter, substance=True)

@@ -170,10 +170,11 @@ def test_who_has_answered_already_is_not_asked_about_the_same_text(letter: Lette
 
 
 def test_the_organisers_do_not_answer_for_who_has_answered(letter: Letter) -> None:
-    silent, signature = attested(letter), attested(letter)
+    silent, signature, held = (attested(letter) for _ in range(3))
     make_correction(letter, substance=True)
     ask(letter)
     disagree(signature)
+    do_to("hold", held)
     assert reached_by_nobody(letter).signatures == [silent]
     both = [silent.id, signature.id]
     assert asking.attest_again(letter, both, owner_of(letter), letter.version.digest) == 1

@@ -14,6 +14,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.mine import actions
 from tribune.mine.actions import REWORDINGS
+from tribune.notices.actions import take_down
 from tribune.people import actions as people
 from tribune.people.actions import seen, words_of
 from tribune.signatures.models import Flag, Signature
@@ -71,7 +72,9 @@ def test_the_preview_says_at_once_and_everywhere_where_readers_see_the_line(clie
         make_signature(make_letter(public_list="no")),
         make_signature(make_letter(published=False)),
         make_signature(make_letter(public_list="initials")),
+        make_signature(make_letter()),
     )
+    take_down(unseen[-1].letter, "Une erreur.")
     for signature in (*shown, held, *unseen):
         page = client.post(f"{mine_path(signature)}/correct", data=typed(signature, "preview")).text
         assert "Elle se lira" in page

@@ -19,7 +19,7 @@ from tribune.mine.actions import correct
 from tribune.people.actions import seen, words_of
 from tribune.review import actions, queries
 from tribune.review.queries import open_counts
-from tribune.signatures.flags import BURST, flag_confirmed, look_at
+from tribune.signatures.flags import BURST, KINDS, flag_confirmed, look_at
 from tribune.signatures.models import Flag, Signature
 
 
@@ -233,7 +233,7 @@ def test_a_flag_that_was_looked_at_leaves_the_list_and_comes_back(client: Reader
 def test_the_page_tells_who_is_hidden_already_or_does_not_count_yet(client: Reader) -> None:
     letter = make_letter(public_list="initials")
     for given in ({"hidden_at": now()}, {"confirmed": False}):
-        make_signature(letter, flags=[Flag(letter_id=letter.id, kind="joke")], **given)
+        make_signature(letter, flags=[Flag(letter_id=letter.id, kind=KINDS[-1])], **given)
     client.log_in(owner_of(letter))
     page = client.get(f"/manage/letters/{letter.id}/review?lang=en").text
     assert [page.count(f'<span class="status {status}">') for status in ("hidden", "pending")] == [1, 1]
