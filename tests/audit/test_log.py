@@ -301,6 +301,8 @@ def test_the_file_tells_whose_act_a_line_is_and_what_addresses_were_taken_for(cl
     rows = list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"), newline="")))
     assert [row["who"] for row in rows] == ["Alice", "the site", "the signatory", "the command line of the server"]
     assert rows[0]["reason"] == "Une réunion"
+    files = client.get(f"/manage/letters/{letter.id}/log.csv?group=files").text
+    assert "addresses_exported" in files and "letter_closed" not in files
 
 
 @ON_SQLITE

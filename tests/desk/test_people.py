@@ -34,6 +34,7 @@ def test_numbers_of_another_letter_are_not_among_them(owner: Reader, letter: Let
     tally(other, 1, signed=9, sent=9, confirmed=9)
     person = make_signature(other, organisation="Rivages", held_at=now())
     make_signature(other, confirmed=False)
+    make_signature(other)
     with write() as session:
         session.add(Flag(letter_id=other.id, signature_id=person.id, kind="joke"))
     sign(other, email="zoe@example.org", **CONTENT)

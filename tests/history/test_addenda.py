@@ -95,9 +95,15 @@ def test_what_was_removed_from_another_letter_is_not_shown(client: Reader) -> No
     event = actions.remove(other, secret.id, owner_of(other))
     client.log_in(owner_of(letter))
     created = db.session.scalar(sa.select(Event.id).where(Event.letter_id == letter.id))
+    actions.remove(letter, actions.add(letter, "Un ajout.", owner_of(letter)).id, owner_of(letter))
     for number in (event, created, "x", "9" * 30, "-1", "0", "²"):
         page = client.get(f"{page_of(letter)}?removed={number}")
-        assert page.status_code == 200 and "Un secret." not in page.text
+        assert page.status_code == 200 and "Un secret." not in page.text and "Un ajout." not in page.text
+    stays = actions.add(other, "Un secret.", owner_of(other)).id
+    for number in (secret.id, stays):
+        path = f"{page_of(letter)}/{number}/remove"
+        assert client.get(path).status_code == client.post(path, data=client.fields(page_of(letter))).status_code == 404
+    assert added() == ["Un secret."]
 
 
 def test_two_who_add_or_remove_the_same_at_once_do_it_once(app: Flask) -> None:

@@ -11,7 +11,7 @@ from tests.databases import ON_SQLITE
 from tests.desk.desk import read
 from tests.factories import make_correction, make_letter, make_member, make_organiser, owner_of
 from tests.page import Reader, words
-from tribune.audit.models import Event
+from tribune.audit.models import Event, Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter
 from tribune.notices import actions, withholding
@@ -71,8 +71,10 @@ def test_nobody_else_reads_it(app: Flask, client: Reader, letter: Letter) -> Non
     client.log_in(make_organiser())
     answer = client.get(page_of(letter))
     assert answer.status_code == 404 and not any(phrase in answer.text for phrase in (*UNLAWFUL, "Un juge"))
-    client.log_in(owner_of(make_letter()))
+    other = make_letter()
+    client.log_in(owner_of(other))
     assert client.get(page_of(letter)).status_code == 404
+    assert TOLD not in read(client, other) and "No version is withheld." in client.get(f"{page_of(other)}?lang=en").text
 
 
 def test_of_a_reason_alone_its_text_is_no_secret_and_not_repeated(client: Reader, letter: Letter) -> None:
@@ -100,8 +102,11 @@ def test_withheld_again_it_is_so_since_the_last_time(client: Reader, letter: Let
 
 
 def test_when_the_log_has_forgotten_it_no_day_is_told(client: Reader, letter: Letter) -> None:
+    other = make_letter()
     with write() as session:
         session.execute(sa.delete(Event).where(Event.letter_id == letter.id))
+        of_other = {"letter_id": other.id, "team_id": other.team_id, "details": {"number": 2}}
+        session.add(Event(verb=Verb.VERSION_WITHHELD, **of_other))
     client.log_in(owner_of(letter))
     told = words(client.get(f"{page_of(letter)}?lang=en").text)
     assert "its text, and any reason given for it. Reason:" in told

@@ -13,7 +13,7 @@ from tribune.signatures.actions import not_me
 
 pytestmark = ON_SQLITE
 
-REPORT = {"reason": "not-signed", "message": "Je n'ai pas signé.\nLéa Martin", "email": "lea@example.org"}
+REPORT = {"reason": "data", "message": "Je n'ai pas signé.\nLéa Martin", "email": "lea@example.org"}
 
 
 @pytest.fixture
@@ -39,7 +39,15 @@ def test_a_report_is_mailed_to_whoever_runs_the_site(reader: Reader) -> None:
     assert (mail.recipient, mail.reply_to) == ("operator@example.org", "lea@example.org")
     assert (mail.subject or "").endswith(" Pour l’air des rues")
     address = "http://localhost/letters/rues"
-    for words in ("Je n'ai pas signé.", "Léa Martin", "lea@example.org", address, "take-down rues", "withhold rues"):
+    for words in (
+        "Je n'ai pas signé.",
+        "Léa Martin",
+        "lea@example.org",
+        "Elle révèle la vie privée",
+        address,
+        "take-down rues",
+        "withhold rues",
+    ):
         assert words in (mail.text or "")
     assert f'href="{address}">La tribune</a>' in (mail.html or "")
     assert "Votre signalement est envoyé" in reader.get("/letters/rues/report/sent").text
