@@ -111,6 +111,7 @@ def test_a_page_that_is_read_in_time_is_not_written_down(
     client: Reader, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.get("/")
+    client.get("/letters/nowhere")  # what crawlers do all day
     assert printed(capsys)[0] == []
     monkeypatch.setattr(logs, "SLOW", 0.0)
     client.get("/")
