@@ -57,6 +57,23 @@ def test_a_printed_list_is_no_table_though_it_has_commas() -> None:
     assert cells(read_cells("Prénom,Nom,Courriel\nZoé, Évrard, z@example.org"))[2] == ["Zoé", "Évrard", "z@example.org"]
 
 
+def test_rows_that_end_with_an_address_alone_are_a_table_though_spaces_stand_beside_their_marks() -> None:
+    assert cells(read_cells("Zoé Évrard ; ; Place Publique ; zoe@example.org\nAna Ba ; Maire ; ; ")) == {
+        1: ["Zoé Évrard", "", "Place Publique", "zoe@example.org"],
+        2: ["Ana Ba", "Maire", "", ""],
+    }
+    for people in (
+        "Zoé Évrard ; Ana Ba ; Luc Da <luc@example.org>\nMia Roy ; Jo Mo ; Ida Cy <ida@example.org>",
+        "Zoé Évrard, z@example.org ; Ana Ba ; luc@example.org\nMia Roy ; Jo Mo ; mia@example.org",
+        "Zoé Évrard ; zoe@example.org\nAna Ba ; ana@example.org",
+        "Zoé Évrard ; Ana Ba ; ana@example.org\nLuc Da ; luc@example.org",
+        "Zoé Évrard ; Ana Ba ; ana@example.org",
+        "Zoé Évrard ; maire ; Lens\nAna Ba ; juge ; Brest",
+        "Zoé Évrard ; maire ;\nAna Ba ; juge ;",
+    ):
+        assert read_cells(people) is None, people
+
+
 def test_a_stray_quote_does_not_swallow_the_rows_after_it() -> None:
     lines = ['"Zoé\tÉvrard', *[f"Ana{number}\tBa" for number in range(40)]]
     assert len(cells(read_cells("\n".join(lines)))) == 41

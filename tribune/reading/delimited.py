@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Literal
 
+from tribune.reading.addresses import ADDRESS
 from tribune.reading.grid import CannotRead, Grid
 from tribune.reading.headings import MOST_ROWS_ABOVE, headings_in
 from tribune.reading.list_marks import without_marks
@@ -116,7 +117,16 @@ def _is_meant(rows: list[list[str]], delimiter: str, together: int) -> bool:
         return 2 * sum("\t" in line for line in unmarked) > len(rows)
     after = [cell for row in rows for cell in row[1:] if cell]
     packed = sum(not cell[0].isspace() for cell in after)
+    if delimiter == ";" and together == len(rows) > 1 and _end_with_addresses(rows):
+        return True  # with spaces too
     return 10 * packed > 9 * len(after) and 2 * together > len(rows)
+
+
+def _end_with_addresses(rows: list[list[str]]) -> bool:
+    """Whether each row has three cells or more, and in the last one, alone there, an address or nothing."""
+    addressed = [cell for row in rows for cell in row if "@" in cell]
+    last = [row[-1].strip() for row in rows if row[-1].strip()]
+    return len(rows[0]) > 2 and len(addressed) == len(last) > 0 and all(map(ADDRESS.fullmatch, last))
 
 
 def _rows_of(text: str, delimiter: str) -> Iterable[list[str]]:
