@@ -16,8 +16,8 @@ from tribune.importing.moments import moment_in
 from tribune.importing.own import HIDDEN, ID, LINE, OWN, STATUS, as_typed, is_of_initials, not_counted, printed_as
 from tribune.letters.models import Letter
 from tribune.names import plain
-from tribune.outbox.mailboxes import LONGEST, AddressRefused, address_and_key
-from tribune.reading.affiliations import LONGEST as LONGEST_AFFILIATION
+from tribune.outbox.mailboxes import AddressRefused, address_and_key
+from tribune.reading.affiliations import LONGEST
 from tribune.reading.columns import Columns
 from tribune.reading.contacts import Contact
 from tribune.reading.grid import Row, Sheet
@@ -26,14 +26,15 @@ from tribune.reading.sheet_people import contacts_in_sheet
 from tribune.signatures.forms import AFFILIATION, NAME
 
 _FURNITURE = ("headings_of_columns", "above_headings")  # rows that are nobody's
-_OF_OUR_OWN = frozenset((DATE, NEWS, PUBLISHED, CONFIRMED, LEFT_OUT)) | OWN
+_SAYS_MORE = frozenset((DATE, NEWS, PUBLISHED, CONFIRMED, LEFT_OUT)) | OWN  # than who it is
 _LONGEST = {
     "given_name": NAME,
     "family_name": NAME,
     "role": AFFILIATION,
     "organisation": AFFILIATION,
-    "affiliation": LONGEST_AFFILIATION,
+    "affiliation": LONGEST,
 }
+_QUOTED = 254  # characters of a row that names nobody
 EARLIEST_YEAR = 1990
 ASK, ATTEST = "ask", "attest"
 
@@ -109,9 +110,9 @@ def entries_in(sheet: Sheet, terms: Terms) -> Iterator[Entry | Refused]:
         rows = {number: Row(number, tuple(map(typed, row.cells))) for number, row in rows.items()}
     too_wide = [row for row in sheet.rows if row.number > columns.headings > 0 and any(row.cells[width:])]
     for row in too_wide:
-        yield Refused(row.number, " | ".join(filter(None, row.cells))[:LONGEST], "more_cells")
+        yield Refused(row.number, " | ".join(filter(None, row.cells))[:_QUOTED], "more_cells")
         del rows[row.number]
-    people = replace(columns, held=tuple(LEFT_OUT if held in _OF_OUR_OWN else held for held in columns.held))
+    people = replace(columns, held=tuple(LEFT_OUT if held in _SAYS_MORE else held for held in columns.held))
     bare = Sheet([_bare(row, people) for row in rows.values()], [d for d in sheet.doubts if d.line in rows])
     read = contacts_in_sheet(bare, people)
     there = Counter(contact.row for contact in read.contacts)
@@ -122,7 +123,7 @@ def entries_in(sheet: Sheet, terms: Terms) -> Iterator[Entry | Refused]:
     nobody = {d.line for d in read.doubts if d.reason in _FURNITURE}
     refused = {d.line: d for d in read.doubts if d.line not in there and d.line not in nobody}
     for number, doubt in refused.items():
-        yield Refused(number, doubt.text[:LONGEST], doubt.reason)
+        yield Refused(number, doubt.text[:_QUOTED], doubt.reason)
 
 
 def _bare(row: Row, columns: Columns) -> Row:
@@ -137,7 +138,7 @@ def _more(row: Row, columns: Columns) -> dict[str, list[str]]:
     """Return the cells that say more than who it is, by what they hold; cells missing at the end are empty."""
     more: dict[str, list[str]] = {}
     for held, cell in zip_longest(columns.held, row.cells[: len(columns.held)], fillvalue=""):
-        if held in _OF_OUR_OWN:
+        if held in _SAYS_MORE:
             more.setdefault(held, []).append(cell)
     return more
 

@@ -16,7 +16,7 @@ from tribune.organisers.models import Organiser
 from tribune.outbox.mailboxes import AddressRefused, mailbox_key
 from tribune.pasting import rows
 from tribune.pasting.rows import PersonForm, kept
-from tribune.pasting.understood import Check, places_of, together
+from tribune.pasting.understood import LONGEST_DOUBT, Check, places_of, together
 from tribune.reading.affiliations import read_affiliation
 from tribune.reading.columns import Columns, guess
 from tribune.reading.contacts import Contact, Contacts, contacts_in_list
@@ -31,7 +31,6 @@ MOST_PEOPLE = 1_000  # in one review
 LARGEST_REVIEW = 4 * 1024 * 1024  # bytes of its form, in any alphabet
 LONGEST_LIST = 300_000  # characters of a list without columns
 ON_THE_LIST = ("already_invited", "gives_address", "name_invited")  # doubts that nobody is to read too late
-LONGEST_DOUBT = 200  # characters of what a doubt quotes
 
 
 class TooManyPeople(Exception):
