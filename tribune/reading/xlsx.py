@@ -92,17 +92,12 @@ class _Workbook:
     def _read_words(self, part: str) -> None:
         reader = _Words()
 
-        def start(name: str, _attributes: Attributes) -> None:
-            if name == "si":
-                reader.begin()
-            reader.start(name)
-
         def end(name: str) -> None:
             reader.end(name)
             if name == "si":
                 self.words.append(reader.words)
 
-        self._packed.read(part, start, end, reader.text)
+        self._packed.read(part, lambda name, _attributes: reader.start(name), end, reader.text)
 
     def _read_styles(self, part: str) -> None:
         of_days: set[str] = set()  # ids of formats, each read once however many styles use it
@@ -137,17 +132,16 @@ class _Link:
 
 
 class _Words:
-    """The text of an element, which may come in several pieces, without Japanese phonetic readings."""
+    """The text of the latest `si` or `c`, which may come in several pieces, without Japanese phonetic readings."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._length = 0
         self._is_text = self._is_reading = False
 
-    def begin(self) -> None:
-        self._pieces, self._length = [], 0
-
     def start(self, name: str) -> None:
+        if name in ("si", "c"):
+            self._pieces, self._length = [], 0
         self._is_reading = self._is_reading or name == "rPh"
         self._is_text = name in ("t", "v") and not self._is_reading
 
@@ -188,7 +182,6 @@ class _SheetReader:
             self._row, self._column = _place(attributes["r"]) if "r" in attributes else (self._row, self._column + 1)
             self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "0")
             self._has_formula = False
-            self._words.begin()
         elif name == "f":
             self._has_formula = True
         elif name == "mergeCell":
