@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from tribune.reading.names_in_line import is_full_name, people_in
+from tribune.reading.names_in_line import Line, is_full_name, people_in
 from tribune.reading.role_words import is_institution
 
 _SPEAKS = re.compile(
@@ -29,9 +29,10 @@ class Represented:
 
 def read_represented(text: str) -> Represented | None:
     """Return who signs for which organisation; None if the text says nothing of the kind."""
-    leads = _FOR.fullmatch(text)
+    leads = _FOR.fullmatch(text)  # "Pour le Port : Zoé Évrard, maire"
     if leads and (not leads["organisation"][0].islower() or is_institution(leads["organisation"].split()[0])):
-        return _read_after_a_colon(leads["organisation"].strip(), leads["rest"].strip())
+        line = people_in(leads["rest"].strip())
+        return _spoken_for(leads["organisation"].strip(), line) if all(map(is_full_name, line.names)) else None
     found = _SPEAKS.search(text)
     organisation = text[: found.start()].strip(" ,;:") if found else ""
     rest = text[found.end() :].strip(" ,;") if found else ""
@@ -44,14 +45,9 @@ def read_represented(text: str) -> Represented | None:
         line = people_in(its["names"])
         role = ", ".join(filter(None, (its["role"], line.printed_affiliation)))
         return Represented(organisation, line.names, role, (*reasons, "role_first", *filter(None, [line.reason])))
-    line = people_in(_OF.sub(r"\1", rest) if _AND_OF.search(rest) else rest)
-    reasons = (*reasons, *filter(None, [line.reason]))
-    return Represented(organisation, line.names, line.printed_affiliation.rstrip(". "), reasons)
+    return _spoken_for(organisation, people_in(_OF.sub(r"\1", rest) if _AND_OF.search(rest) else rest), reasons)
 
 
-def _read_after_a_colon(organisation: str, rest: str) -> Represented | None:
-    """Read `Pour le Port : Zoé Évrard, maire`."""
-    line = people_in(rest)
-    if not all(map(is_full_name, line.names)):
-        return None
-    return Represented(organisation, line.names, line.printed_affiliation.rstrip(". "), (*filter(None, [line.reason]),))
+def _spoken_for(organisation: str, line: Line, reasons: tuple[str, ...] = ()) -> Represented:
+    role = line.printed_affiliation.rstrip(". ")
+    return Represented(organisation, line.names, role, (*reasons, *filter(None, [line.reason])))
