@@ -1,5 +1,6 @@
 """What the review page shows of a file: its columns and terms, and what would become of each row."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -10,7 +11,7 @@ from tribune.importing.actions import check
 from tribune.importing.columns import DATE, HELD, guess_columns
 from tribune.importing.entries import ASK, ATTEST, Terms
 from tribune.importing.forms import ALL, DAY_FIRST, FILE, MONTH_FIRST, TermsForm
-from tribune.importing.known import DOUBTFUL, LEFT_OUT, NEW, REFUSED, THERE, Finding
+from tribune.importing.known import LEFT_OUT, NEW, Finding
 from tribune.importing.moments import is_month_first
 from tribune.letters.models import Letter
 from tribune.reading.columns import Columns, columns_of
@@ -24,10 +25,8 @@ class Looked:
 
     new: int = 0
     left_out: int = 0
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((DOUBTFUL, THERE, REFUSED), 0))
-    rows: dict[str, dict[str, list[Finding]]] = field(
-        default_factory=lambda: {k: {} for k in (DOUBTFUL, THERE, REFUSED)}
-    )
+    counts: Counter[str] = field(default_factory=Counter)
+    rows: defaultdict[str, dict[str, list[Finding]]] = field(default_factory=lambda: defaultdict(dict))
 
 
 def look_over(letter: Letter, sheet: Sheet, terms: Terms) -> Looked:

@@ -113,10 +113,8 @@ def _read_parts(text: str, several: bool) -> Affiliation:
 
 
 def _parts(text: str) -> list[_Part]:
-    separators = list(_SEPARATOR.finditer(text))
-    starts = [0, *(separator.end() for separator in separators)]
-    ends = [*(separator.start() for separator in separators), len(text)]
-    stretches = [(start, text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    edges = [0, *(edge for separator in _SEPARATOR.finditer(text) for edge in separator.span()), len(text)]
+    stretches = [(start, text[start:end]) for start, end in zip(edges[::2], edges[1::2], strict=True)]
     parts = [_Part(start + len(words) - len(words.lstrip()), words.strip()) for start, words in stretches]
     return [part for part in parts if part.text and plain(part.text) not in _NOT_AN_AFFILIATION]
 
