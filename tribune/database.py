@@ -17,6 +17,7 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 Model = TypeVar("Model", bound="Base")
 
@@ -217,6 +218,16 @@ def there_is(*conditions: sa.ColumnElement[bool]) -> bool:
 def the_one(model: type[Model], *conditions: sa.ColumnElement[bool]) -> Model | None:
     """Return the row of this model for which these conditions hold; None if there is none."""
     return db.session.scalars(sa.select(model).where(*conditions)).first()
+
+
+def hold_again(row: Base) -> None:
+    """Read a row again and lock it until the transaction ends.
+
+    Raises ObjectDeletedError if it was deleted, as reading its attributes would.
+    """
+    here = sa.inspect(row)
+    if db.session.get(type(row), here.identity, populate_existing=True, with_for_update=True) is None:
+        raise ObjectDeletedError(here)
 
 
 def count_of(*conditions: sa.ColumnElement[bool]) -> int:

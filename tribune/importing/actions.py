@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tribune.audit.actions import complete_batch
 from tribune.audit.models import Verb
-from tribune.database import db, now, write
+from tribune.database import db, hold_again, now, write
 from tribune.importing.entries import ASK, ATTEST, Terms, entries_in
 from tribune.importing.known import Finding, Seen, judged
 from tribune.importing.rows import write_rows
@@ -18,7 +18,7 @@ from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_letter
 from tribune.moderation.models import Batch, BatchRow
-from tribune.moderation.pieces import AT_ONCE, hold_batch
+from tribune.moderation.pieces import AT_ONCE
 from tribune.organisers.models import Organiser
 from tribune.reading.grid import Sheet
 from tribune.signatures.actions import mark
@@ -176,6 +176,6 @@ def _add(batch: Batch, sheet: Sheet, terms: Terms, seen: Seen, came: int) -> Non
 
 
 def _hold(batch: Batch, came: int) -> None:
-    hold_batch(batch)
+    hold_again(batch)
     if batch.last_id != came or batch.finished_at or batch.undone_at:
         raise Stopped

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.connections import scrub_journal
-from tribune.database import UNREAD, db, write
+from tribune.database import UNREAD, db, hold_again, write
 from tribune.invitations.likeness import same_person
 from tribune.invitations.mails import questions_of
 from tribune.invitations.models import ACCEPTED, Invitation
@@ -22,7 +22,7 @@ from tribune.people.removing import can_erase_for_them
 from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import hold_again, signature_of_link
+from tribune.signatures.queries import signature_of_link
 from tribune.tokens import Purpose
 
 S = Signature

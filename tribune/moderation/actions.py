@@ -5,7 +5,7 @@ from time import monotonic
 from typing import Any
 
 from tribune.audit.models import Verb
-from tribune.database import count_of, now, the_one, write
+from tribune.database import count_of, hold_again, now, the_one, write
 from tribune.letters.life import keep_first_words
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
@@ -15,7 +15,7 @@ from tribune.moderation.batches import the_same
 from tribune.moderation.counting import drop_questions_of_held, no_change
 from tribune.moderation.forth import go_on
 from tribune.moderation.models import ASKING, Batch
-from tribune.moderation.pieces import EVENTS, hold_batch
+from tribune.moderation.pieces import EVENTS
 from tribune.moderation.queries import DECIDES, concerned, last_id
 from tribune.organisers.models import Organiser
 from tribune.signatures.actions import mark
@@ -114,7 +114,7 @@ def undo(batch: Batch, by: Organiser | None) -> None:
     """
     with write():
         hold(batch.letter, shared=True)
-        hold_batch(batch)
+        hold_again(batch)
         if batch.can_be_undone:
             batch.undone_at, batch.finished_at = now(), None
             batch.last_id, batch.total = 0, batch.done

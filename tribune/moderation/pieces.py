@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
-from sqlalchemy.orm.exc import ObjectDeletedError
-
 from tribune.audit.actions import complete_batch
 from tribune.audit.models import Verb
-from tribune.database import db, now
+from tribune.database import db, hold_again, now
 from tribune.letters.queries import hold
 from tribune.moderation.models import Batch
 
@@ -27,20 +24,10 @@ def at_once(batch: Batch) -> int:
     return MAILS_AT_ONCE if batch.tells else AT_ONCE
 
 
-def hold_batch(batch: Batch) -> None:
-    """Read a batch again and lock it until the transaction ends.
-
-    Raises ObjectDeletedError if it was deleted with its letter, a draft, as reading its attributes would.
-    """
-    here = sa.inspect(batch)
-    if db.session.get(Batch, here.identity, populate_existing=True, with_for_update=True) is None:
-        raise ObjectDeletedError(here)
-
-
 def is_still_at(batch: Batch, came: int, undoing: bool) -> bool:
     """Lock the letter, then the batch; return whether the batch is still where it was, not moved by another request."""
     hold(batch.letter, shared=True)
-    hold_batch(batch)
+    hold_again(batch)
     return batch.last_id == came and batch.finished_at is None and bool(batch.undone_at) is undoing
 
 

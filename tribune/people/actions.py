@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.audit.models import Event, Verb
-from tribune.database import write
+from tribune.database import hold_again, write
 from tribune.fingerprint import ChangedMeanwhile, fingerprint
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
@@ -19,7 +19,7 @@ from tribune.reading.affiliations import read_affiliation
 from tribune.signatures.actions import keys
 from tribune.signatures.mails import post_ask_to_confirm
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import hold_again, hold_letter_of
+from tribune.signatures.queries import hold_letter_of
 from tribune.signatures.recording import own_line, record_reworded
 from tribune.signatures.spellings import print_as_merged
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tribune.database import db, is_postgresql, run, the_one, there_is
 from tribune.letters.models import Letter
@@ -42,17 +41,6 @@ def hold_letter_of(signature_id: int) -> None:
     """
     if is_postgresql():
         run(_LETTER_HELD, {"number": signature_id})
-
-
-def hold_again(signature: Signature) -> None:
-    """Read a signature again and lock it until the transaction ends.
-
-    Raises ObjectDeletedError if it was deleted, as reading its attributes would.
-    """
-    (number,) = sa.inspect(signature).identity or (signature.id,)
-    held = sa.select(Signature).where(Signature.id == number).with_for_update()
-    if db.session.scalars(held.execution_options(populate_existing=True)).first() is None:
-        raise ObjectDeletedError(sa.inspect(signature))
 
 
 def the_one_that_counts(letter: Letter, mailbox_key: str) -> Signature | None:
