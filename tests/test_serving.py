@@ -25,7 +25,7 @@ from tests import canary
 from tests.conftest import SETTINGS
 from tests.databases import ON_SQLITE
 from tests.servers import postgresql
-from tests.servers.site import HOST, serve
+from tests.servers.site import HOST, Site, serve
 from tests.servers.small import small_site
 from tests.shell import shell
 from tribune import ROOT, serving
@@ -113,19 +113,25 @@ UNREADABLE = [
 ]
 
 
-def test_what_cannot_be_read_is_answered_alone_and_after_others(migrated_sqlite: Path) -> None:
+@pytest.fixture(scope="module")
+def site(migrated_sqlite: Path) -> Iterator[Site]:
+    """One for those who only ask it something."""
     with small_site(migrated_sqlite) as (site, _app):
-        good = f"GET /healthz HTTP/1.1\r\nHost: {HOST}:{site.port}\r\n\r\n".encode()
-        for words, (before, answers) in product(UNREADABLE, ((b"", [b"400"]), (good, [b"200", b"400"]))):
-            with socket.create_connection((HOST, site.port), timeout=60) as talk:
-                talk.sendall(before + words + b"\r\n\r\n")
-                said = b"".join(iter(lambda: talk.recv(2**16), b""))  # until it hangs up
-            assert re.findall(rb"^HTTP/1\.[01] (\d+)", said, re.MULTILINE) == answers, words
-        assert "exception" not in site.output
+        yield site
 
 
-def test_what_is_larger_than_any_file_of_ours_is_not_waited_for(migrated_sqlite: Path) -> None:
-    with small_site(migrated_sqlite) as (site, _app), socket.create_connection((HOST, site.port), timeout=60) as talk:
+def test_what_cannot_be_read_is_answered_alone_and_after_others(site: Site) -> None:
+    good = f"GET /healthz HTTP/1.1\r\nHost: {HOST}:{site.port}\r\n\r\n".encode()
+    for words, (before, answers) in product(UNREADABLE, ((b"", [b"400"]), (good, [b"200", b"400"]))):
+        with socket.create_connection((HOST, site.port), timeout=60) as talk:
+            talk.sendall(before + words + b"\r\n\r\n")
+            said = b"".join(iter(lambda: talk.recv(2**16), b""))  # until it hangs up
+        assert re.findall(rb"^HTTP/1\.[01] (\d+)", said, re.MULTILINE) == answers, words
+    assert "exception" not in site.output
+
+
+def test_what_is_larger_than_any_file_of_ours_is_not_waited_for(site: Site) -> None:
+    with socket.create_connection((HOST, site.port), timeout=60) as talk:
         talk.sendall(f"POST /letters/x/sign HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {2**26}\r\n\r\n".encode())
         with talk.makefile("rb") as answer:
             said = answer.read().decode()
