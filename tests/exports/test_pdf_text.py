@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import reduce
 
 import pytest
 from flask import Flask
@@ -10,7 +11,7 @@ from tests.databases import ON_SQLITE
 from tests.exports.pdfs import taken, words
 from tests.factories import make_letter, make_member, owner_of
 from tests.page import Reader
-from tribune.exports.pdf_text import blocks
+from tribune.exports.pdf_text import DEEPEST, blocks
 from tribune.letters.rendering import render
 from tribune.teams.models import Role
 
@@ -26,6 +27,10 @@ from tribune.teams.models import Role
         ("\n\n".join("#" * level + " A" for level in range(1, 7)), [["h", min(n, 5), ["A"]] for n in range(1, 7)]),
         ("> q\n\nr", [["quote", [["p", ["q"]]]], ["p", ["r"]]]),
         ("1er", [["p", ["1", ["sup", ["er"]]]]]),
+        (
+            "> " * DEEPEST + "a\n" + "> " * (DEEPEST + 1) + "b\n" + "> " * DEEPEST + "\n" + "> " * DEEPEST + "c",
+            reduce(lambda inside, _: [["quote", inside]], range(DEEPEST), [["p", [word]] for word in "abc"]),
+        ),
     ],
 )
 def test_the_text_is_taken_apart_as_it_is_printed(markdown: str, made: list[object]) -> None:
