@@ -94,17 +94,17 @@ def test_somebody_who_is_erased_while_the_desk_is_made_is_no_error(app: Flask, o
 
 
 def test_the_top_organisations_are_grouped_as_they_are_printed(owner: Reader, letter: Letter) -> None:
-    spelled = ["CNRS", "C.N.R.S", "cnrs", "Rivages", "Rivages", "Seule", ""]
+    spelled = ["CNRS", "C.N.R.S", "cnrs", "Ailleurs", "Ailleurs", "Seule", ""]
     with write():
         for place, name in enumerate(spelled):
             make_signature(letter, organisation=name, at=now() - timedelta(minutes=place))
-        hidden = make_signature(letter, organisation="Rivages")
+        hidden = make_signature(letter, organisation="Ailleurs")
         hidden.hidden_at = now()
         merged = make_signature(letter, organisation="C. N. R. S.", at=now() - timedelta(hours=1))
         merged.printed_organisation, merged.organisation_key = "CNRS", "cnrs"
     page = read(owner, letter)
-    found = dict(re.findall(r"organisation=[^>]*>([^<]+)</a>\s*<b>(\d+)</b>", page))
-    assert found == {"CNRS": "3", "Rivages": "2"}
+    found = re.findall(r"organisation=[^>]*>([^<]+)</a>\s*<b>(\d+)</b>", page)
+    assert found == [("CNRS", "3"), ("Ailleurs", "2")]
     assert "among the 1,000 latest names" in words(page)
 
 
