@@ -38,6 +38,7 @@ class Block:
 class PressList:
     """A list ready to be written; `closing` says how many others signed, `printed` is how many people are named.
 
+    `closing` is empty if nobody else did, or nobody is named.
     `unclear`: lines that contain what separates people, so that a reader may see more people than there are.
     """
 
@@ -85,10 +86,10 @@ class PressList:
     def _written(self) -> Iterable[tuple[str, list[str]]]:
         """Yield each heading with its paragraphs; `closing` is a block of its own after people under a heading."""
         blocks, closing = list(self.blocks), self.closing
-        if closing and blocks and not blocks[-1].heading:
+        if closing and not blocks[-1].heading:
             blocks[-1] = Block("", [*blocks[-1].entries, closing])
             closing = ""
-        elif closing and blocks:
+        elif closing:
             blocks.append(Block("", [closing[:1].upper() + closing[1:]]))
         for block in blocks:
             if self.separator == "lines":
