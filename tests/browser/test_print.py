@@ -1,6 +1,5 @@
 """As a newspaper prints: every name in the type of the letter, and on paper nothing to press or to answer."""
 
-import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
@@ -16,14 +15,11 @@ SHEET = 627  # pixels of the width of A4 between its margins
 ALL_OF_IT = """it => it.scrollHeight <= it.clientHeight + 1 && it.scrollWidth <= it.clientWidth + 1"""
 
 
-@pytest.mark.parametrize("name", ["Zoé", "Łukasz", "Nguyễn Thị Ánh Tuyết"])
-def test_each_letter_of_a_name_is_in_the_type_of_the_letter(
-    chromium: Browser, served: tuple[Site, Flask], name: str
-) -> None:
+def test_each_letter_of_a_name_is_in_the_type_of_the_letter(chromium: Browser, served: tuple[Site, Flask]) -> None:
     load = "letter => document.fonts.load('1rem \"Source Serif 4\"', letter).then(faces => faces.length > 0)"
     with visit(chromium, served[0].url) as page:
         page.goto("/")
-        assert [letter for letter in name if not page.evaluate(load, letter)] == []
+        assert [letter for letter in "ZoéŁukaszNguyễnThịÁnhTuyết" if not page.evaluate(load, letter)] == []
 
 
 def test_paper_asks_nobody_to_sign(chromium: Browser, served: tuple[Site, Flask]) -> None:
