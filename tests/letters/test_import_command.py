@@ -95,16 +95,20 @@ def test_the_command_says_what_it_understood_and_what_it_doubts(app: Flask, page
         "Doubt: '30Laure Drevillon, Fondatrice One Heart communication': There are digits in the name",
     ):
         assert said in output
+    assert "Authors:" not in output
     assert letter_by_slug(output.splitlines()[-1])
 
 
 @ON_SQLITE
 def test_the_title_of_the_page_is_left_out_for_another_and_said(app: Flask, page: Path) -> None:
     make_organiser()
-    page.write_text(f"# Rues scolaires\n\n{PAGE}", "utf-8")
+    parted = PAGE.replace("Nous voulons", "## Dehors\n\nNous voulons").partition("Lire sur")[0]
+    page.write_text(f"# Rues scolaires\n\n{parted}", "utf-8")
     for other in ([], ["--title", "Rues scolaires"]):
         assert "Left out: Rues scolaires" not in run(app, page, *other)[1]
-    assert "Left out: Rues scolaires\n" in run(app, page, "--title", "Rendez-nous la rue")[1]
+    output = run(app, page, "--title", "Rendez-nous la rue")[1]
+    assert "Left out: Rues scolaires\n" in output and "\nSubheading: Dehors\nParagraphs: 1\n" in output
+    assert "Title:" not in output and "Printed by:" not in output
 
 
 @ON_SQLITE
