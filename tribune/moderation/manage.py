@@ -160,16 +160,16 @@ def _listed(choice: dict[str, Any]) -> int:
     return PAGE if "ids" in choice else EXAMPLES
 
 
-def _batch(letter_id: int, batch_id: int) -> Batch:
-    return batch_of(my_letter(letter_id), batch_id) or abort(404)
+def _batch(letter: Letter, batch_id: int) -> Batch:
+    return batch_of(letter, batch_id) or abort(404)
 
 
 @bp.get("/letters/<int:letter_id>/signatures/batches/<int:batch_id>")
 @needs(Role.VIEWER)
 def batch(letter_id: int, batch_id: int) -> ResponseReturnValue:
     """Show the progress of a batch, or what it did and how to undo it."""
-    found = _batch(letter_id, batch_id)
-    letter = found.letter
+    letter = my_letter(letter_id)
+    found = _batch(letter, batch_id)
     return render_template(
         "moderation/batch.html",
         letter=letter,
@@ -185,7 +185,7 @@ def batch(letter_id: int, batch_id: int) -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def advance(letter_id: int, batch_id: int) -> ResponseReturnValue:
     """Work on the batch for AT_ONE_PRESS seconds."""
-    actions.advance(_batch(letter_id, batch_id), actions.AT_ONE_PRESS)
+    actions.advance(_batch(my_letter(letter_id), batch_id), actions.AT_ONE_PRESS)
     return redirect(url_for(".batch", letter_id=letter_id, batch_id=batch_id), 303)
 
 
@@ -193,5 +193,5 @@ def advance(letter_id: int, batch_id: int) -> ResponseReturnValue:
 @needs(Role.EDITOR)
 def undo(letter_id: int, batch_id: int) -> ResponseReturnValue:
     """Undo a batch."""
-    actions.undo(_batch(letter_id, batch_id), by=current_user.organiser)
+    actions.undo(_batch(my_letter(letter_id), batch_id), by=current_user.organiser)
     return redirect(url_for(".batch", letter_id=letter_id, batch_id=batch_id), 303)
