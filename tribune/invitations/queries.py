@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
-from tribune.database import db, there_is
+from tribune.database import db, the_one, there_is
 from tribune.fingerprint import fingerprint
 from tribune.invitations.lines import WORDS, printed
 from tribune.invitations.models import Invitation
@@ -178,7 +178,7 @@ def invitations_of(letter: Letter) -> Sequence[Invitation]:
 
 def invitation_of(letter: Letter, number: int) -> Invitation | None:
     """Return the invitation with this id, if it belongs to this letter."""
-    return db.session.scalars(sa.select(N).where(N.id == number, N.letter_id == letter.id)).first()
+    return the_one(N, N.id == number, N.letter_id == letter.id)
 
 
 def is_invited(letter: Letter, key: str) -> bool:
@@ -214,7 +214,7 @@ def hold_mailboxes_of(numbers: Sequence[int]) -> None:
 
 def invitation_behind(signature: Signature) -> Invitation | None:
     """Return the invitation that was accepted by this signature, while its link works."""
-    return db.session.scalars(sa.select(N).where(N.signature_id == signature.id, N.email.is_not(None))).first()
+    return the_one(N, N.signature_id == signature.id, N.email.is_not(None))
 
 
 def shown_question(invitation: Invitation) -> str:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
-from tribune.database import Moment, count_of, db, now, there_is
+from tribune.database import Moment, count_of, db, now, the_one, there_is
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget
 from tribune.outbox.mailboxes import mailbox_key
@@ -28,8 +28,8 @@ def signature_of(letter: Letter, public_id: str) -> Signature | None:
     """Return the signature with this public id under this letter, unless it is nameless."""
     if not public_id.isalnum():
         return None
-    query = sa.select(Signature).where(Signature.letter_id == letter.id, Signature.public_id == public_id)
-    return db.session.scalars(query.where(Signature.anonymised_at.is_(None))).first()
+    this = Signature.letter_id == letter.id, Signature.public_id == public_id
+    return the_one(Signature, *this, Signature.anonymised_at.is_(None))
 
 
 def from_the_same_network(signature: Signature) -> int:

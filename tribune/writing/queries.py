@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from tribune.database import db
+from tribune.database import db, the_one
 from tribune.fingerprint import fingerprint
 from tribune.letters.models import Draft, Image, Letter
 from tribune.organisers.models import Organiser
@@ -23,9 +23,7 @@ def picture_data(slug: str, digest: str) -> bytes | None:
 
 def removed_picture(letter: Letter) -> Image | None:
     """Return the removed picture, if no other has replaced it."""
-    return db.session.scalars(
-        sa.select(Image).where(Image.letter_id == letter.id, Image.removed_at.is_not(None))
-    ).first()
+    return the_one(Image, Image.letter_id == letter.id, Image.removed_at.is_not(None))
 
 
 def seen(image: Image | None) -> str:
