@@ -6,14 +6,15 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.asking.again import ask, disagree
+from tests.asking.again import agree, ask, disagree
 from tests.backup.site import remove_file
 from tests.backup.test_since import how_they_stand, leave_and_come_back, letter_here
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_correction, make_invited, make_letter, make_signature
+from tests.factories import everything, make_correction, make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept, decline
 from tests.shell import shell
 from tribune.database import db, write
+from tribune.invitations import actions as invitations
 from tribune.invitations.models import Invitation
 from tribune.mine import actions as mine
 from tribune.mine.erasing import erase
@@ -132,6 +133,33 @@ def test_who_came_back_stays_though_an_older_file_says_that_they_left(app: Flask
     leave_and_come_back(lambda: shell(app, "backup", "--erasures-only", tmp_path / "small.zip"))
     applied(app, tmp_path / "small.zip")
     assert how_they_stand()[:2] == (4, [True] * 4)
+
+
+@ON_SQLITE
+def test_who_has_agreed_to_a_changed_text_or_said_yes_to_the_team_since_stays(
+    app: Flask, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
+    lose(app, tmp_path, wipe)
+    make_correction(letter_here(), substance=True)
+    ask(letter_here())
+    agree(db.session.scalars(sa.select(Signature).where(Signature.email == "withdraws@example.org")).one())
+    invitations.attest(db.session.scalars(sa.select(Invitation)).one(), "au téléphone", by=owner_of(letter_here()))
+    assert "Erased again: 1, withdrawn again: 0." in applied(app, tmp_path / "small.zip")
+    assert (letter_here().confirmed_count, letter_here().attested_count) == (1, 1)
+    assert db.session.scalars(sa.select(Invitation)).one().declined_at is None
+
+
+@ON_SQLITE
+def test_who_had_hidden_their_line_is_hidden_though_they_have_agreed_to_something_else_since(
+    app: Flask, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
+    theirs = lose(app, tmp_path, wipe)["hides"]
+    for to in False, True:
+        mine.choose(*theirs, "news", to)
+    signature = db.session.get_one(Signature, theirs[0])
+    mine.correct(*theirs, words={**words_of(signature), "role": "maire"}, seen_as=seen(signature))
+    assert "Hidden again, or news refused again: 2." in applied(app, tmp_path / "small.zip")
+    assert stand()["hides"] == ("confirmed", False, True)
 
 
 @ON_SQLITE

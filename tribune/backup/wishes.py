@@ -135,7 +135,7 @@ class Wishes:
         for withdrawn in self._parts(connection, self._known["signatures"]):
             left += again.withdraw(connection, withdrawn)
         for consent, known in self._refused.items():
-            for refused in self._parts(connection, known | _attested(connection, self._refusing[consent])):
+            for refused in self._parts(connection, known | _attested(connection, self._refusing[consent]), consent):
                 taken_back += again.refuse(connection, consent, refused)
         for invited in self._parts(connection, self._known["invitations"]):
             decline(connection, invited)
@@ -148,11 +148,13 @@ class Wishes:
             _keep(connection, self._not_there(connection, withdrawn))
         return Granted(gone, left, taken_back, keys.take_back(connection, self._keys))
 
-    def _parts(self, connection: sa.Connection, known: dict[str, str]) -> Iterator[dict[str, datetime]]:
+    def _parts(
+        self, connection: sa.Connection, known: dict[str, str], consent: str = ""
+    ) -> Iterator[dict[str, datetime]]:
         names = sorted(known)
         for start in range(0, len(names), PART):
             part = {name: datetime.fromisoformat(known[name]) for name in names[start : start + PART]}
-            stood = last_stood(connection, part) if self._lives else {}
+            stood = last_stood(connection, part, consent) if self._lives else {}
             if still := {name: moment for name, moment in part.items() if stood.get(name, moment) <= moment}:
                 yield still
 
