@@ -48,14 +48,19 @@ def crowded(letter: Letter) -> Letter:
     accepted, left, refused, paused = (make_invited(letter, note="Une amie") for _ in range(4))
     make_invited(letter, email="back@example.org")  # whoever leaves takes it along
     leave(letter, email="back@example.org")  # and accepted what they were asked afterwards
-    came_back = make_invited(letter, email="back@example.org")
+    came_back, unnamed = (make_invited(letter, email="back@example.org", note=note) for note in ("Une amie", ""))
     all_leave()
     signed, again = make_signature(letter).id, make_signature(letter, email="back@example.org").id
     gone = leave(letter)
     with write():
-        accepted.accepted_at = left.accepted_at = came_back.accepted_at = now()
-        accepted.signature_id, left.signature_id, came_back.signature_id = signed, gone, again
-        left.message_id, came_back.email = given_up("left@example.org").id, None
+        accepted.accepted_at = left.accepted_at = came_back.accepted_at = unnamed.accepted_at = now()
+        accepted.signature_id, left.signature_id, came_back.signature_id, unnamed.signature_id = (
+            signed,
+            gone,
+            again,
+            again,
+        )
+        left.message_id, unnamed.email = given_up("left@example.org").id, None
         refused.message_id = given_up("refused@example.org").id
         for invitation in (accepted, paused):
             mail = make_message(f"{invitation.id}@example.org")
