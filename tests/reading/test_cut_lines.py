@@ -71,6 +71,12 @@ def test_an_address_below_the_end_of_a_line_is_of_the_person_above(text: str) ->
     assert found == [("Évrard", "zoe@example.org"), ("Ba", "contact@example.org"), ("Da", "info@example.org")]
 
 
+def test_a_sentence_with_such_marks_joins_no_cards_around_it() -> None:
+    text = "Zoé Évrard\nzoe@example.org\nAna Ba\ncontact@example.org\nÀ signer ; avec eux ; avant jeudi"
+    found = [(one.person.given_name, one.email) for one in read(text, b"").contacts.contacts]
+    assert found[:2] == [("Zoé", "zoe@example.org"), ("Ana", "contact@example.org")]
+
+
 def test_an_item_goes_on_below_its_bullet() -> None:
     assert whole("• Zoé Évrard, maire\nde Lens\n• Ana Ba, coprési-\ndente\n• Luc Da") == [
         (1, "• Zoé Évrard, maire de Lens"),
@@ -89,6 +95,9 @@ def test_a_line_for_each_person_stays_one() -> None:
         "1. Zoé Évrard, maire\nana ba, autrice",
         "Mia Roy\nd’Almeida Zoé ; maire ; zoe@example.org\nde La Tour Ana ; ana@example.org\nDa Luc ; poète ; Nice",
         "zoe@example.org ; Zoé Évrard\nana@example.org ; Ana Ba\nluc@example.org ; Luc Da",
+        "Premiers signataires\n<zoe@example.org>, Zoé Évrard\n<ana@example.org>, Ana Ba",
+        "Zoé Évrard, maire\nAna Ba, juge\ncontact@example.org ; Luc Da, Le Port\nMia Roy, élue",
+        "Mia Roy <mia@example.org>, élue\nd’Almeida Zoé <zoe@example.org>\nde La Tour Ana <ana@example.org>, maire",
         "Zoé Évrard, maire\\\nLuc Da, *La Revue*\\\nana ba",
     ):
         assert [line for _number, line in whole(text)] == text.splitlines()

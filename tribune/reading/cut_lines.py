@@ -12,7 +12,8 @@ _ENDS_A_LINE = (*LEADS, ";", ".", "!", "?", "…")
 _FEWEST = 3  # lines of a paragraph
 # "(LFI), députée", or "Députée", goes on about the same person.
 _NEXT_WITH_BRACKETS = re.compile(r"[)）], (?:et |and )?[A-ZÀ-Þ][^()（）,]*[(（]")
-_MARK = re.compile(r";|>, ")  # between people, or fields
+_MARK = re.compile(r";|>, (?=[A-ZÀ-Þ])")  # between people, or fields; "<zoe@…>, maire" goes on about her
+_BETWEEN = re.compile(r";|[>)\]], ")
 # "<zoe@…> ; Ana Ba", where a mail program cut a line of recipients.
 _OF_SOMEBODY_ABOVE = re.compile(rf"[<(\[]?{ADDRESS.pattern}(?:[>)\]] ?[,;]| ?;) ?[A-ZÀ-Þ]")
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])[-‐]$")
@@ -22,7 +23,7 @@ _HYPHENATED = re.compile(r"\b(?:vice|ex|sous|non|semi|demi|porte|contre|haute?|g
 
 def rejoined(text: str) -> str:
     """Join each cut line with the next, leaving a blank line in its place, so that line numbers stay."""
-    lines = [line for run in _runs(text.splitlines()) for line in (_as_one(run) if _is_paragraph(run) else run)]
+    lines = [line for run in _runs(text.splitlines()) for line in (_as_one(run) if _are_recipients(run) else run)]
     return "\n".join(line for run in _runs(with_cards_joined(lines)) for line in _rejoined(run))
 
 
@@ -38,27 +39,33 @@ def _runs(lines: Iterable[str]) -> list[list[str]]:
 
 
 def _rejoined(run: Sequence[str]) -> Iterator[str]:
-    has_marks = sum(map(_is_marked, run)) > 1
+    is_paragraph, has_marks = _is_paragraph(run), sum(map(_is_marked, run)) > 1
     parts = [run[0]]
     for line in run[1:]:
         may_go_on = has_marks and not _is_marked(line) and ("@" not in line or _is_marked(parts[-1].lstrip()))
         goes_on = line[:1].islower() and (_CUT_WORD.search(parts[-1]) or may_go_on)
-        if not (goes_on or _is_cut_in_brackets(parts[-1], line)):
+        if not (is_paragraph or goes_on or _is_cut_in_brackets(parts[-1], line)):
             yield from _as_one(parts)
             parts = []
         parts.append(line)
     yield from _as_one(parts)
 
 
+def _are_recipients(run: Sequence[str]) -> bool:
+    """Whether a line begins with the address of who is named at the end of a line of several people.
+
+    Not if all that stands above are names and headings, for then an address may begin the lines of whoever it is of.
+    """
+    first = next((place for place, line in enumerate(run) if _OF_SOMEBODY_ABOVE.match(line)), 0)
+    return any(_BETWEEN.search(line) for line in run[:first])
+
+
 def _is_paragraph(run: Sequence[str]) -> bool:
     """Whether these are people separated by `;` or by brackets in running text, so that lines begin anywhere.
 
     Not if each line has as many, for then they separate name, role and organisation; nor if the first line begins with
-    a small letter, for then others may do so too; nor if every address ends its line. Surely if a line begins with the
-    address of somebody above.
+    a small letter, for then others may do so too; nor if every address ends its line.
     """
-    if not ADDRESS.match(run[0].lstrip("<([")) and any(map(_OF_SOMEBODY_ABOVE.match, run[1:])):
-        return True
     marks = [len(_MARK.findall(line.rstrip(" ;"))) + len(_NEXT_WITH_BRACKETS.findall(line)) for line in run]
     cut = sum(_is_cut(line, following) for line, following in pairwise(run))
     addressed = [line for line in run if "@" in line]
