@@ -70,6 +70,8 @@ def test_rows_that_end_with_an_address_alone_are_a_table_though_spaces_stand_bes
         "Zoé Évrard ; Ana Ba ; ana@example.org",
         "Zoé Évrard ; maire ; Lens\nAna Ba ; juge ; Brest",
         "Zoé Évrard ; maire ;\nAna Ba ; juge ;",
+        "- Zoé Évrard ; maire ; zoe@example.org\n- Ana Ba ; juge ; ana@example.org",
+        "1. Zoé Évrard ; maire ; zoe@example.org\n2. Ana Ba ; juge ; ana@example.org",
     ):
         assert read_cells(people) is None, people
 

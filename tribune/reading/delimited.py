@@ -123,7 +123,9 @@ def _is_meant(rows: list[list[str]], delimiter: str, together: int) -> bool:
 
 
 def _end_with_addresses(rows: list[list[str]]) -> bool:
-    """Whether each row has three cells or more, and in the last one, alone there, an address or nothing."""
+    """Whether each row has three cells or more, no bullet, and in the last, alone there, an address or nothing."""
+    if any(without_marks(row[0], number) != row[0].strip() for number, row in enumerate(rows, 1)):
+        return False
     addressed = [cell for row in rows for cell in row if "@" in cell]
     last = [row[-1].strip() for row in rows if row[-1].strip()]
     return len(rows[0]) > 2 and len(addressed) == len(last) > 0 and all(map(ADDRESS.fullmatch, last))
