@@ -88,13 +88,15 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
 def apply_command(file: Path, dry_run: bool) -> None:
     """Apply what people wished, of a FILE of `flask backup --erasures-only`, to a site restored without it.
 
-    Stop the site first. All of it is applied, or nothing. What somebody wished before they confirmed, signed again or
-    changed something of theirs is left out. Applied twice, it changes nothing more.
+    Stop the site first. All of it is applied, or nothing. What somebody wished before they did something by which they
+    stand, as confirming or signing again, is left out. Applied twice, it changes nothing more.
     """
     with _opened(file) as erasures:
         granted = actions.apply(erasures, dry_run=dry_run)
     click.echo(f"{file} was written at {_moment(erasures)}.")
     click.echo(_again(granted) + (" Nothing was changed: this was a dry run." if dry_run else ""))
+    if granted.left_out:
+        click.echo(f"Left out, since they have done something by which they stand: {granted.left_out}.")
 
 
 def _again(granted: Granted) -> str:

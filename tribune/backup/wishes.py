@@ -63,12 +63,16 @@ def _consents(connection: sa.Connection, tables: sa.MetaData) -> Iterator[list[A
 
 
 class Granted(NamedTuple):
-    """How many signatures were erased, how many withdrawn, how many consents and which keys were taken back."""
+    """How many signatures were erased, how many withdrawn, how many consents and which keys were taken back.
+
+    `left_out`: of how many signatures, mailboxes and invitations a wish is older than what their owner did since.
+    """
 
     erased: int
     withdrawn: int
     consents: int
     keys: keys.Taken
+    left_out: int
 
 
 class Wishes:
@@ -87,6 +91,7 @@ class Wishes:
         self._refused: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # by public id
         self._refusing: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # by owner_name
         self._keys: keys.Known = {}
+        self._left_out: set[str] = set()
 
     def add(self, name: str, columns: list[str], given: Iterable[list[Any]]) -> None:
         """Add rows of one of PARTS."""
@@ -146,7 +151,7 @@ class Wishes:
             connection.execute(sa.insert(Mailbox), [{"key": k, "suppressed_at": at} for k, at in suppressed.items()])
         for withdrawn in self._parts(connection, self._known["signatures"]):
             _keep(connection, self._not_there(connection, withdrawn))
-        return Granted(gone, left, taken_back, keys.take_back(connection, self._keys))
+        return Granted(gone, left, taken_back, keys.take_back(connection, self._keys), len(self._left_out))
 
     def _parts(
         self, connection: sa.Connection, known: dict[str, str], consent: str = ""
@@ -155,7 +160,9 @@ class Wishes:
         for start in range(0, len(names), PART):
             part = {name: datetime.fromisoformat(known[name]) for name in names[start : start + PART]}
             stood = last_stood(connection, part, consent) if self._lives else {}
-            if still := {name: moment for name, moment in part.items() if stood.get(name, moment) <= moment}:
+            still = {name: moment for name, moment in part.items() if stood.get(name, moment) <= moment}
+            self._left_out |= part.keys() - still.keys()
+            if still:
                 yield still
 
     def _not_there(self, connection: sa.Connection, withdrawn: dict[str, datetime]) -> dict[str, datetime]:
