@@ -78,7 +78,8 @@ def test_an_apostrophe_in_a_quoted_name_stays() -> None:
 def test_the_heads_of_a_mail_before_its_recipients_are_no_people() -> None:
     pasted = (
         "De : Ana Ba <ana@example.org>\nÀ\xa0: Zoé Évrard <z@example.org>; Léo Cid <l@example.org>\n"
-        "Cc: Mia Eon <m@example.org>,\nto: seule@example.org\nA: Cid, Jo <jo@example.org>\nCC : Da, maire"
+        "Cc: Mia Eon <m@example.org>,\nto: seule@example.org\nA: Cid, Jo <jo@example.org>\nCC : Da, maire\n"
+        "> Cc : Éva Roy <e@example.org>"  # as quoted in an answer
     )
     assert [(name(one), one.email, one.row) for one in contacts_in_list(pasted).contacts] == [
         ("Ana|Ba", "ana@example.org", 1),
@@ -88,6 +89,7 @@ def test_the_heads_of_a_mail_before_its_recipients_are_no_people() -> None:
         ("|", "seule@example.org", 4),
         ("Jo|Cid", "jo@example.org", 5),
         ("|CC", "", 6),  # without an address it may be a name
+        ("Éva|Roy", "e@example.org", 7),
     ]
 
 

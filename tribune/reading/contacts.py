@@ -86,9 +86,9 @@ def numbered(contacts: Sequence[Contact]) -> list[Contact]:
 
 def contacts_in_list(text: str) -> Contacts:
     """Read the people of a list, in the shapes in which people print them or mail programs copy them."""
-    given = enumerate((_HEAD.sub("", line.strip()) for line in readable_list(text).splitlines()), 1)
+    given = enumerate(map(str.strip, readable_list(text).splitlines()), 1)
     # First of all: one of the bullets is an o with a tab, and tabs are lost where addresses are cut out.
-    lines = [(number, without_bullets(line) or line) for number, line in given if line]
+    lines = [(number, _HEAD.sub("", without_bullets(line) or line)) for number, line in given if line]
     doubts: list[Doubt] = []
     if lines and heading_of(lines[0][1]) in (NAME, FAMILY):
         doubts.append(Doubt(*lines.pop(0), "headings_of_columns"))
