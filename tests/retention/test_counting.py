@@ -54,12 +54,8 @@ def crowded(letter: Letter) -> Letter:
     gone = leave(letter)
     with write():
         accepted.accepted_at = left.accepted_at = came_back.accepted_at = unnamed.accepted_at = now()
-        accepted.signature_id, left.signature_id, came_back.signature_id, unnamed.signature_id = (
-            signed,
-            gone,
-            again,
-            again,
-        )
+        accepted.signature_id, left.signature_id = signed, gone
+        came_back.signature_id = unnamed.signature_id = again
         left.message_id, unnamed.email = given_up("left@example.org").id, None
         refused.message_id = given_up("refused@example.org").id
         for invitation in (accepted, paused):
