@@ -223,7 +223,8 @@ def reads() -> bool:
     with db.engine.connect() as connection:
         if is_postgresql():
             busy = "state <> 'idle' AND datname = current_database() AND pid <> pg_backend_pid()"
-            return bool(connection.scalar(sa.text(f"SELECT count(*) FROM pg_stat_activity WHERE {busy}")))
+            ours = "backend_type = 'client backend'"  # and not PostgreSQL's own, which vacuums new rows
+            return bool(connection.scalar(sa.text(f"SELECT count(*) FROM pg_stat_activity WHERE {busy} AND {ours}")))
         connection.commit()
         raw = connection.connection.cursor()
         raw.execute("PRAGMA busy_timeout=0")
