@@ -65,7 +65,8 @@ def test_only_a_proxy_we_trust_tells_where_a_request_comes_from(reader: Reader, 
 @ON_SQLITE
 def test_behind_a_proxy_that_is_not_counted_nobody_is_limited(reader: Reader) -> None:
     make_letter(slug="rues")
-    for address in ("127.0.0.1", "::1", "10.1.2.3", "172.17.0.1", "192.168.1.1", "fd00::1"):
+    of_version_4 = ("127.0.0.1", "10.1.2.3", "172.17.0.1", "192.168.1.1", "100.64.0.3", "169.254.1.1")
+    for address in (*of_version_4, "::1", "fe80::1", "fd00::1"):
         assert sign(reader, address=address).status_code == 303 and waits() == timedelta(), address
         assert latest_signature().network_hash is None, address
     for _ in range(PROVE.most + 1):

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from tribune.site_keys import keyed
 
-# This machine and private networks. Such an address is local, or a proxy that TRUSTED_PROXIES does not count: to limit
-# it would limit all readers as one, and on the day of the press nobody could sign.
+# This machine and private networks; some hosts have their proxies in the last two. Such an address is local, or a proxy
+# that TRUSTED_PROXIES does not count: to limit it would limit all readers as one, and on the day of the press nobody
+# could sign.
 AT_HOME = [ip_network(each) for each in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
-AT_HOME += [ip_network(each) for each in ("::1/128", "fc00::/7", "fe80::/10")]
+AT_HOME += [ip_network(each) for each in ("::1/128", "fc00::/7", "fe80::/10", "100.64.0.0/10", "169.254.0.0/16")]
 
 
 def network_hash(address: str | None) -> str | None:
