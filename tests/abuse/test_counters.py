@@ -99,11 +99,22 @@ def test_two_processes_on_one_redis_count_together(make_app: Callable[..., Flask
 
 
 @ON_SQLITE
-def test_redis_counts_until_the_last_moment_of_a_window(make_app: Callable[..., Flask], redis_server: str) -> None:
+def test_redis_counts_until_the_last_moment_of_a_window_and_one_that_is_full_is_said_once(
+    make_app: Callable[..., Flask],
+    redis_server: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(counters, "REST", 0)
     with make_app(RATELIMITS=True, RATELIMIT_STORAGE_URI=redis_server).app_context():
         mine = store()
         assert isinstance(mine, InRedis)
         with time_machine.travel(now(), tick=False):  # else a busy machine may come to the end of the window
             ends = now() + timedelta(seconds=0.99)
             assert [mine.hit("x", ends) for _ in range(3)] == [1, 2, 3] and mine.read("x") == 3
+        mine.client.config_set("maxmemory", 1)  # it answers, and counts nothing
+        for _ in range(2):
+            mine.hit("x", ends)
+            mine.read("x")
+        assert len(caplog.records) == 1
         mine.client.close()

@@ -98,9 +98,7 @@ class InRedis:
         """Return the number so far."""
         if time.monotonic() >= self._away_until:
             try:
-                found = self.client.get(f"tribune:{key}")
-                self._is_away = False
-                return int(found or 0)
+                return int(self.client.get(f"tribune:{key}") or 0)
             except (redis.RedisError, OSError) as error:
                 self._rest(error)
         return self._meanwhile.read(key)
@@ -115,7 +113,7 @@ class InRedis:
 
     def _rest(self, error: Exception) -> None:
         self._away_until = time.monotonic() + REST
-        if not self._is_away:  # one line, however long it lasts
+        if not self._is_away:  # one line, however long it lasts: one that is full goes on answering reads
             log.warning("Redis is away (%s): each process counts for itself meanwhile", type(error).__name__)
         self._is_away = True
 
