@@ -32,7 +32,7 @@ CLOSED = sa.text(
 )
 OLDEST_SERVER = 14
 FULL_DISK = "53100"  # as PostgreSQL says it
-OVER_A_NETWORK = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs")
+OVER_A_NETWORK = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "fuse.ceph", "fuse.glusterfs", "fuse.sshfs")
 LITTLE, TOO_LITTLE = 1024, 100  # MiB
 CLOCKS = 5  # seconds that the clocks of two machines may differ
 
