@@ -6,7 +6,6 @@ The library's own way maps its files into memory: a full disk would kill the pro
 import atexit
 import json
 import logging
-import os
 import threading
 import time
 from collections import Counter
@@ -34,35 +33,29 @@ class Together(Collector):
 
     def __init__(self, instance: str, registry: CollectorRegistry) -> None:
         self._folder = Path(instance) / "metrics"
+        self._file = self._folder / f"{token_hex(8)}.json"
         self._registry = registry
         self._lock = threading.Lock()
         self._over = threading.Event()
-        self._process = 0
-        self._begin()
-
-    def _begin(self) -> None:
-        self._file = self._folder / f"{token_hex(8)}.json"
+        self._started = False
         self._since = time.time()
         self._written: Counts = Counter()
         self._more: Counts = Counter()  # taken over from the dead, less what others count already
 
     def start(self) -> None:
-        """Write regularly from a thread, one in each process, until it ends or `stop`."""
-        if self._process == os.getpid():
+        """Write regularly from a thread, until the process ends or `stop`."""
+        if self._started:
             return
         with self._lock:
-            if self._process == os.getpid():
+            if self._started:
                 return
-            if self._process:  # a fork: its parent goes on counting what came before
-                self._begin()
-                self._more.subtract(self._own())
-            self._process = os.getpid()
+            self._started = True
         threading.Thread(target=self._work, name="metrics", daemon=True).start()
         atexit.register(self.stop)
 
     def stop(self) -> None:
         """Write for the last time."""
-        if self._process and not self._over.is_set():
+        if self._started and not self._over.is_set():
             self._over.set()
             with suppress(OSError):
                 self.write()
@@ -95,7 +88,7 @@ class Together(Collector):
 
     def _mine(self) -> Counts:
         """Return what this process must report: if others took its file over while it slept, only what came since."""
-        if self._written and not self._file.exists():
+        if not self._file.exists():
             self._more.subtract(self._written)
             self._written = Counter()
         counts = self._own()
