@@ -130,6 +130,15 @@ def test_what_cannot_be_read_is_answered_alone_and_after_others(site: Site) -> N
     assert "exception" not in site.output
 
 
+def test_after_an_answer_without_a_page_the_connection_stays_unless_it_was_to_be_closed(site: Site) -> None:
+    """A proxy would connect anew for each; whoever waits for the end of an answer would wait until it was idle."""
+    for asked, closes in (("1.1", False), ("1.1\r\nConnection: Close", True), ("1.0", True)):
+        with socket.create_connection((HOST, site.port), timeout=60) as talk:
+            talk.sendall(f"GET / HTTP/{asked}\r\nHost: {HOST}:{site.port}\r\nIf-None-Match: *\r\n\r\n".encode())
+            said = talk.recv(2**16)
+        assert b" 304 " in said and (b"Connection: close" in said) is closes, asked
+
+
 def test_what_is_larger_than_any_file_of_ours_is_not_waited_for(site: Site) -> None:
     with socket.create_connection((HOST, site.port), timeout=60) as talk:
         talk.sendall(f"POST /letters/x/sign HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {2**26}\r\n\r\n".encode())

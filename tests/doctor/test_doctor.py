@@ -133,10 +133,12 @@ def test_a_weaker_sqlite(well: Flask, pragma: str, monkeypatch: pytest.MonkeyPat
 
 
 @ON_SQLITE
-def test_a_database_that_others_can_read(well: Flask) -> None:
+def test_a_database_that_others_can_read_or_that_its_disk_has_no_room_for_twice(well: Flask) -> None:
     file = Path(db.engine.url.database or "")
     file.chmod(0o640)
     assert doctor(well)[str(file)] == "wrong"
+    os.truncate(file, 2**42)  # with nothing in it
+    assert doctor(well)["Free disk"] == "warn"
 
 
 @ON_POSTGRESQL
