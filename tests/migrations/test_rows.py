@@ -10,7 +10,9 @@ from flask import Flask
 from tests.migrations.filled import FILLED_ANEW, SITE_KEYS, fill, rows
 from tribune.abuse.counters import forget_counters
 from tribune.database import db, is_postgresql
+from tribune.outbox.actions import unsuppress
 from tribune.outbox.delivery import deliver_due
+from tribune.outbox.queries import is_suppressed
 from tribune.outbox.transport import mailbox_folder
 from tribune.signatures.models import Signature
 from tribune.signatures.trigrams import indexed, pieces
@@ -138,6 +140,18 @@ def test_mails_that_waited_before_leave_as_they_were_written(make_empty: Callabl
         assert deliver_due() == 1
         [file] = mailbox_folder().glob("*.eml")
         assert "From: tribune@localhost" in file.read_text().splitlines()
+
+
+def test_who_wanted_no_mail_before_gets_none_until_they_allow_it_again(make_empty: Callable[[], Flask]) -> None:
+    with make_empty().app_context():
+        flask_migrate.upgrade(revision="0025")
+        fill("0025", "UPDATE mailboxes SET suppressed_at = '2026-11-24'")
+        flask_migrate.upgrade()
+        assert is_suppressed("zoe")
+        unsuppress("zoe")
+        flask_migrate.downgrade(revision="0025")
+        flask_migrate.upgrade()
+        assert not is_suppressed("zoe")
 
 
 @pytest.mark.parametrize("revision", ["0006", "head"])

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 
 import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
 from tribune.invitations.models import Invitation
+from tribune.outbox.models import Mailbox
 from tribune.signatures.models import Signature
 
 S, N = Signature, Invitation
@@ -19,7 +21,8 @@ def last_stood(connection: sa.Connection, names: Collection[str], consent: str =
     `consent`: "published" or "news", if it is this alone that they had taken back.
     """
     last: dict[str, datetime] = {}
-    for called, moment in (*_by_signature(connection, names, consent), *_by_invitation(connection, names)):
+    acts = _by_signature(connection, names, consent), _by_invitation(connection, names), _by_mailbox(connection, names)
+    for called, moment in chain(*acts):
         for name in called.intersection(names):
             last[name] = max(moment, last.get(name, moment))
     return last
@@ -55,3 +58,10 @@ def _by_invitation(connection: sa.Connection, names: Collection[str]) -> Iterato
         if row.accepted_at:
             called = {row.link_nonce, row.mailbox_key or "", row.public_id or ""}
             yield called, max(row.accepted_at, row.corrected_at or row.accepted_at)
+
+
+def _by_mailbox(connection: sa.Connection, names: Collection[str]) -> Iterator[tuple[set[str], datetime]]:
+    """Yield names and a moment: they took "it was not me" back."""
+    allowed = Mailbox.key.in_(names), Mailbox.allowed_at.is_not(None)
+    for row in connection.execute(sa.select(Mailbox.key, Mailbox.allowed_at).where(*allowed)):
+        yield {row.key}, row.allowed_at

@@ -179,7 +179,7 @@ def unsuppress(key: str) -> None:
     with write():
         mailbox = _lock(key)
         mailbox.suppressed_at = mailbox.bounced_at = None
-        mailbox.hard_bounces = 0
+        mailbox.allowed_at, mailbox.hard_bounces = now(), 0
 
 
 def count_bounce(key: str, address: str) -> None:

@@ -31,6 +31,7 @@ class Mailbox(Base):
 
     key: Mapped[str] = mapped_column(sa.String(KEY_LENGTH), primary_key=True)
     suppressed_at: Mapped[datetime | None] = mapped_column(Moment)
+    allowed_at: Mapped[datetime | None] = mapped_column(Moment)  # the last time that its owner took that back
     hard_bounces: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")  # in a row
     bounced_at: Mapped[datetime | None] = mapped_column(Moment)  # the last one
 

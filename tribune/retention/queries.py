@@ -119,9 +119,10 @@ def mails(of: Condition = EACH) -> Condition:
 
 
 def mailboxes(mailed: Condition = EACH) -> Condition:
-    """Mailboxes neither suppressed nor with mails. `mailed`: condition on these mails."""
+    """Mailboxes without mails, neither suppressed nor lately allowed again. `mailed`: condition on these mails."""
     theirs = sa.exists().where(Message.mailbox_key == Mailbox.key, mailed)
-    return sa.and_(Mailbox.suppressed_at.is_(None), ~theirs)
+    lately = sa.and_(Mailbox.allowed_at.is_not(None), Mailbox.allowed_at > now() - MAILS)
+    return sa.and_(Mailbox.suppressed_at.is_(None), ~lately, ~theirs)
 
 
 def team_invitations() -> Condition:
