@@ -162,6 +162,25 @@ def test_who_had_hidden_their_line_is_hidden_though_they_have_agreed_to_somethin
 
 
 @ON_SQLITE
+def test_who_confirmed_then_hid_and_withdrew_is_hidden_when_they_sign_again(
+    app: Flask, tmp_path: Path, wipe: Callable[[], None]
+) -> None:
+    signature = make_signature(make_letter(slug="rues"), confirmed=False, email="zoe@example.org")
+    theirs = signature.id, signature.link_nonce
+    shell(app, "backup", tmp_path / "site.zip")
+    confirm(*theirs)
+    mine.choose(*theirs, "published", False)
+    mine.withdraw(*theirs)
+    shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
+    wipe()
+    shell(app, "restore", tmp_path / "site.zip")
+    said = applied(app, tmp_path / "small.zip")
+    assert "withdrawn again: 1. Hidden again, or news refused again: 1." in said and "Left out" not in said
+    mine.come_back(*theirs)
+    assert stand() == {"zoe": ("confirmed", False, False)}
+
+
+@ON_SQLITE
 def test_who_declined_one_text_has_declined_no_later_one(app: Flask, tmp_path: Path, wipe: Callable[[], None]) -> None:
     letter = make_letter(slug="rues")
     for name in "zoe", "ana":

@@ -137,11 +137,12 @@ class Wishes:
         # Before those of them who withdrew: they may sign again.
         for declined in self._parts(connection, self._declined):
             again.disagree(connection, declined)
-        for withdrawn in self._parts(connection, self._known["signatures"]):
-            left += again.withdraw(connection, withdrawn)
+        # Withdrawing may confirm them, as of then: later than whatever they refused before.
         for consent, known in self._refused.items():
             for refused in self._parts(connection, known | _attested(connection, self._refusing[consent]), consent):
                 taken_back += again.refuse(connection, consent, refused)
+        for withdrawn in self._parts(connection, self._known["signatures"]):
+            left += again.withdraw(connection, withdrawn)
         for invited in self._parts(connection, self._known["invitations"]):
             decline(connection, invited)
         for suppressed in self._parts(connection, self._known["mailboxes"]):
