@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ from tests.shell import shell
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.backup.file import Manifest, Writer
-from tribune.backup.wishes import Wishes
+from tribune.backup.wishes import CONSENTS, Wishes
 from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
@@ -40,10 +41,10 @@ from tribune.mine import actions as mine
 from tribune.mine import erasing
 from tribune.moderation.models import Batch, BatchRow
 from tribune.notices.mails import REPORTS
-from tribune.outbox.actions import post, suppress
+from tribune.outbox.actions import post, suppress, unsuppress
 from tribune.outbox.mailboxes import mailbox_key
-from tribune.outbox.models import Message
-from tribune.signatures.actions import confirm
+from tribune.outbox.models import Mailbox, Message
+from tribune.signatures.actions import confirm, not_me
 from tribune.signatures.models import Erasure, Flag, Signature
 from tribune.site_keys import SiteKey
 
@@ -159,6 +160,34 @@ def test_erasures_are_not_replaced_by_those_of_a_site_where_who_had_withdrawn_st
     with (tmp_path / "small.zip").open("wb") as file, Writer(file, earlier) as small:  # it did not say of which letter
         small.add("signatures", ["public_id", "withdrawn_at"], iter([["unknown", now().isoformat()]]))
     assert "knows who erased or withdrew" in shell(app, *again)[1]
+
+
+def test_erasures_are_not_replaced_by_those_of_a_site_where_who_had_hidden_or_declined_stands_again(
+    app: Flask, tmp_path: Path
+) -> None:
+    def invited() -> Invitation:
+        return db.session.scalars(sa.select(Invitation)).one()
+
+    letter = make_letter(slug="rues")
+    signature = make_signature(letter, news=True)
+    theirs, key = (signature.id, signature.link_nonce), mailbox_key("says@example.org")
+    make_invited(letter)
+    again = ("backup", "--erasures-only", "--force", tmp_path / "small.zip")
+    for leaves, returns in (
+        *((partial(mine.choose, *theirs, what, False), partial(mine.choose, *theirs, what, True)) for what in CONSENTS),
+        (lambda: decline(invited()), lambda: accept(invited())),
+        (lambda: not_me(key), lambda: unsuppress(key)),
+    ):
+        leaves()
+        assert shell(app, *again)[0] == 0
+        with write() as session:  # as a restore leaves it to which no file of erasures is given
+            session.execute(sa.delete(Event))
+            session.execute(sa.update(Signature).values(published=True, news=True))
+            session.execute(sa.update(Invitation).values(declined_at=None))
+            session.execute(sa.update(Mailbox).values(suppressed_at=None))
+        assert "wants no more mail" in shell(app, *again)[1]
+        leaves(), returns()
+        assert shell(app, *again)[0] == 0
 
 
 @ON_SQLITE

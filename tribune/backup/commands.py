@@ -132,7 +132,8 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
         raise click.ClickException(f"{file}: {error} Nothing was changed.") from None
     except KnowsMore:
         raise click.ClickException(
-            f"{file} knows who erased or withdrew and this database does not, or is of another site. If the site was "
+            f"{file} knows who erased or withdrew, hid their line, declined, or wants no more mail, and this database "
+            "does not; or it is of another site. If the site was "
             f"lost, restore a backup first, with `--erasures {file}`; if that was done without it, do it again, with "
             f"`--replace`, or stop the site and run `flask apply-erasures {file}`, which keeps what came since; "
             "otherwise name another file. Nothing was changed."

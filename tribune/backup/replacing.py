@@ -5,7 +5,8 @@ that writes it every ten minutes may run on the new machine before anything is r
 """
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,17 @@ import sqlalchemy as sa
 from tribune.audit.models import Verb
 from tribune.backup import rows, wishes
 from tribune.backup.file import BadBackup, Reader
+from tribune.backup.since import last_stood
+from tribune.invitations.models import Invitation
+from tribune.outbox.models import Mailbox
 from tribune.signatures.erased import owner_name
+from tribune.signatures.models import Signature
 
 SITE = "site"  # a table beside the wishes: which site they are of
 
 
 class KnowsMore(Exception):
-    """The existing file knows who erased or withdrew and the database does not, or is of another site."""
+    """The existing file knows a wish, as to be erased or hidden, and the database does not; or is of another site."""
 
 
 class IsWhole(Exception):
@@ -39,10 +44,7 @@ def sites_of(wished: Reader) -> list[str]:
 
 
 def refuse(path: Path, connection: sa.Connection, tables: sa.MetaData) -> None:
-    """Raise IsWhole for a whole backup at `path`, KnowsMore for another site's wishes, or for one unknown here.
-
-    Wishes that the owner may have changed since, such as to be hidden, are not compared.
-    """
+    """Raise IsWhole for a whole backup at `path`, KnowsMore for another site's wishes, or for one unknown here."""
     try:
         with Reader(path) as there:
             if there.manifest.whole:
@@ -51,6 +53,7 @@ def refuse(path: Path, connection: sa.Connection, tables: sa.MetaData) -> None:
             sites = sites_of(there)
             erased = {row[0] for row in there.rows("erasures")} if "erasures" in parts else set()
             left = _withdrawn(parts["signatures"].columns, there.rows("signatures")) if "signatures" in parts else []
+            others = _others(there)
     except (FileNotFoundError, BadBackup):
         return
     gone = set(connection.execute(sa.select(tables.tables["erasures"].columns["public_id"])).scalars())
@@ -66,6 +69,8 @@ def refuse(path: Path, connection: sa.Connection, tables: sa.MetaData) -> None:
         replaced = owner_name(row.get("letter_id", 0), who)
         if not {who, replaced} & gone and known.get(who, "") < since:
             raise KnowsMore
+    if any(_is_unheard(connection, kind, said) for kind, said in others.items()):
+        raise KnowsMore
 
 
 def _withdrawn(columns: list[str], read: Iterable[list[Any]]) -> list[dict[str, Any]]:
@@ -81,3 +86,41 @@ def _known_to_withdraw(connection: sa.Connection, tables: sa.MetaData) -> dict[s
     theirs = events["signature_id"] == signatures["id"], events["verb"] == str(Verb.SIGNATURE_WITHDRAWN)
     query = sa.select(signatures["public_id"], sa.func.max(events["at"])).where(*theirs)
     return {who: rows.plain(at) for who, at in connection.execute(query.group_by(signatures["public_id"]))}
+
+
+def _others(wished: Reader) -> dict[str, dict[str, str]]:
+    """Return who hid their line, refused news, declined, or said "it was not me", and since when, by what they wished.
+
+    What older files say of consents is left out, since they do not say since when.
+    """
+    parts = wished.manifest.tables
+    known: dict[str, dict[str, str]] = {consent: {} for consent in wishes.CONSENTS}
+    for row in wished.rows("consents") if "consents" in parts else ():
+        said = dict(zip(parts["consents"].columns, row, strict=True))
+        for consent in wishes.CONSENTS if "at" in said else ():
+            if not said[consent]:
+                known[consent][said["public_id"]] = said["at"]
+    return known | {name: dict(wished.rows(name)) for name in ("invitations", "mailboxes") if name in parts}
+
+
+def _is_unheard(connection: sa.Connection, kind: str, known: Mapping[str, str]) -> bool:
+    """Whether one of them stands here otherwise, and has done nothing since by which they do."""
+    names, consent = sorted(known), kind if kind in wishes.CONSENTS else ""
+    for start in range(0, len(names), wishes.PART):
+        standing = _standing(connection, kind, names[start : start + wishes.PART])
+        stood = last_stood(connection, standing, consent) if standing else {}
+        if any(who not in stood or stood[who] <= datetime.fromisoformat(known[who]) for who in standing):
+            return True
+    return False
+
+
+def _standing(connection: sa.Connection, kind: str, names: Sequence[str]) -> set[str]:
+    """Return which of them are shown, written to, or invited here; whom the database does not have is not."""
+    if kind == "mailboxes":  # but for these: whoever types that address has it written to
+        silent = sa.select(Mailbox.key).where(Mailbox.key.in_(names), Mailbox.suppressed_at.is_not(None))
+        return {*names} - {*connection.scalars(silent)}
+    if kind == "invitations":
+        asked = sa.select(Invitation.link_nonce).where(Invitation.link_nonce.in_(names))
+        return {*connection.scalars(asked.where(Invitation.declined_at.is_(None)))}
+    agreed = sa.select(Signature.public_id).where(Signature.public_id.in_(names), getattr(Signature, kind).is_(True))
+    return {*connection.scalars(agreed)}
