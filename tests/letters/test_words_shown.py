@@ -16,6 +16,7 @@ from tests.page import Reader
 from tribune.letters.actions import ReasonMissing
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
 
 THEN = datetime.now(UTC) + timedelta(hours=1)
 A_WHILE = timedelta(minutes=11)
@@ -81,12 +82,15 @@ def test_what_readers_have_not_seen_yet_is_edited_in_place(app: Flask) -> None:
 
 
 @ON_SQLITE
-def test_what_readers_saw_above_names_stays_though_all_are_held_before_anybody_was_told(app: Flask) -> None:
-    letter = make_letter(published=False, first="Léa Martin")
-    publish(letter, at=THEN)
+def test_what_readers_saw_above_names_stays_though_all_are_held_or_leave_before_anybody_was_told(app: Flask) -> None:
+    held, left = (make_letter(published=False, first="Léa Martin") for _ in range(2))
+    leaves = latest_signature()
+    for letter in held, left:
+        publish(letter, at=THEN)
     with time_machine.travel(THEN + timedelta(seconds=1)):
-        do(letter, "hold")
-        assert correct(letter, "Votez pour X.").number == 2
+        do(held, "hold")
+        withdraw(leaves.id, leaves.link_nonce)
+        assert correct(held, "Votez pour X.").number == correct(left, "Votez pour X.").number == 2
 
 
 def test_under_a_published_letter_that_nobody_signed_nothing_is_kept(app: Flask) -> None:

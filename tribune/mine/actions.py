@@ -9,6 +9,7 @@ from tribune.audit.models import Verb
 from tribune.audit.queries import last_event
 from tribune.database import UNREAD, db, now, there_is, write
 from tribune.fingerprint import ChangedMeanwhile
+from tribune.letters.life import keep_first_words
 from tribune.letters.queries import hold
 from tribune.mine.queries import last_rewording, rewordings_of_a_day
 from tribune.moderation.counting import change, drop_questions
@@ -114,6 +115,7 @@ def withdraw(signature_id: int, nonce: str) -> None:
         record_own(Verb.SIGNATURE_WITHDRAWN, signature, **standing_place(signature))
         drop_questions(signature.letter, S.id == signature_id)
         drop_standing(letter_id, [signature_id])
+        keep_first_words(signature.letter)  # under which they may sign again
         change(letter_id, [signature_id], {"withdrawn_at": moment, "counted_at": None, "position": None})
         look_at([signature_id], moment)
         session.expire_all()
