@@ -1,5 +1,7 @@
 """The schema: which revision the database has, which one this code has, and the way from one to the other."""
 
+from functools import cache
+
 import sqlalchemy as sa
 from alembic import command
 from alembic.migration import MigrationContext
@@ -35,4 +37,9 @@ def upgrade_within(connection: sa.Connection, revision: str) -> None:
 
 
 def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
+    return _scripts_in(current_app.extensions["migrate"].directory)
+
+
+@cache  # reading them all takes long, and the code that runs stays as it is
+def _scripts_in(folder: str) -> ScriptDirectory:
+    return ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config(folder))
