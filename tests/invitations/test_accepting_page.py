@@ -72,6 +72,19 @@ def test_words_that_changed_meanwhile_are_not_signed(client: Reader, letter: Let
 
 
 @ON_SQLITE
+def test_whoever_read_other_sentences_reads_those_of_today_before_they_agree(
+    client: Reader, letter: Letter, invitation: Invitation
+) -> None:
+    path = invitation_path(invitation)
+    fields = form(client, path, "accept")
+    answer = client.post(path, data={**fields, **LINE, "wording": "2025", "news": "y"})
+    assert answer.status_code == 422 and "Ce formulaire a changé" in answer.text and letter.confirmed_count == 0
+    assert [box for box in re.findall("<input[^>]*>", answer.text) if 'name="news"' in box and "checked" not in box]
+    again = client.post(path, data={**dict(hidden_fields(answer.text.split("<form")[1])), **LINE})
+    assert again.status_code == 303 and letter.confirmed_count == 1
+
+
+@ON_SQLITE
 def test_a_line_as_it_was_printed_elsewhere_is_one_text(client: Reader, letter: Letter) -> None:
     invitation = make_invited(
         letter, given_name="Léa", family_name="Martin", affiliation="de l’Académie", role="autrice"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, TextAreaField
+from wtforms import HiddenField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired
 
 from tribune.fields import at_most, not_required, own_address_field, tidy_text
@@ -12,6 +12,7 @@ from tribune.invitations.lines import WORDS, words_of
 from tribune.invitations.models import Invitation
 from tribune.people.actions import read_anew
 from tribune.signatures.forms import (
+    LIST_CHANGED,
     PRINTED,
     ConsentField,
     SigningForm,
@@ -73,9 +74,17 @@ class LineForm(SigningForm):
 class AcceptForm(LineForm):
     """The line, and what else they agree to."""
 
+    asked = WORDING
+    wording = HiddenField()
     seen = HiddenField()
     news = ConsentField(_l("The organisers may write to me about this letter."))
     tell = ConsentField(_l("Tell me by email when it is published."))
+
+    def validate_wording(self, field: HiddenField) -> None:
+        """Refuse if the sentences of consent changed since they were shown."""
+        if field.data != self.asked:
+            self.news.data = False  # the box that was ticked said something else
+            raise ValidationError(LIST_CHANGED)
 
 
 class SomebodyElseForm(LineForm):

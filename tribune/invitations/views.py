@@ -14,7 +14,7 @@ from tribune.fingerprint import ChangedMeanwhile
 from tribune.headers import private, private_page
 from tribune.i18n import current_language
 from tribune.invitations import answering
-from tribune.invitations.forms import WORDING, AcceptForm, DeclineForm, QuestionForm, SomebodyElseForm
+from tribune.invitations.forms import AcceptForm, DeclineForm, QuestionForm, SomebodyElseForm
 from tribune.invitations.lines import printed, words_of, would_print
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import InvitationGone, invitation_of_link
@@ -78,7 +78,7 @@ def _accept(token: str, invitation: Invitation) -> Response:
             tell=form.tell.data,
             seen_as=form.seen.data or "",
             news=form.news.data,
-            wording=WORDING,
+            wording=form.asked,
             locale=current_language(),
         )
     except answering.AnotherName:
