@@ -4,7 +4,7 @@ import pytest
 
 from tests.reading.lists import names_in, reasons_in
 from tribune.reading.columns import guess
-from tribune.reading.contacts import contacts_in_list
+from tribune.reading.list_people import contacts_in_list
 from tribune.reading.people import Person, read_people
 from tribune.reading.sheet_people import contacts_in_sheet
 from tribune.reading.sheets import read_cells

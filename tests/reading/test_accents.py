@@ -7,7 +7,7 @@ import pytest
 
 from tribune.checks import is_web_address
 from tribune.fields import is_tower, tidy, tidy_address, tidy_text
-from tribune.reading.contacts import contacts_in_list
+from tribune.reading.list_people import contacts_in_list
 from tribune.reading.pasted import MOST_ACCENTS, few_accents, readable_list
 from tribune.reading.people import read_people
 from tribune.reading.sheets import read_file

@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tribune.reading.affiliations import read_affiliation
-from tribune.reading.contacts import contacts_in_list
 from tribune.reading.doubts import LIST_DOUBTS
+from tribune.reading.list_people import contacts_in_list
 from tribune.reading.people import read_people
 
 # Words in three scripts that mean nothing, so that no rule but the shape of the line can apply.

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from tribune.reading.affiliations import read_affiliation
-from tribune.reading.contacts import contacts_in_list
+from tribune.reading.list_people import contacts_in_list
 from tribune.reading.page import read_page
 from tribune.reading.people import read_people
 

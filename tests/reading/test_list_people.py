@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tests.reading.contacts import CELLS, name, read
 from tests.reading.printed import PRINTED
-from tribune.reading.contacts import contacts_in_list
 from tribune.reading.doubts import Doubt
+from tribune.reading.list_people import contacts_in_list
 
 
 def test_a_list_has_addresses_as_people_and_mail_programs_write_them() -> None:

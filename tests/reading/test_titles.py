@@ -2,7 +2,7 @@
 
 import pytest
 
-from tribune.reading.contacts import contacts_in_list
+from tribune.reading.list_people import contacts_in_list
 from tribune.reading.people import read_people
 
 

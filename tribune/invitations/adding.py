@@ -19,9 +19,10 @@ from tribune.pasting.rows import PersonForm, kept
 from tribune.pasting.understood import LONGEST_DOUBT, Check, places_of, together
 from tribune.reading.affiliations import read_affiliation
 from tribune.reading.columns import Columns, guess
-from tribune.reading.contacts import Contact, Contacts, contacts_in_list
+from tribune.reading.contacts import Contact, Contacts
 from tribune.reading.cut_lines import rejoined
 from tribune.reading.grid import Sheet
+from tribune.reading.list_people import contacts_in_list
 from tribune.reading.people import Person
 from tribune.reading.pieces_of_line import pieces_of
 from tribune.reading.sheet_people import contacts_in_sheet
