@@ -120,20 +120,9 @@ def _people(row: Row, text: str, cells: _Cells, family_first: bool) -> Iterator[
     if len(text) > LONGEST:
         yield Doubt(row.number, text, "too_long")
         return
-    given, family = cells[GIVEN], cells[FAMILY]
-    names, reason, rest = [name_in_columns(given, family)], "", ""
-    if text and not (given and family and text == f"{given} {family}"):
-        names, reason, rest = _names_in(text)
-        if family_first and not reason and any(map(_could_be_turned, names)):
-            reason = "order_guessed"
+    names, reason, rest = _names_in(text, cells, family_first)
     several = len(names) > 1
-    role, organisation, affiliation = cells[ROLE], cells[ORGANISATION], cells[AFFILIATION]
-    known = Affiliation(role, organisation)
-    printed = ", ".join(filter(None, (role, affiliation, organisation)))
-    is_printed = bool(affiliation)  # printed as it stands rather than made of role and organisation
-    if affiliation:
-        read = read_affiliation(", ".join(filter(None, (role, affiliation))), several)
-        known = replace(read, organisation=", ".join(filter(None, (read.organisation, organisation))))
+    known, printed, is_printed = _affiliation_in(cells, several)
     if not text:
         yield Person("", "", known.role[:LONGEST_PART], known.organisation[:LONGEST_PART], None, row.number)
         yield Doubt(row.number, text, "name_missing")
@@ -149,14 +138,30 @@ def _people(row: Row, text: str, cells: _Cells, family_first: bool) -> Iterator[
             yield replace(one, affiliation=one.affiliation if is_printed else None) if isinstance(one, Person) else one
 
 
+def _names_in(text: str, cells: _Cells, family_first: bool) -> tuple[list[FullName], str, str]:
+    """Return the names in a cell, the code of a doubt or "", and what stands after the names."""
+    given, family = cells[GIVEN], cells[FAMILY]
+    if not text or (given and family and text == f"{given} {family}"):
+        return [name_in_columns(given, family)], "", ""
+    if turned := name_before_comma(text):
+        return [turned], "family_name_guessed", ""
+    line = people_in(text)
+    names = [read_full_name(name) for name in line.names]
+    is_order_guessed = family_first and not line.reason and any(map(_could_be_turned, names))
+    return names, "order_guessed" if is_order_guessed else line.reason, line.printed_affiliation
+
+
 def _could_be_turned(name: FullName) -> bool:
     """Whether nothing shows which of the two names is the family name."""
     return bool(name.given and name.family) and not name.reason and not is_in_capitals(name.family)
 
 
-def _names_in(text: str) -> tuple[list[FullName], str, str]:
-    """Return the names in a cell, the code of a doubt or "", and what stands after the names."""
-    if turned := name_before_comma(text):
-        return [turned], "family_name_guessed", ""
-    line = people_in(text)
-    return [read_full_name(name) for name in line.names], line.reason, line.printed_affiliation
+def _affiliation_in(cells: _Cells, several: bool) -> tuple[Affiliation, str, bool]:
+    """Return what the other columns say, how it is printed, and whether as it stands, not made of two columns."""
+    role, organisation, affiliation = cells[ROLE], cells[ORGANISATION], cells[AFFILIATION]
+    printed = ", ".join(filter(None, (role, affiliation, organisation)))
+    if not affiliation:
+        return Affiliation(role, organisation), printed, False
+    read = read_affiliation(", ".join(filter(None, (role, affiliation))), several)
+    both = ", ".join(filter(None, (read.organisation, organisation)))
+    return replace(read, organisation=both), printed, True
