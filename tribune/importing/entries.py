@@ -152,18 +152,11 @@ def _entry(contact: Contact, more: dict[str, list[str]], terms: Terms) -> Entry 
     named = {**words, "name": name}
     if line and person.affiliation is None:
         words |= printed_as(named, line)
-    if why := _cannot_print(words) or ("" if name else "name_missing"):
-        return Refused(contact.row, name, why)
     email, key = _address(contact.email)
+    if why := _cannot_print(words) or ("" if name else "name_missing") or _cannot_count(contact, email, more, terms):
+        return Refused(contact.row, name, why)
     if contact.email and not email:
         reasons.append("wrong_address")
-    if terms.how == ASK and not email:
-        return Refused(contact.row, name, "not_reachable" if contact.email else "no_address")
-    confirmed = all_agreed(more.get(CONFIRMED, ["yes"]), CONFIRMED)
-    if terms.how == ATTEST and not confirmed:
-        return Refused(contact.row, name, "confirmation_unclear" if confirmed is None else "unconfirmed_there")
-    if terms.how == ATTEST and (why := not_counted(status, more)):
-        return Refused(contact.row, name, why)
     if status == HIDDEN:
         reasons.append("hidden_there")
     signed_at, doubt = _signed_at(_first(more, DATE), terms)
@@ -207,6 +200,16 @@ def _address(text: str) -> tuple[str, str]:
         return address_and_key(text) if text else ("", "")
     except AddressRefused:
         return "", ""
+
+
+def _cannot_count(contact: Contact, email: str, more: dict[str, list[str]], terms: Terms) -> str:
+    """Return the code of why they can be neither asked nor answered for, on these terms; empty if they can."""
+    if terms.how == ASK:
+        return "" if email else "not_reachable" if contact.email else "no_address"
+    confirmed = all_agreed(more.get(CONFIRMED, ["yes"]), CONFIRMED)
+    if not confirmed:
+        return "confirmation_unclear" if confirmed is None else "unconfirmed_there"
+    return not_counted(plain(_first(more, STATUS)), more)
 
 
 def _cannot_print(words: dict[str, str | bool | None]) -> str:
