@@ -20,8 +20,8 @@ from tests.servers.disk import small_disk
 from tests.shell import shell
 from tribune.database import DatabaseBusy, db
 from tribune.importing import actions, known
-from tribune.importing import shell as command
 from tribune.letters.models import Letter
+from tribune.signatures import commands
 from tribune.signatures.models import Signature
 from tribune.writing.deleting import delete_letter
 
@@ -116,7 +116,7 @@ def test_a_full_temporary_folder_is_said_and_leaves_nothing_half_done(
     code, output = shell(app, *words)
     assert code == 1 and "Error: The temporary folder failed: database or disk is full." in output, output
     assert "Nothing was imported." in output and actions.latest(db.session.scalars(sa.select(Letter)).one()) is None
-    look_over = command.look_over
+    look_over = commands.look_over
 
     def look_over_first(*given: Any) -> int:
         monkeypatch.setattr(known.Seen, "__init__", begin)
@@ -124,7 +124,7 @@ def test_a_full_temporary_folder_is_said_and_leaves_nothing_half_done(
         monkeypatch.setattr(known.Seen, "__init__", with_little_room)
         return new
 
-    monkeypatch.setattr(command, "look_over", look_over_first)
+    monkeypatch.setattr(commands, "look_over", look_over_first)
     code, output = shell(app, *words)
     assert code == 1 and "database or disk is full. All that had been added was undone" in output, output
     letter = db.session.scalars(sa.select(Letter)).one()

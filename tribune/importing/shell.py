@@ -1,7 +1,6 @@
-"""Import a file from the shell: its terms, what is printed about it, its progress."""
+"""Import a file from the shell: its terms, the rows added one after the other, and undone if that fails."""
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,37 +13,25 @@ import click
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tribune.database import DatabaseBusy, db
-from tribune.exports.spreadsheet import csv_parts, safe
-from tribune.files import named_file
 from tribune.importing import actions
-from tribune.importing.columns import DATE, HELD, guess_columns, perhaps_agreed
+from tribune.importing.columns import DATE, HELD, guess_columns
 from tribune.importing.entries import Terms
-from tribune.importing.known import DOUBTFUL, LEFT_OUT, NEW, REFUSED, THERE, Finding
 from tribune.importing.moments import is_month_first
 from tribune.importing.room import room_kept
-from tribune.importing.words import WORDS
 from tribune.letters.models import Letter
 from tribune.moderation.actions import advance as go_back
 from tribune.moderation.actions import undo
 from tribune.moderation.models import Batch
 from tribune.moderation.pieces import at_once
 from tribune.reading.columns import Columns, columns_of
-from tribune.reading.doubts import TABLE_DOUBTS
 from tribune.reading.grid import REFUSALS, CannotRead, Sheet
 from tribune.reading.streamed import Streamed
 from tribune.shell import progress_bar
 
-SHOWN = 10  # rows printed of each kind; the report holds all
-KINDS = {NEW: "to add", DOUBTFUL: "of these to look at", THERE: "there already", REFUSED: "refused"}
-ASKED_NOT_TO = "left out, without saying which: they asked for that, or their mailbox would return our question"
 NO_CSV = (
     "This is not a CSV: any spreadsheet program can save one. "
     "The page “Import earlier signatures” reads XLSX and ODS too."
 )
-PERHAPS = (
-    "perhaps about being shown, or news: if “yes” there means that they agree, add --column NUMBER=published, or =news"
-)
-REPORT = ["row", "name", "verdict", "why"]
 
 
 @contextmanager
@@ -102,84 +89,6 @@ def _dates_in(file: Streamed, columns: Columns) -> Iterator[str]:
         for row in sheet.rows:
             if row.number > columns.headings:
                 yield from row.cells[place : place + 1]  # the row may be shorter
-
-
-def tell_columns(file: Streamed, begins: Sheet, terms: Terms) -> None:
-    """Print each column: its number, its heading, what it holds; then how dates are read, and a doubtful encoding."""
-    headings = terms.columns.names(begins.rows) or ["-"] * len(terms.columns.held)
-    unsure = perhaps_agreed(begins.rows, terms.columns)
-    for place, (heading, held) in enumerate(zip(headings, terms.columns.held, strict=False)):
-        perhaps = f"\t{PERHAPS}" if place in unsure else ""
-        click.echo(f"column {place + 1}\t{heading}\t{held}{perhaps}")
-    if DATE in terms.columns.held:
-        order = "month before day" if terms.month_first else "day before month"
-        click.echo(f"dates\t{order} where the year is not first, on the clocks of {terms.zone}")
-    if file.doubt:
-        click.echo(f"letters\t{TABLE_DOUBTS[file.doubt]}")
-
-
-def look_over(letter: Letter, file: Streamed, terms: Terms, report: Path | None) -> int:
-    """Check the whole file, writing nothing; print how many rows are of each kind, which and why. Return how many new.
-
-    `report`: where to write a CSV of all rows that have a reason.
-    """
-    counts: Counter[str] = Counter()
-    examples: dict[str, list[str]] = {kind: [] for kind in KINDS}
-
-    def told() -> Iterator[Finding]:
-        with readable(file.path):  # so that its errors are not taken for those of the report
-            for finding in actions.check(letter, _shown(file), terms):
-                counts.update({finding.verdict, finding.kind})
-                if finding.reasons:
-                    if len(examples[finding.kind]) < SHOWN:
-                        name = finding.name or "(no name)"
-                        examples[finding.kind].append(f"row {finding.row}\t{name}\t{_why(finding)}")
-                    yield finding
-
-    if report:
-        _write_report(report, file, told())
-    else:
-        for _finding in told():
-            pass
-    _tell(counts, examples)
-    return counts[NEW]
-
-
-def _write_report(report: Path, file: Streamed, told: Iterator[Finding]) -> None:
-    try:
-        if report.exists() and report.samefile(file.path):
-            raise click.ClickException(f"{report} is the file itself: give the report another name.")
-        with named_file(report) as lines:
-            lines.writelines(part.encode() for part in csv_parts(REPORT, told, _cells, "comma"))
-    except OSError as error:
-        raise click.ClickException(f"{report} cannot be written: {error.strerror}. Nothing was imported.") from None
-
-
-def _tell(counts: Counter[str], examples: dict[str, list[str]]) -> None:
-    for kind, words in KINDS.items():
-        click.echo(f"{counts[kind]}\t{words}")
-        for line in examples[kind]:
-            click.echo(f"\t{line}")
-        if len(examples[kind]) < counts[kind] and kind != NEW:
-            click.echo("\t…\tthe first ones; --report FILE writes them all")
-    if counts[LEFT_OUT]:
-        click.echo(f"{counts[LEFT_OUT]}\t{ASKED_NOT_TO}")
-
-
-def _why(finding: Finding) -> str:
-    return " ".join(WORDS[reason] for reason in finding.reasons)
-
-
-def _cells(finding: Finding) -> list[str]:
-    return [str(finding.row), safe(finding.name), finding.kind, _why(finding)]
-
-
-def _shown(file: Streamed) -> Iterator[Sheet]:
-    """Yield its sheets, with a progress bar on a terminal."""
-    with progress_bar(file.lines) as bar:
-        for sheet in file.sheets():
-            yield sheet
-            bar.update(len(sheet.rows))
 
 
 def add_all(batch: Batch, file: Streamed, terms: Terms) -> None:

@@ -18,6 +18,7 @@ from tribune.files import named_file
 from tribune.importing import shell
 from tribune.importing.actions import CannotImport, NothingNew, ReasonMissing, latest, start
 from tribune.importing.entries import ASK, ATTEST
+from tribune.importing.report import look_over, tell_columns
 from tribune.letters.queries import all_letters
 from tribune.letters.shell import named_letter
 from tribune.reading.streamed import streamed
@@ -126,8 +127,8 @@ def import_(
         begins = read.begins()
         said = shell.Said(columns, headings, zone, month_first)
         terms = shell.terms_of(letter, read, begins, said, how=how, published=published, reason=reason)
-        shell.tell_columns(read, begins, terms)
-        new = shell.look_over(letter, read, terms, report)
+        tell_columns(read, begins, terms)
+        new = look_over(letter, read, terms, report)
     if dry_run or (not yes and sys.stdin.isatty() and not click.confirm("Import these?", err=True)):
         return
     try:
