@@ -21,7 +21,7 @@ from tribune.signatures.models import Signature
 from tribune.signatures.spellings import print_as_merged
 
 
-class StandsAlready(Exception):
+class ListedAlready(Exception):
     """A first signatory has exactly this line: the button was pressed twice."""
 
 
@@ -61,11 +61,11 @@ def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> li
 
 
 def add_one(letter: Letter, person: Person, *, by: Organiser) -> bool:
-    """Add one person by hand, once; return whether their name is flagged as one that counts. Raises StandsAlready."""
+    """Add one person by hand, once; return whether their name is flagged as one that counts. Raises ListedAlready."""
     with write():
         hold(letter)
         if is_first(letter, person):
-            raise StandsAlready
+            raise ListedAlready
         [signature] = add(letter, [person], by=by)
         flag_confirmed(signature)
         return bool(signature.flags)

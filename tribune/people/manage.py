@@ -227,6 +227,6 @@ def add(letter_id: int) -> ResponseReturnValue:
             else:
                 flash(_("Added after the others."))
             return _after(letter, None, "add")
-        except adding.StandsAlready:
+        except adding.ListedAlready:
             form.family_name.errors = [_("Exactly this line is already among the first signatories.")]
     return render_template("people/add.html", letter=letter, form=form), 422 if form.errors else 200
