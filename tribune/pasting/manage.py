@@ -104,20 +104,7 @@ def review() -> ResponseReturnValue:
         return _show(form, rows)
     is_text_alone = request.form["act"] == "text"
     people = [] if is_text_alone else kept(rows)
-    agreed = [
-        DataRequired(
-            _(
-                "Tick this: nobody’s name is put under a letter without their being asked."
-                " Or keep the text alone, then invite people."
-            )
-        )
-    ]
-    is_right = form.validate(extra_validators={"attested": agreed} if people else None)
-    is_right = all([row.validate() for row in people]) and is_right
-    if len(people) > MOST_PEOPLE:
-        form.form_errors.append(_("There are more than %(most)s people here: leave some out.", most=MOST_PEOPLE))
-        is_right = False
-    if not is_right:
+    if not _is_right(form, people):
         return _show(form, rows), 422
     by = current_user.organiser
     letter = actions.keep(
@@ -136,6 +123,24 @@ def review() -> ResponseReturnValue:
     )
     flash(with_people if people else _("Kept as a draft."))
     return redirect(url_for("manage.publish", letter_id=letter.id), 303)
+
+
+def _is_right(form: ReviewForm, people: list[PersonForm]) -> bool:
+    """Check the letter and all these people; what is wrong stands beside their fields."""
+    agreed = [
+        DataRequired(
+            _(
+                "Tick this: nobody’s name is put under a letter without their being asked."
+                " Or keep the text alone, then invite people."
+            )
+        )
+    ]
+    is_right = form.validate(extra_validators={"attested": agreed} if people else None)
+    is_right = all([row.validate() for row in people]) and is_right
+    if len(people) > MOST_PEOPLE:
+        form.form_errors.append(_("There are more than %(most)s people here: leave some out.", most=MOST_PEOPLE))
+        return False
+    return is_right
 
 
 def _show(form: ReviewForm, rows: list[PersonForm]) -> str:
