@@ -135,7 +135,23 @@ def _by_contents(rows: Sequence[Row]) -> tuple[str, ...]:
         last = free[: len(found)][-1]
         if ROLE in held and ORGANISATION not in held and held[last] == ROLE:
             held[last] = AFFILIATION
-    return tuple(what or LEFT_OUT for what in held)
+    return _ordered_by_addresses([what or LEFT_OUT for what in held], rows)
+
+
+def _ordered_by_addresses(held: list[str], rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return the columns, the family name first if more addresses say so: `zoe.dupont@…` beside `Dupont | Zoé`."""
+    if {GIVEN, FAMILY, EMAIL} <= {*held}:
+        given, family, email = map(held.index, (GIVEN, FAMILY, EMAIL))
+        said = [(row.cells[email].partition("@")[0], row.cells[given], row.cells[family]) for row in rows]
+        if sum(_begins_with(*one) for one in said) < sum(_begins_with(box, b, a) for box, a, b in said):
+            held[given], held[family] = FAMILY, GIVEN
+    return tuple(held)
+
+
+def _begins_with(mailbox: str, first: str, last: str) -> bool:
+    """Whether a mailbox is called by both names in this order, or by the first letter of the first: `zdupont`."""
+    box, one, other = ("".join(plain(part).split()) for part in (mailbox, first, last))
+    return bool(one and other) and box in (one + other, one[0] + other)
 
 
 def _cut(cells: list[str]) -> list[str]:

@@ -53,10 +53,13 @@ def may_be_another_s(
     name = f"{person.given_name} {person.family_name}"
     if not address or fits(address, name):
         return False
-    between = _BETWEEN_NAMES.split(person.affiliation or person.organisation) if in_a_row else []
+    behind = person.affiliation or person.organisation
+    between = _BETWEEN_NAMES.split(behind) if in_a_row else []
     others = [part.strip() for part in between if is_full_name(part.strip())]
     may_be = "perhaps_two_people" in reasons or any(between_addresses or fits(address, one) for one in others)
-    return may_be and not re.search(rf"{re.escape(name)}\W{{1,4}}{re.escape(address)}", line)
+    # "Ana Ba / Zoé Cy : zoe@…": a slash before the address too parts fields, as in "Ana Ba / Place Publique / ana@…".
+    share = is_full_name(behind) and re.search(rf" / {re.escape(behind)}[^/\w]*{re.escape(address)}", line)
+    return bool(may_be or share) and not re.search(rf"{re.escape(name)}\W{{1,4}}{re.escape(address)}", line)
 
 
 def apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[Read]:
