@@ -46,6 +46,8 @@ def _tables(found: Found, words: str) -> str:
         "![How much of each figure is reached](performance.svg)\n"
     ]
     for title, rows in found.items():
+        if not rows:  # no peer was named
+            continue
         parts.append(f"\n## {title}\n\n| work | ours | beside | ratio | to reach |\n|---|---|---|---|---|\n")
         parts += [
             f"| {row.work} | {row.ours} | {row.beside} | {row.ratio} | {row.to_reach}{_mark(row)} |\n" for row in rows

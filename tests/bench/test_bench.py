@@ -37,12 +37,14 @@ def test_a_part_gives_its_rows(page: str, name: str) -> None:
 def test_what_people_wrote_around_the_figures_stays(tmp_path: Path) -> None:
     page = tmp_path / "performance.md"
     page.write_text(f"Before.\n{BEGIN}\nold\n{END}\nAfter.\n")
-    write(tmp_path, {"Signing": [Goal("500/s at least", 500).row(250, "signing <fast>", "250/s")]}, "--full")
+    rows = [Goal("500/s at least", 500).row(250, "signing <fast>", "250/s")]
+    write(tmp_path, {"Signing": rows, "A peer": []}, "--full")
     text = page.read_text()
     assert text.startswith(f"Before.\n{BEGIN}\n`python3 dev.py bench --full`")
     assert text.endswith(f"{END}\nAfter.\n")
     assert "| signing <fast> | 250/s |  |  | 500/s at least: missed |" in text
     assert "old" not in text
+    assert "A peer" not in text
 
 
 def test_a_bar_says_how_much_is_reached() -> None:
