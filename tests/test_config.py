@@ -1,6 +1,7 @@
 """Settings: where they come from, and the sentence for each that is missing or wrong."""
 
 import os
+import re
 import subprocess
 import sys
 from contextlib import AbstractContextManager
@@ -211,8 +212,10 @@ def test_cookies_are_for_https_where_the_site_is(tmp_path: Path) -> None:
     assert loaded(tmp_path, {**ENOUGH, "PUBLIC_URL": "http://127.0.0.1:5000"})["SESSION_COOKIE_SECURE"] is False
 
 
-def test_every_setting_has_a_meaning() -> None:
+def test_every_setting_has_a_meaning_and_stands_in_the_example() -> None:
     assert all(setting.meaning for setting in SETTINGS.values())
+    example = (ROOT / "instance" / "config.example.py").read_text()
+    assert set(SETTINGS) - set(re.findall(r"^(?:# )?(\w+) = ", example, re.MULTILINE)) == {"DEVELOPMENT"}
 
 
 @pytest.mark.parametrize("command", [["-c", "import wsgi"], ["-m", "flask", "--app", "wsgi", "db", "upgrade"]])
