@@ -20,7 +20,7 @@ DATABASE = Counter("tribune_database_seconds", "Spent on statements of the datab
 STATEMENTS = Counter("tribune_database_statements", "Statements sent to it.", ["endpoint"], registry=registry)
 SIGNATURES = Counter("tribune_signatures", "Signed, confirmed, held.", ["what"], registry=registry)
 MAILS = Counter("tribune_mails", "Mails posted, sent, put off, given up.", ["what"], registry=registry)
-LIMITED = Counter("tribune_limited", "Refused, or slowed, for much came from one network.", ["what"], registry=registry)
+LIMITED = Counter("tribune_limited", "Refused or slowed: too much came from one network.", ["what"], registry=registry)
 SHED = Counter("tribune_shed", "Refused so that signing goes on.", ["importance"], registry=registry)
 
 

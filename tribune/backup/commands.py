@@ -1,4 +1,4 @@
-"""`flask backup` and `flask restore`."""
+"""`flask backup`, `flask restore` and `flask apply-erasures`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -89,7 +89,7 @@ def apply_command(file: Path, dry_run: bool) -> None:
     """Apply what people wished, of a FILE of `flask backup --erasures-only`, to a site restored without it.
 
     Stop the site first. All of it is applied, or nothing. What somebody wished before they did something by which they
-    stand, as confirming or signing again, is left out. Applied twice, it changes nothing more.
+    stand, such as confirming or signing again, is left out. Applied twice, it changes nothing more.
     """
     with _opened(file) as erasures:
         granted = actions.apply(erasures, dry_run=dry_run)
