@@ -1,4 +1,4 @@
-"""Tribune publishes open letters and collects signatures confirmed by e-mail."""
+"""Tribune publishes open letters and collects signatures confirmed by email."""
 
 import os
 from pathlib import Path

@@ -122,7 +122,7 @@ def _people(config: dict[str, Any]) -> Iterator[str]:
     addresses += [("OPERATOR_CONTACT", each) for each in (config["OPERATOR_CONTACT"],) if each]
     for name, each in addresses:
         if not _takes_mail(each, config["DEVELOPMENT"]):
-            yield f"{name} holds {each!r}, which is no e-mail address that mail can be sent to."
+            yield f"{name} holds {each!r}, which is no email address that mail can be sent to."
 
 
 def _accessibility(meets: str, page: str) -> Iterator[str]:

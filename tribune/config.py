@@ -45,7 +45,7 @@ SETTINGS = {
     ),
     "OPERATOR": Setting("", "who runs the site: the publisher named by the legal notice"),
     "OPERATOR_ADDRESS": Setting("", "their postal address"),
-    "OPERATOR_CONTACT": Setting("", "their e-mail address: receives reports, stands in security.txt"),
+    "OPERATOR_CONTACT": Setting("", "their email address: receives reports, stands in security.txt"),
     "HOSTING": Setting("", "who hosts the site: name, address, telephone"),
     "ACCESSIBILITY": Setting("", "`no`, `partly` or `fully`: how far it meets the RGAA, for the foot of each page"),
     "ACCESSIBILITY_PAGE": Setting("", "where the declaration is that says so, of whoever runs the site: https://…"),

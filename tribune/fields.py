@@ -181,13 +181,13 @@ def printed_field(label: Any, longest: int, *checks: Any, kind: type[StringField
 
 
 def address_field(label: Any, missing: Any = "", autocomplete: str = "off") -> EmailField:
-    """An e-mail address. It is required if `missing`, the error text, is given."""
+    """An email address. It is required if `missing`, the error text, is given."""
     checks = [*([DataRequired(missing)] if missing else []), at_most(LONGEST), _address]
     return EmailField(label, filters=[tidy_address], validators=checks, render_kw={"autocomplete": autocomplete})
 
 
 def own_address_field(label: Any) -> EmailField:
-    """The e-mail address of whoever fills in the form, required."""
+    """The email address of whoever fills in the form, required."""
     return address_field(label, _l("Enter your email address."), "email")
 
 

@@ -152,7 +152,7 @@ def look_up(letter: Letter, rows: Sequence[InviteeForm]) -> bool:
 
 
 def put_on_the_list(letter: Letter, rows: Sequence[InviteeForm], *, by: Organiser) -> Listed | None:
-    """Add the rows not left out, or give their address to who is on the list without one.
+    """Add the rows not left out, or give their address to whoever is on the list without one.
 
     None, and nothing is written, when some were put on the list since they were looked up. A second press, or another
     organiser at the same moment, waits for the lock and then finds the people of the first. Those who have left this

@@ -73,12 +73,12 @@ class Filter:
 
     @property
     def asks_an_address(self) -> bool:
-        """Whether it searches an e-mail address."""
+        """Whether it searches an email address."""
         return "@" in self.q
 
     @property
     def is_for_editors(self) -> bool:
-        """Whether it asks what viewers may not: an e-mail address, or who signed from one network."""
+        """Whether it asks what viewers may not: an email address, or who signed from one network."""
         return self.asks_an_address or bool(self.network)
 
     def conditions(self, letter: Letter) -> list[sa.ColumnElement[bool]]:

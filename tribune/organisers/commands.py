@@ -31,7 +31,7 @@ def add(email: str, name: str) -> None:
     try:
         click.echo(open_account(email, called).email)
     except AddressRefused:
-        raise click.ClickException(f"{email!r} is not an e-mail address that mail can be sent to.") from None
+        raise click.ClickException(f"{email!r} is not an email address that mail can be sent to.") from None
     except actions.AlreadyThere:
         raise click.ClickException("This address has an account already.") from None
 

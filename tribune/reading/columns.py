@@ -27,7 +27,7 @@ from tribune.reading.pasted_tables import read_table
 _TITLES = HONORIFICS | frozenset("mx f h".split())
 _FAMILY_FIRST = re.compile(r"(?:\w*\d\w* )?noms? (?:et )?prenoms?\b")  # maybe numbered, as a question
 _FAMILY = frozenset("nom noms name".split())  # when a column of given names exists
-_OF_A_HOUSE = frozenset("adresse adresses address".split())  # may be e-mail or postal addresses
+_OF_A_HOUSE = frozenset("adresse adresses address".split())  # may be email or postal addresses
 _PHONE_OR_NUMBER = re.compile(r"[\d\s.,:/+()%€$-]+(?:h|km)?")
 
 

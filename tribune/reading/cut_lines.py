@@ -52,7 +52,7 @@ def _rejoined(run: Sequence[str]) -> Iterator[str]:
 
 
 def _are_recipients(run: Sequence[str]) -> bool:
-    """Whether a line begins with the address of who is named at the end of a line of several people.
+    """Whether a line begins with the address of whoever is named at the end of a line of several people.
 
     Not if all that stands above are names and headings, for then an address may begin the lines of whoever it is of.
     """
