@@ -23,6 +23,8 @@ LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-test.lock"]  # the sec
 VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
+# What a caller may have set for another project: pip would install elsewhere, and .venv read what is elsewhere.
+ELSEWHERE = ("PIP_PREFIX", "PIP_TARGET", "PIP_USER", "PYTHONPATH")
 CHECKS = ["ruff check", "ruff format --check", "mypy", "lint-imports", "djlint templates --lint --quiet"]
 # One process per core, and one more for when others wait; each runs whole files and its own servers. The order of files
 # is in tests/conftest.py.
@@ -162,7 +164,9 @@ def translate() -> int:
 
 
 def prepare(locks: Sequence[Path]) -> None:
-    """Make everything that the project's own code needs to start."""
+    """Make everything that the project's own code needs to start, and be deaf to `ELSEWHERE` from now on."""
+    for name in ELSEWHERE:
+        os.environ.pop(name, None)
     install(locks)
     compile_translations()
 

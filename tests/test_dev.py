@@ -128,6 +128,15 @@ def test_switches_of_flask_that_the_caller_has_set_do_not_reach_the_site() -> No
     assert dev.environment(given, "127.0.0.1", 5000) == {"LANG": "fr_FR.UTF-8", "TRIBUNE_DEVELOPMENT": "1"}
 
 
+def test_what_another_project_has_set_moves_no_package(checkout: Checkout) -> None:
+    checkout.installed(checkout.locks[:1])
+    checkout.program("python", '#!/bin/sh\necho "$2 [$PYTHONPATH$PIP_TARGET$PIP_PREFIX$PIP_USER] $PIP_INDEX_URL"\n')
+    other = {"PYTHONPATH": "/other", "PIP_TARGET": "/other", "PIP_PREFIX": "/other", "PIP_USER": "1"}
+    done = checkout.type("bench", PIP_INDEX_URL="https://mirror.example.org/", **other)
+    told = re.findall(r"^(.*) https://mirror\.example\.org/$", done.stdout, re.MULTILINE)
+    assert told == ["pip []", "bench []"]
+
+
 def test_run_hands_over_to_the_site(checkout: Checkout) -> None:
     started = checkout.type("run", "--host", "0.0.0.0", "--port", "8000")
     assert started.stdout == "python -m flask --app wsgi demo run --host 0.0.0.0 --port 8000\n"
