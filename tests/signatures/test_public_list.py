@@ -175,6 +175,17 @@ def test_who_counts_the_lines_is_told_why_there_are_fewer_than_signatures(client
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(("public_list", "told"), [("yes", True), ("initials", False), ("no", False)])
+def test_who_looks_for_somebody_in_vain_is_told_that_they_may_be_counted(
+    client: Reader, public_list: str, told: bool
+) -> None:
+    letter_with(public_list)
+    page = client.get("/letters/rues/signatories?q=inconnue&lang=en").text
+    assert "Nobody in this list matches your search." in page
+    assert ("Those who did not agree to be listed are counted all the same." in page) is told
+
+
+@ON_SQLITE
 def test_an_ordinary_list_is_as_before(app: Flask, client: Reader) -> None:
     letter_with("yes")
     zoe = "Zoé Évrard, éditrice (Le Port) au nom de l’organisation"
