@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import time_machine
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_signature
+from tests.factories import make_correction, make_letter, make_signature
 from tests.page import Reader, listed
 from tribune.database import db, now
 from tribune.demo.people import fill
@@ -142,6 +142,18 @@ def test_who_shares_the_page_is_shown_its_standfirst_or_its_first_words(client: 
         page = client.get(f"/letters/{slug}").text
         assert f'<meta name="description" content="{said}">' in page, slug
         assert f'<meta property="og:description" content="{said}">' in page, slug
+
+
+@ON_SQLITE
+def test_programs_that_cite_or_keep_the_page_read_when_it_was_published_and_changed(client: Reader) -> None:
+    published, changed = now().replace(2026, 6, 1, 4, 0, 0, 0), now().replace(2026, 6, 9, 16, 30, 0, 0)
+    letter = make_letter(slug="rues", published_at=published)
+    page = client.get(PATH).text
+    assert '"article:published_time" content="2026-06-01T04:00:00+00:00"' in page
+    assert "article:modified_time" not in page
+    with time_machine.travel(changed, tick=False):
+        make_correction(letter)
+    assert '"article:modified_time" content="2026-06-09T16:30:00+00:00"' in client.get(PATH).text
 
 
 @ON_SQLITE
