@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from html import unescape
 
 import pytest
 import sqlalchemy as sa
@@ -258,6 +259,19 @@ def test_a_published_letter_says_where_to_send_people(client: Reader) -> None:
     letter = make_letter(slug="rues")
     client.log_in(owner_of(letter))
     assert '<a href="/letters/rues">http://localhost/letters/rues</a>' in client.get(page_of(letter)).text
+
+
+@ON_SQLITE
+def test_a_published_letter_says_how_another_site_leads_to_its_form_and_reads_its_number(client: Reader) -> None:
+    letter = make_letter(slug="rues", title="Rues & <places>")
+    client.log_in(owner_of(letter))
+    page = client.get(page_of(letter)).text
+    [pasted] = re.findall("<code>(.*?)</code>", page)
+    assert unescape(pasted) == '<a href="http://localhost/letters/rues#sign">Rues &amp; &lt;places&gt;</a>'
+    [address] = re.findall(r">(http://localhost\S+/count\.json\S*)</a>", page)
+    assert client.get(address).json["confirmed"] == 0  # type: ignore[index]
+    life.close(letter)
+    assert "/count.json" not in client.get(page_of(letter)).text
 
 
 @ON_SQLITE

@@ -40,11 +40,13 @@ def count(slug: str) -> ResponseReturnValue:
     """Return how many have confirmed, as a number and in the words of the page, which polls this while it is open.
 
     `words`, `also`: as from `counted`, one after the other. `short`: for the bar; empty at 0, since the page may
-    list people attested by the organisers.
+    list people attested by the organisers. Pages of other sites may read it too: it is the same for everybody.
     """
     found = public_letter(slug)
     number, (words, also) = found.confirmed_count, counted(found)
-    return jsonify(confirmed=number, words=words, also=also, short=words if number else "")
+    answer = jsonify(confirmed=number, words=words, also=also, short=words if number else "")
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
 
 
 @bp.get("/letters/preview/<token>")
