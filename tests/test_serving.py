@@ -62,9 +62,11 @@ def test_a_server_without_the_schema_says_what_to_type(kind: str, postgresql_ser
 
 
 @ON_SQLITE
-def test_a_port_that_there_is_not_is_wrong_usage(app: Flask) -> None:
+def test_a_port_that_there_is_not_is_wrong_usage_and_a_host_is_said_in_a_sentence(app: Flask) -> None:
     code, said = shell(app, "serve", "--port", "99999")
     assert code == 2 and "65535" in said
+    code, said = shell(app, "serve", "--host", "a..b")
+    assert code == 1 and said.startswith("Error: Nothing can listen on a..b, port 5000")
 
 
 # As a server of Python 3.11 has it: a ring of objects, and which thread found that nobody needs it any more.
@@ -127,6 +129,7 @@ def test_what_cannot_be_read_is_answered_alone_and_after_others(site: Site) -> N
             talk.sendall(before + words + b"\r\n\r\n")
             said = b"".join(iter(lambda: talk.recv(2**16), b""))  # until it hangs up
         assert re.findall(rb"^HTTP/1\.[01] (\d+)", said, re.MULTILINE) == answers, words
+        assert b"trop gros" not in said, words
     assert "exception" not in site.output
 
 

@@ -68,13 +68,13 @@ class Task(WSGITask):  # type: ignore[misc]
         return head
 
     def write(self, data: bytes) -> None:
-        """Write; for an answer without a length, let waitress forget what has been sent.
+        """Write; of a long answer, let waitress forget what has been sent.
 
         It keeps a buffer until all of it is sent, in memory while the reader keeps up: so what follows begins another.
         """
         super().write(data)
         channel = self.channel
-        if self.content_length is None and channel.current_outbuf_count >= 2 * IN_MEMORY:
+        if channel.current_outbuf_count >= 2 * IN_MEMORY:
             with channel.outbuf_lock:
                 if not channel.outbufs[-1].overflowed:
                     channel.current_outbuf_count = channel.adj.outbuf_high_watermark  # as it does between two requests

@@ -1,5 +1,6 @@
 """The pages of an administrator: for nobody else they exist."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,8 @@ from tests.statements import counted
 from tribune.abuse import switches
 from tribune.abuse.switches import LONGEST_BANNER, READ_ONLY, turn_on
 from tribune.database import now
+from tribune.doctor.manage import _counted
+from tribune.doctor.queries import hours
 from tribune.organisers.models import FRESH, Organiser
 from tribune.organisers.queries import is_administrator
 from tribune.outbox.chores import Chore
@@ -53,6 +56,20 @@ def test_it_shows_what_happens_and_what_waits(client: Reader, administrator: Org
     assert "rues" not in page and "p1@example.org" not in page and "Des tâches régulières" not in page
     Chore(60, fails).carry_out()
     assert "Des tâches régulières du site ont échoué ces trois dernières heures" in client.get("/manage/site").text
+
+
+def test_of_what_is_counted_it_tells_the_sums() -> None:
+    answers = {"200": 1, "500": 2, "502": 3, "503": 4, "429": 5}
+    counts = Counter({("tribune_requests_total", (("status", status),)): n for status, n in answers.items()})
+    counts |= {("tribune_shed_total", (("importance", "file"),)): 6, ("tribune_mails_total", (("what", "sent"),)): 7}
+    assert _counted(counts) == {"requests": 15, "errors": 5, "limited": 5, "shed": 6, "sent": 7}
+
+
+@ON_SQLITE
+def test_of_this_hour_it_reckons_with_what_has_passed_and_with_a_minute_at_least(app: Flask) -> None:
+    for minute, passed in ((30, 30), (0, 1)):
+        with time_machine.travel(now().replace(minute=minute, second=0, microsecond=0), tick=False):
+            assert [hour.minutes for hour in hours()] == [passed, 60, 60, 60, 60, 60]
 
 
 @ON_SQLITE

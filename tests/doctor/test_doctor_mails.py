@@ -123,6 +123,8 @@ def test_mails_that_are_put_off_again_and_again_while_none_leaves(well: Flask) -
         with write() as session:
             session.execute(sa.update(Message).values(PUT_OFF))
         assert doctor(well)["Emails put off"] == "wrong"
+        with time_machine.travel(now() - timedelta(minutes=70), tick=False):
+            assert doctor(well)["Emails put off"] == "warn"  # two, for less than an hour
         make_message("eve@example.org")
         with write() as session:
             session.execute(sa.update(Message).where(Message.last_error.is_(None)).values(sent_at=now()))
