@@ -56,6 +56,8 @@ def test_the_example_that_is_copied_starts_nothing_before_it_is_filled_in(tmp_pa
         ({"REMINDER_DAYS": -1}, "REMINDER_DAYS"),
         ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
         ({"METRICS_TOKEN": "long=enough=but=no=token"}, "METRICS_TOKEN"),
+        ({"METRICS_TOKEN": " begins with a blank"}, "METRICS_TOKEN"),
+        ({"METRICS_TOKEN": "ends with a blank =="}, "METRICS_TOKEN"),
         ({"METRICS_TOKEN": "assez long, tout un été"}, "METRICS_TOKEN"),
         ({"ADMINISTRATORS": ["alice"]}, "'alice'"),
         ({"ADMINISTRATORS": ["mailto:alice@example.org"]}, "'mailto:alice@example.org'"),

@@ -31,6 +31,7 @@ def test_the_environment_beats_the_file_and_the_file_beats_the_default(
         ("MAIL_WORKER", "0", False),
         ("MAIL_WORKER", "", False),
         ("SECRET_KEY_FALLBACKS", "old, older,", ["old", "older"]),
+        ("SECRET_KEY_FALLBACKS", "old], older]", ["old]", "older]"]),
         ("SECRET_KEY_FALLBACKS", "", []),
         ("MAIL_PASSWORD", "p=ss word", "p=ss word"),
         ("REGISTRATION", " open ", "open"),
@@ -63,7 +64,14 @@ def test_what_the_file_says_in_no_known_word_has_one_sentence(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("MAIL_PORT", "smtp"), ("MAIL_PORT", ""), ("TRUSTED_PROXIES", "1.5"), ("MAIL_USE_TLS", "yess")]
+    ("name", "text"),
+    [
+        ("MAIL_PORT", "smtp"),
+        ("MAIL_PORT", "²"),
+        ("MAIL_PORT", ""),
+        ("TRUSTED_PROXIES", "1.5"),
+        ("MAIL_USE_TLS", "yess"),
+    ],
 )
 def test_a_variable_of_the_wrong_kind_has_its_sentence_among_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str
@@ -96,6 +104,8 @@ def test_a_password_is_never_in_a_sentence(tmp_path: Path, monkeypatch: pytest.M
         ("SECRET_KEY = 'hunter2'\n\nHOSTING = OPERATOR\n", "NameError in line 3"),
         ("MAIL_PORT = int('hunter2')", "ValueError in line 1"),
         ("import json\nOPERATOR = json.loads('hunter2')", "JSONDecodeError in line 2"),
+        ("def key():\n    return HOSTING\nSECRET_KEY = key()", "NameError in line 2"),
+        ("raise PermissionError(13, 'of another file')", "PermissionError in line 1"),
     ],
 )
 def test_a_file_of_settings_that_python_cannot_read_has_its_sentence(tmp_path: Path, written: str, named: str) -> None:

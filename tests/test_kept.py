@@ -12,6 +12,7 @@ from werkzeug.wsgi import ClosingIterator
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature, mine_path
 from tribune import kept
+from tribune.database import write
 from tribune.headers import GONE
 from tribune.kept import Kept
 from tribune.letters.queries import letter_by_slug
@@ -64,7 +65,8 @@ def test_another_language_address_or_host_is_another_page(site: Site) -> None:
     assert site.get("/letters/rues", headers={"Accept-Language": "en"}).data != french.data
     assert site.get("/letters/rues?lang=en").data != french.data
     assert site.get("/letters/rues", headers={"Host": "evil.example.org"}).status_code == 400
-    assert site.made == 4
+    assert site.get("/letters/rues", headers={"Range": "bytes=0-1"}).status_code == 200  # a file gives a part
+    assert site.made == 5
 
 
 @ON_SQLITE
@@ -122,6 +124,40 @@ def test_others_are_shown_the_old_one_while_one_has_it_made(site: Site, monkeypa
     monkeypatch.setattr(kept, "KEPT", 0)
     site.get("/letters/rues")
     assert shown == [first.data] and site.made == 2
+
+
+@ON_SQLITE
+def test_one_whose_making_failed_is_made_anew_after_a_while(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, make = site.get("/letters/rues"), site.app
+
+    def fail(_environ: dict[str, Any], _start_response: Callable[..., Any]) -> Iterable[bytes]:
+        raise ZeroDivisionError
+
+    site.app = fail
+    monkeypatch.setattr(kept, "KEPT", 0)
+    with pytest.raises(ZeroDivisionError):
+        site.get("/letters/rues")
+    site.app = make
+    assert site.get("/letters/rues").data == first.data and site.made == 2
+    monkeypatch.setattr(kept, "WHILE_MADE", 0)
+    site.get("/letters/rues")
+    assert site.made == 3
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("too_large", [True, False])
+def test_one_that_may_not_be_kept_any_more_is_shown_to_nobody_else(
+    site: Site, monkeypatch: pytest.MonkeyPatch, too_large: bool
+) -> None:
+    site.get("/letters/rues")
+    monkeypatch.setattr(kept, "KEPT", 0)
+    if too_large:
+        monkeypatch.setattr(kept, "LARGEST", 1000)
+    else:
+        with write():
+            letter_by_slug("rues").slug = "places"  # type: ignore[union-attr]
+    codes = [site.get("/letters/rues").status_code for _ in range(2)]
+    assert codes == [200 if too_large else 404] * 2 and site.made == 3
 
 
 @ON_SQLITE
@@ -198,6 +234,10 @@ def test_pages_that_nobody_asks_for_again_make_room(site: Site, monkeypatch: pyt
     site.get(f"/letters/rues?n=29{address}")
     site.get(f"/letters/rues?n=10{address}")
     assert site.made == before + 1
+    monkeypatch.setattr(kept, "KEPT", 0)
+    monkeypatch.setattr(kept, "WHILE_MADE", 1e-9)
+    site.get(f"/letters/rues?n=31{address}")
+    assert len(site.keeper._pages) == 1  # the others are too old to be shown
 
 
 def test_a_name_is_gone_within_a_minute_however_many_keep_the_page() -> None:
@@ -228,3 +268,18 @@ def test_each_sign_that_a_page_is_not_for_all_is_enough(status: str, changed: di
     client.get("/")
     client.get("/")
     assert len(asked) == 2
+
+
+def test_a_change_that_is_answered_by_a_page_is_seen_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        asked.append(environ["REQUEST_METHOD"])
+        start_response("200 OK", list(KEEPABLE.items()))
+        return ClosingIterator([b"a"])
+
+    monkeypatch.setattr(kept, "KEPT", 3600)
+    client = Client(Kept(answer))
+    for ask in (client.get, client.get, client.post, client.get):
+        ask("/")
+    assert asked == ["GET", "POST", "GET"]

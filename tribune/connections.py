@@ -150,7 +150,7 @@ def _refuse_moved(opened: tuple[int, int] | None, path: str | None) -> None:
 
     Reading goes on: to open the new file could take its journal away from a process that already writes there.
     """
-    if opened and opened != _file_at(path):
+    if opened != _file_at(path):
         raise sqlite3.OperationalError(
             "its file was moved or replaced while this process runs: put it back, or stop the site and start it again"
         )

@@ -196,10 +196,14 @@ def test_a_pooler_that_keeps_from_postgresql_how_long_to_wait(make_app: MakeApp,
     with db.engine.connect() as connection:  # one that ends in a blank PgBouncer refuses
         options = connection.connection.driver_connection.info.get_parameters()["options"]  # type: ignore[union-attr]
     assert options == options.strip()
-    url = db.engine.url.update_query_dict({"options": "-c lock_timeout=0"}).render_as_string(hide_password=False)
+    chosen = {"options": "-c lock_timeout=0", "keepalives_idle": "7"}
+    url = db.engine.url.update_query_dict(chosen).render_as_string(hide_password=False)
     app = make_app(**GOOD, SQLALCHEMY_DATABASE_URI=url, MAIL_SERVER="127.0.0.1", MAIL_PORT=well.config["MAIL_PORT"])
     with app.app_context():
         assert doctor(app) == {"SPF, DKIM, DMARC": "hand", "PostgreSQL lock_timeout": "warn"}
+        with db.engine.connect() as connection:
+            asked = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
+        assert asked["keepalives_idle"] == "7"
 
 
 def test_a_database_that_does_not_answer(request: pytest.FixtureRequest, make_app: MakeApp, well: Flask) -> None:
