@@ -128,6 +128,21 @@ def test_who_came_back_by_their_invitation_is_not_withdrawn_by_the_same_file_aga
     assert letter_here().confirmed_count == 1
 
 
+@ON_SQLITE
+def test_who_changes_their_mind_on_the_page_of_their_invitation_is_heard_too(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues", published=False)
+    hides, _reads = (accept(make_invited(letter), news=True) for _ in range(2))
+    mine.choose(hides.id, hides.link_nonce, "published", False)
+    shell(app, "backup", tmp_path / "site.zip")
+    shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
+    for invitation in db.session.scalars(sa.select(Invitation)).all():
+        accept(invitation, news=False)  # by which the line is shown
+    applied(app, tmp_path / "small.zip")
+    assert db.session.scalars(sa.select(Signature.published)).all() == [True, True]
+    shell(app, "restore", tmp_path / "site.zip", "--replace")
+    assert db.session.scalars(sa.select(Signature.news)).all() == [False, False]
+
+
 def test_who_came_back_stays_though_an_older_file_says_that_they_left(app: Flask, tmp_path: Path) -> None:
     leave_and_come_back(lambda: shell(app, "backup", "--erasures-only", tmp_path / "small.zip"))
     applied(app, tmp_path / "small.zip")

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.actions import forget_lines
+from tribune.audit.models import Verb
 from tribune.database import db, now, there_is
 from tribune.invitations.likeness import same_person
 from tribune.invitations.lines import as_signature, words_of
@@ -22,6 +23,7 @@ from tribune.signatures.flags import flag_confirmed, look_again
 from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import the_one_that_counts
+from tribune.signatures.recording import record_own
 from tribune.signatures.replacing import ATTESTED, held_with, replace, stands
 from tribune.signatures.spellings import print_as_merged
 
@@ -87,6 +89,7 @@ def _write_answer(
     news: bool,
     wording: str,
 ) -> None:
+    agreed = {what: getattr(signature, what) for what in ("published", "news")}
     signature.letter_version, signature.wording = letter.version_number, wording
     signature.email, signature.mailbox_key = invitation.email, invitation.mailbox_key
     signature.domain = (invitation.email or "").rpartition("@")[2].lower()
@@ -99,6 +102,10 @@ def _write_answer(
     signature.news = news or (signature.news and not _answered_with(invitation, signature))
     if signature.confirmed_at is None:
         signature.origin, signature.attested_at, signature.confirmed_at = "invitation", None, now()
+    else:
+        for what, before in agreed.items():
+            if (to := getattr(signature, what)) is not before:
+                record_own(Verb.CONSENT_CHANGED, signature, what=what, to=to)
     if signature.held_at is None:
         signature.counted_at = signature.counted_at or now()
     reword(signature, words)
