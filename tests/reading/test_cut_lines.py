@@ -63,6 +63,7 @@ def test_a_paragraph_of_people_with_brackets_is_read_over_the_ends_of_its_lines(
         "Zoé Évrard <zoe@example.org>, Ana Ba\n<contact@example.org>, Luc Da <info@example.org>",
         "Zoé Évrard (zoe@example.org) ; Ana\nBa, élue, Le Port\n(contact@example.org) ; Luc Da (info@example.org)",
         "Zoé Évrard, zoe@example.org ; Ana Ba,\ncontact@example.org ; Luc Da,\ninfo@example.org",
+        "Zoé Évrard, élue\n<zoe@example.org> ; Ana\nBa <contact@example.org> ; Luc Da <info@example.org>",
         "Zoé Évrard <zoe@example.org>, Ana Ba, élue\nau Port <contact@example.org>, Luc\nDa <info@example.org>",
     ],
 )
@@ -96,6 +97,7 @@ def test_a_line_for_each_person_stays_one() -> None:
         "Mia Roy\nd’Almeida Zoé ; maire ; zoe@example.org\nde La Tour Ana ; ana@example.org\nDa Luc ; poète ; Nice",
         "zoe@example.org ; Zoé Évrard\nana@example.org ; Ana Ba\nluc@example.org ; Luc Da",
         "Premiers signataires\n<zoe@example.org>, Zoé Évrard\n<ana@example.org>, Ana Ba",
+        "Premiers signataires\n<zoe@example.org>, Zoé Évrard\nAna Ba <ana@example.org>",
         "Zoé Évrard, maire\nAna Ba, juge\ncontact@example.org ; Luc Da, Le Port\nMia Roy, élue",
         "Mia Roy <mia@example.org>, élue\nd’Almeida Zoé <zoe@example.org>\nde La Tour Ana <ana@example.org>, maire",
         "Zoé Évrard, maire\\\nLuc Da, *La Revue*\\\nana ba",

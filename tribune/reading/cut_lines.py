@@ -16,6 +16,7 @@ _MARK = re.compile(r";|>, (?=[A-ZÀ-Þ])")  # between people, or fields; "<zoe@�
 _BETWEEN = re.compile(r";|[>)\]], ")
 # "<zoe@…> ; Ana Ba", where a mail program cut a line of recipients.
 _OF_SOMEBODY_ABOVE = re.compile(rf"[<(\[]?{ADDRESS.pattern}(?:[>)\]] ?[,;]| ?;) ?[A-ZÀ-Þ]")
+_BEHIND_WORDS = re.compile(rf"\w,? [<(\[]?{ADDRESS.pattern}")
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])[-‐]$")
 # Words that keep their hyphen: "vice-présidente".
 _HYPHENATED = re.compile(r"\b(?:vice|ex|sous|non|semi|demi|porte|contre|haute?|grande?|franco)[-‐]$", re.IGNORECASE)
@@ -52,12 +53,14 @@ def _rejoined(run: Sequence[str]) -> Iterator[str]:
 
 
 def _are_recipients(run: Sequence[str]) -> bool:
-    """Whether a line begins with the address of whoever is named at the end of a line of several people.
+    """Whether a line begins with the address of whoever is named at the end of the line above.
 
-    Not if all that stands above are names and headings, for then an address may begin the lines of whoever it is of.
+    Above stand several people on a line; or somebody with a role, and further addresses stand behind their people. If
+    all that stands above are names and headings, an address may begin the lines of whoever it is of.
     """
     first = next((place for place, line in enumerate(run) if _OF_SOMEBODY_ABOVE.match(line)), 0)
-    return any(_BETWEEN.search(line) for line in run[:first])
+    are_behind = first and "," in run[0] and any(map(_BEHIND_WORDS.search, run[first:]))
+    return bool(are_behind) or any(_BETWEEN.search(line) for line in run[:first])
 
 
 def _is_paragraph(run: Sequence[str]) -> bool:
