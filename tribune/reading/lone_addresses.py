@@ -68,19 +68,10 @@ def _whose(addresses: _Lines, others: _Lines) -> dict[int, int]:
     Where an address stands between two people, it is of the one above if the last line is an address, and of the one
     below if the first line is. One that names somebody on the side on which fewer do may be of an assistant: nobody's.
     """
-    stretches: list[list[int]] = [[]]  # the lines above the first address, between two of them, and below the last
-    for place in sorted([*addresses, *others]):
-        if place in addresses:
-            stretches.append([])
-        else:
-            stretches[-1].append(place)
+    stretches = _stretches(addresses, others)
     around = dict(zip(addresses, pairwise(stretches), strict=True))
     names = {place: _only_name(line) for place, line in others.items()}
-    whose: dict[int, int] = {}
-    for place, (above, below) in around.items():
-        named = [other for other in (*above, *below) if fits(addresses[place], names[other])]
-        if len(named) == 1 and is_full_name(names[named[0]]):  # not "Attac" of attac@…
-            whose[place] = named[0]
+    whose = _named(addresses, around, names)
     on_side = Counter(other > place for place, other in whose.items())
     disputed = {place for place, other in whose.items() if on_side[other > place] <= on_side[other < place]}
     whose = {place: other for place, other in whose.items() if place not in disputed}
@@ -91,6 +82,27 @@ def _whose(addresses: _Lines, others: _Lines) -> dict[int, int]:
         theirs = sides[is_below]
         if place not in whose and place not in disputed and len(theirs) == 1 and names[theirs[0]]:
             whose[place] = theirs[0]
+    return whose
+
+
+def _stretches(addresses: _Lines, others: _Lines) -> list[list[int]]:
+    """Return the places of the other lines: above the first address, between two of them, and below the last."""
+    stretches: list[list[int]] = [[]]
+    for place in sorted([*addresses, *others]):
+        if place in addresses:
+            stretches.append([])
+        else:
+            stretches[-1].append(place)
+    return stretches
+
+
+def _named(addresses: _Lines, around: dict[int, tuple[list[int], list[int]]], names: _Lines) -> dict[int, int]:
+    """Return the place of the only one around each address whom it names, if it names anybody."""
+    whose: dict[int, int] = {}
+    for place, (above, below) in around.items():
+        named = [other for other in (*above, *below) if fits(addresses[place], names[other])]
+        if len(named) == 1 and is_full_name(names[named[0]]):  # not "Attac" of attac@…
+            whose[place] = named[0]
     return whose
 
 

@@ -7,6 +7,7 @@ from tribune.names import plain
 from tribune.reading.affiliations import looks_like_an_affiliation, read_affiliation
 from tribune.reading.full_names import FullName, begins_with_a_title, name_in_columns, read_full_name
 from tribune.reading.headings import FAMILY, GIVEN, LEFT_OUT, NAME, OF_A_LIST, ORGANISATION, ROLE, heading_of
+from tribune.reading.odd_names import has_letters
 from tribune.reading.roles import Affiliation
 
 # How an answer stands; nothing at all says nothing else.
@@ -62,7 +63,7 @@ def read_table(rows: Sequence[Sequence[str]]) -> Table:
                 headings[place] = LEFT_OUT  # of an answer: "Statut" may be anything
         return Table(tuple(headings), has_headings=True, is_guessed=False)
     numbering = 0
-    while all(len(row) > numbering + 1 and not any(c.isalpha() for c in row[numbering]) for row in rows):
+    while all(len(row) > numbering + 1 and not has_letters(row[numbering]) for row in rows):
         numbering += 1  # the first column numbers the rows
     rows = [row[numbering:] for row in rows]
     names, is_guessed = [NAME], _begins_with_given_and_family(rows)

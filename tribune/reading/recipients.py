@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tribune.reading.addresses import ADDRESS, beside_addresses
 from tribune.reading.names_in_line import MARKS, NAME_ENDS, is_full_name
+from tribune.reading.odd_names import has_letters
 from tribune.reading.pieces_of_line import pieces_of
 
 # Up to a bracket that holds an address: the one of "directrice du Port (Lyon), zoe@…" does not end what is about her.
@@ -33,7 +34,7 @@ def in_a_row(line: str) -> list[str]:
     found = [*_TO_ADDRESS.finditer(line)]
     starts = [0, *(one.end() for one in found)]
     pieces = [line[start : one.end(1)] for start, one in zip(starts, found, strict=False)]
-    if len(pieces) < 2 or ";" in line or any(c.isalpha() for c in line[starts[-1] :]):
+    if len(pieces) < 2 or ";" in line or has_letters(line[starts[-1] :]):
         return []
     names = (NAME_ENDS.split(beside_addresses(piece), maxsplit=1)[0].strip() for piece in pieces)
     return pieces if all(map(is_full_name, names)) and len(pieces_of(beside_addresses(line))) == 1 else []

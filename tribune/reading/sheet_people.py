@@ -28,6 +28,7 @@ from tribune.reading.headings import (
     is_for_a_program,
 )
 from tribune.reading.names_in_line import people_in
+from tribune.reading.odd_names import has_letters
 from tribune.reading.people import Person, checked
 from tribune.reading.roles import Affiliation
 from tribune.reading.whose_address import Written
@@ -85,7 +86,7 @@ def _why_nobody(row: Row, columns: Columns, cells: _Cells) -> str:
         return ""
     if columns.headings and headings_in(row.cells):  # repeated on each page of a printed table
         return "headings_of_columns"
-    is_named = any(c.isalpha() for c in cells[GIVEN]) and any(c.isalpha() for c in cells[FAMILY])
+    is_named = has_letters(cells[GIVEN]) and has_letters(cells[FAMILY])
     if not is_named and any(_TOTAL.match(plain(cell)) for cell in (cells[NAME], next(filter(None, row.cells), ""))):
         return "total"
     return "" if any(cells[what] for what in (NAME, *_PRINTED)) else "no_name"
@@ -100,9 +101,9 @@ def _read(row: Row, columns: Columns, cells: _Cells) -> Iterator[Contact | Doubt
     notes = [cells[NOTE]]
     if cells[EMAIL] and not addresses:
         addresses = [" ".join(cells[EMAIL].split())]  # wrong: to be corrected
-    elif any(c.isalpha() for c in beside) and not text:
+    elif has_letters(beside) and not text:
         text = beside  # as mail programs write it: Zoé Évrard <zoe@example.org>
-    elif any(c.isalpha() for c in beside):
+    elif has_letters(beside):
         notes.append(" ".join(cells[EMAIL].split()))
         reasons.append("address_with_words")
     people: list[Person] = []
