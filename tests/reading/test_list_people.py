@@ -185,6 +185,7 @@ def test_an_address_of_which_nothing_says_whose_it_is_is_nobody_s() -> None:
         "Zoé Roy et Ana Ba, fondatrices du Port, ana@example.org",
         "Ana Ba, présidente de la Fondation Jean Roy, ana@example.org ; Jean Roy, juge ; Luc Da",
         "Luc Da / Zoé Roy : ana@example.org",
+        "Luc Da / Zoé Roy / Mia Cy, juge : ana@example.org",
     ):
         found = contacts_in_list(line)
         assert len(found.contacts) == 1 + line.count(";") + line.count(" et ") and found.doubts == []

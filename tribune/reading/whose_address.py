@@ -13,6 +13,7 @@ from tribune.reading.names_in_line import MARKS, is_full_name
 from tribune.reading.people import Person
 
 _BEFORE_NAME = re.compile(rf"[;•·] ?<?{ADDRESS.pattern}>? (?=\w)")  # "; zoe@… Zoé Évrard": of whoever comes next
+_FIELD_ENDS = re.compile(r", | / ")
 _BETWEEN_NAMES = re.compile(rf", | (?:et|and|&|[{MARKS}]) |[.:] | ?[()] ?")
 
 
@@ -56,10 +57,15 @@ def may_be_another_s(
     behind = person.affiliation or person.organisation
     between = _BETWEEN_NAMES.split(behind) if in_a_row else []
     others = [part.strip() for part in between if is_full_name(part.strip())]
-    may_be = "perhaps_two_people" in reasons or any(between_addresses or fits(address, one) for one in others)
-    # "Ana Ba / Zoé Cy : zoe@…": a slash before the address too parts fields, as in "Ana Ba / Place Publique / ana@…".
-    share = is_full_name(behind) and re.search(rf" / {re.escape(behind)}[^/\w]*{re.escape(address)}", line)
-    return bool(may_be or share) and not re.search(rf"{re.escape(name)}\W{{1,4}}{re.escape(address)}", line)
+    are_two = "perhaps_two_people" in reasons or _are_joined(behind, address, line)
+    may_be = are_two or any(between_addresses or fits(address, one) for one in others)
+    return may_be and not re.search(rf"{re.escape(name)}\W{{1,4}}{re.escape(address)}", line)
+
+
+def _are_joined(behind: str, address: str, line: str) -> bool:
+    """Whether a slash leads to a name: `Ana Ba / Zoé Cy : one@…`; but one before the address too parts fields."""
+    is_name = is_full_name(_FIELD_ENDS.split(behind, 1)[0])
+    return is_name and re.search(rf" / {re.escape(behind)}[^/\w]*{re.escape(address)}", line) is not None
 
 
 def apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[Read]:
