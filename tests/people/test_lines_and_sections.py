@@ -19,7 +19,7 @@ from tests.turns import take_turns
 from tribune.asking.queries import reached_by_nobody
 from tribune.database import db, now, write
 from tribune.letters.models import Letter
-from tribune.people.adding import StandsAlready, add, add_one
+from tribune.people.adding import ListedAlready, add, add_one
 from tribune.people.first import set_first, set_section, sort_by_surname
 from tribune.people.order import Entry, digest, entries, grouped, joined, moved, parted, placed
 from tribune.people.queries import last_change, places, printed_line, rows
@@ -219,7 +219,7 @@ def test_somebody_added_twice_at_once_stands_once(app: Flask, letter: Letter) ->
         add_one(of, flo, by=owner_of(of))
 
     def press_too() -> None:
-        with pytest.raises(StandsAlready):
+        with pytest.raises(ListedAlready):
             press()
 
     take_turns(app, press, press_too, 1)
