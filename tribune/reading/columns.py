@@ -143,12 +143,12 @@ def _ordered_by_addresses(held: list[str], rows: Sequence[Row]) -> tuple[str, ..
     if {GIVEN, FAMILY, EMAIL} <= {*held}:
         given, family, email = map(held.index, (GIVEN, FAMILY, EMAIL))
         said = [(row.cells[email].partition("@")[0], row.cells[given], row.cells[family]) for row in rows]
-        if sum(_begins_with(*one) for one in said) < sum(_begins_with(box, b, a) for box, a, b in said):
+        if sum(_is_called(*one) for one in said) < sum(_is_called(box, b, a) for box, a, b in said):
             held[given], held[family] = FAMILY, GIVEN
     return tuple(held)
 
 
-def _begins_with(mailbox: str, first: str, last: str) -> bool:
+def _is_called(mailbox: str, first: str, last: str) -> bool:
     """Whether a mailbox is called by both names in this order, or by the first letter of the first: `zdupont`."""
     box, one, other = ("".join(plain(part).split()) for part in (mailbox, first, last))
     return bool(one and other) and box in (one + other, one[0] + other)
