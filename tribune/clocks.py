@@ -61,6 +61,6 @@ def _of(place: str) -> str:
     article, _space, rest = place.partition(" ")
     if article in PLURAL:
         return f"des {place}"
-    if article in ("Le", "Les"):
-        return f"{'du' if article == 'Le' else 'des'} {rest}"
+    if article == "Le":
+        return f"du {rest}"
     return f"d’{place}" if plain(place)[0] in "aeiou" else f"de {place}"
