@@ -19,6 +19,7 @@ from tests.page import Reader
 from tests.servers.site import FLASK, HOST, Site
 from tribune.database import db, hour_of, is_postgresql, now
 from tribune.demo import people
+from tribune.demo.commands import _for_others, _letter, _organiser
 from tribune.demo.pace import DAYS, moments
 from tribune.letters.models import Letter
 from tribune.letters.queries import is_frozen, letter_by_slug, missing
@@ -167,6 +168,18 @@ def test_wrong_usage_is_two(playground: Flask, words: list[str], code: int) -> N
 def test_a_letter_that_is_not_there_is_said_so(playground: Flask) -> None:
     done = fill(playground, "--signatures", "5", "--letter", "nothing")
     assert (done.exit_code, done.stdout) == (1, "") and "flask letters list" in done.stderr
+
+
+@ON_SQLITE
+def test_a_demonstration_that_is_started_again_has_the_same_letter(playground: Flask) -> None:
+    with playground.app_context():
+        first, again = (_letter(_organiser()).id for _ in range(2))
+        assert first == again
+
+
+def test_others_are_told_an_address_that_they_can_type() -> None:
+    for host, name in (("192.0.2.1", "192.0.2.1"), ("2001:db8::7", "ADDRESS")):
+        assert f"=http://{name}:5000 python3 dev.py run --host {host} --port 5000" in _for_others(host, 5000)
 
 
 def demonstration(folder: Path, host: str, **more: str) -> Site:

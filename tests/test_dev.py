@@ -138,7 +138,7 @@ def test_what_another_project_has_set_moves_no_package(checkout: Checkout) -> No
 
 
 def test_run_hands_over_to_the_site(checkout: Checkout) -> None:
-    started = checkout.type("run", "--host", "0.0.0.0", "--port", "8000")
+    started = checkout.type("run", "--host", "0.0.0.0", "--port", "8000", TRIBUNE_INSTANCE_PATH="")
     assert started.stdout == "python -m flask --app wsgi demo run --host 0.0.0.0 --port 8000\n"
     assert (checkout.folder / "instance" / "config.py").exists()
 
@@ -212,6 +212,18 @@ def test_a_failed_installation_is_said_and_not_taken_for_done(checkout: Checkout
     assert done.stderr.startswith("No space left\nThe installation failed")
     assert done.returncode == 1
     assert not checkout.record.exists()
+
+
+def test_where_pip_is_for_the_machine_alone_it_installs_and_without_any_it_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = ["pip"]
+    monkeypatch.setattr(dev, "find_spec", lambda name: name in there)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    assert dev.installer()[:5] == [sys.executable, "-m", "pip", "--python", dev.PYTHON]
+    there.clear()
+    with pytest.raises(SystemExit, match="apt install python3-venv"):
+        dev.installer()
 
 
 def test_one_that_is_made_anew_has_pip(checkout: Checkout) -> None:

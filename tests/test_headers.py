@@ -67,6 +67,7 @@ def test_nothing_may_come_from_elsewhere_and_nobody_may_frame_us(app: Flask, cli
         else:
             assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'", path
         assert headers["X-Content-Type-Options"] == "nosniff", path
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
         read_by_others = [(name, to) for name, to in headers if name.startswith("Access-Control-")]
         assert read_by_others == [("Access-Control-Allow-Origin", "*")] * path.endswith("/count.json"), path
         assert "Strict-Transport-Security" not in headers, path

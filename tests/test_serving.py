@@ -108,6 +108,7 @@ def test_who_waits_for_a_thread_leaves_no_line(migrated_sqlite: Path) -> None:
 
 UNREADABLE = [
     b"get / HTTP/1.1",
+    b"GET / HTTP/1.0",
     b"GET http://[::1/x HTTP/1.1",
     b"GET / HTTP/1.1\r\nX-A: \x01",
     b"\x01",

@@ -1,11 +1,13 @@
 """Who reads begins no transaction on PostgreSQL; who changes something does so within `write()`."""
 
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.conftest import new_app
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader
@@ -56,6 +58,17 @@ def test_only_write_leaves_it_to_later_to_wait_for_the_disk(app: Flask) -> None:
         connection = db.session.info["writing"].connection.driver_connection
         assert connection.execute("PRAGMA synchronous").fetchone() == (1,)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_where_files_share_no_memory_sqlite_has_no_journal_of_its_own_and_waits_for_the_disk_itself(
+    tmp_path: Path,
+) -> None:
+    app = new_app(f"sqlite:///file:{tmp_path}/new.sqlite?vfs=unix-dotfile&uri=true", tmp_path)
+    with app.app_context():
+        with write():
+            assert run(sa.text("PRAGMA journal_mode")).scalar_one() == "delete"
+            assert run(sa.text("PRAGMA synchronous")).scalar_one() == 2
+        db.engine.dispose()
 
 
 def test_a_page_that_changes_something_outside_write_fails(app: Flask) -> None:

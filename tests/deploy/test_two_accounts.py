@@ -131,12 +131,14 @@ def test_a_right_that_was_not_given_is_said_by_the_doctor_and_is_no_error_of_our
     url = sa.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     owner = sa.create_engine(url.set(username=f"{url.username}_owner", password="one"), poolclass=sa.NullPool)
     with owner.begin() as connection:
-        for words in ("INSERT ON messages", "USAGE ON SEQUENCE events_id_seq"):
+        tables = ("INSERT ON messages", "SELECT ON erasures", "UPDATE ON batches", "DELETE ON flags")
+        for words in (*tables, "USAGE ON SEQUENCE events_id_seq"):
             connection.exec_driver_sql(f"REVOKE {words} FROM {url.username}")
     assert client.sign("rues").status_code == 503
     assert client.get("/letters/rues").status_code == client.get("/readyz").status_code == 200
     code, said = shell(app, "doctor")
-    assert code == 1 and "wrong Rights in PostgreSQL: missing on events_id_seq, messages\n" in said
+    missing = "batches, erasures, events_id_seq, flags, messages"
+    assert code == 1 and f"wrong Rights in PostgreSQL: missing on {missing}\n" in said
     with owner.begin() as connection:
         connection.exec_driver_sql(f"REVOKE SELECT ON alembic_version FROM {url.username}")
     answer = client.get("/readyz")

@@ -28,6 +28,7 @@ from tribune.abuse.counters import InRedis, store
 from tribune.abuse.switches import PAUSED, READ_ONLY, turn_on
 from tribune.database import DatabaseBusy, db, is_postgresql, now, write
 from tribune.doctor import database as doctor_of_databases
+from tribune.doctor.state import _some
 from tribune.letters.models import Letter
 from tribune.outbox.chores import Chore
 
@@ -352,6 +353,7 @@ def test_counters_contacts_switches_and_a_clock_that_went_back(well: Flask) -> N
         session.execute(sa.update(Letter).values(confirmed_count=7, contact=""))
     found = doctor(well)
     assert (found["Counters"], found["Contacts"]) == ("wrong", "warn")
+    assert _some(["a", "b", "c", "d", "e"]) == "a, b, c, d, e"  # and no more
     with time_machine.travel(now() - timedelta(seconds=4), tick=False):
         assert "Clock" not in doctor(well)  # the machine that took the latest signature is a little ahead
     with time_machine.travel(now() - timedelta(days=1), tick=False):
