@@ -50,6 +50,8 @@ def test_who_answers_for_themselves_erases_themselves(client: Reader, letter: Le
     client.log_in(owner_of(letter))
     zoe, ana = path(letter, "Zoé"), path(letter, "Ana")
     assert f"{zoe}/erase" not in client.get(zoe).text
+    told = 'elle seule peut la retirer ou l’effacer, par le lien que <a href="/signatures/find">'
+    assert told in client.get(zoe).text and told not in client.get(ana).text
     fields = client.fields(f"{ana}/erase")
     with write():  # she has accepted since
         db.session.query(Signature).filter_by(given_name="Ana").one().confirmed_at = now()
