@@ -73,6 +73,10 @@ def test_addresses_depend_on_consent_and_role(
 ) -> None:
     log_in(client, letter, role)
     assert column(client.get(path(letter, asked=asked)), "email") == addresses
+    leads = re.search(r'href="[^"]*/files(\?news=yes)">Only those who agreed', client.get(path(letter, "files")).text)
+    assert (leads is None) is (role is Role.VIEWER)
+    if leads and not asked:
+        assert column(client.get(path(letter, asked=leads[1])), "email") == ["oui@example.org"]
 
 
 @ON_SQLITE
