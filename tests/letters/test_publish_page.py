@@ -266,7 +266,7 @@ def test_a_published_letter_says_how_another_site_leads_to_its_form_and_reads_it
     letter = make_letter(slug="rues", title="Rues & <places>")
     client.log_in(owner_of(letter))
     page = client.get(page_of(letter)).text
-    [pasted] = re.findall("<code>(.*?)</code>", page)
+    [pasted] = re.findall("<code .*?>(.*?)</code>", page)
     assert unescape(pasted) == '<a href="http://localhost/letters/rues#sign">Rues &amp; &lt;places&gt;</a>'
     [address] = re.findall(r">(http://localhost\S+/count\.json\S*)</a>", page)
     assert client.get(address).json["confirmed"] == 0  # type: ignore[index]
