@@ -4,14 +4,14 @@
 
 {
   const button = document.getElementById("share");
-  const link = document.getElementById("shared");
+  const shared = document.getElementById("shared");
 
   async function copy() {
     try {
-      await navigator.clipboard.writeText(link.textContent);
+      await navigator.clipboard.writeText(shared.textContent);
       document.getElementById("copied").textContent = button.dataset.done;
     } catch {
-      getSelection().selectAllChildren(link); // to be copied by hand
+      getSelection().selectAllChildren(shared); // to be copied by hand
     }
   }
 
@@ -19,6 +19,6 @@
   if (navigator.share) button.textContent = button.dataset.share;
   button.addEventListener("click", () => {
     if (!navigator.share) return copy();
-    return navigator.share({ title: button.dataset.title, url: link.textContent }).catch(() => {}); // closed again
+    return navigator.share({ title: button.dataset.title, url: shared.textContent }).catch(() => {}); // closed again
   });
 }
