@@ -185,15 +185,15 @@ def _keep(connection: sa.Connection, erased: dict[str, datetime]) -> None:
 def _attested(connection: sa.Connection, owners: dict[str, str]) -> dict[str, str]:
     """Return the attested signatures, by public id, that these owners' own signatures had replaced before they left.
 
-    One attested after that moment stays.
+    One attested after that moment stays, but not one imported: no import brings back who has left, if it knows of it.
     """
     if not owners:
         return {}
-    columns = Signature.public_id, Signature.letter_id, Signature.mailbox_key, Signature.attested_at
+    columns = Signature.public_id, Signature.letter_id, Signature.mailbox_key, Signature.attested_at, Signature.origin
     found = {}
     query = sa.select(*columns).where(ATTESTED, Signature.mailbox_key.is_not(None))
-    for public_id, letter_id, key, since in connection.execute(query.execution_options(yield_per=PART)):
+    for public_id, letter_id, key, since, origin in connection.execute(query.execution_options(yield_per=PART)):
         left = owners.get(owner_name(letter_id, key))
-        if left and since and since <= datetime.fromisoformat(left):
+        if left and since and (origin == "import" or since <= datetime.fromisoformat(left)):
             found[public_id] = left
     return found
