@@ -1,5 +1,6 @@
 """When the database fails: a page that says to come back, a log that says why, and nobody's name in it."""
 
+import errno
 import logging
 from collections.abc import Callable, Iterator
 
@@ -72,10 +73,13 @@ def test_an_error_of_ours_is_a_page_in_the_readers_language(
 ) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
 
+    errors = [ZeroDivisionError(), OSError(errno.ENOENT, "no such file"), OSError(errno.EDQUOT, "no share left")]
+
     @app.get("/wrong")
     def wrong() -> str:
-        raise ZeroDivisionError
+        raise errors.pop()
 
+    assert [client.get("/wrong").status_code for _ in range(2)] == [503, 500]  # a disk is full, and what is none
     with caplog.at_level(logging.ERROR):
         answer = client.get("/wrong")
     assert answer.status_code == 500 and "ZeroDivisionError" in caplog.text
@@ -84,7 +88,8 @@ def test_an_error_of_ours_is_a_page_in_the_readers_language(
 
 @ON_SQLITE
 def test_an_error_leads_on_in_the_language_that_was_asked(client: Reader) -> None:
-    assert '<a href="/?lang=en">Open letters</a>' in client.get("/nowhere?lang=en").text
+    page = client.get("/nowhere?lang=en").text
+    assert '<a href="/?lang=en">Open letters</a>' in page and "<code>" not in page  # a number is for errors of ours
 
 
 @ON_SQLITE

@@ -110,7 +110,7 @@ def show(error: HTTPException, first_page: str = "", failed: bool = False) -> Re
         sentence = error.description
     if typed and code in (403, 404):
         sentence += " " + _("Nothing was saved: copy what you typed if you need it.")
-    headers = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     # to tell the operator, whose log says under it what happened
     number = g.request_id if code >= 500 and "request_id" in g else ""
     shown = {"title": title, "sentence": sentence, "number": number, "typed": typed, "first_page": first_page}

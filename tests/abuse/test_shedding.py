@@ -30,6 +30,7 @@ from tests.threads import LONG
 from tribune.abuse import shedding
 from tribune.abuse.shedding import LONG_PAUSE, PAUSE, RETRY_AFTER, Importance, Threads
 from tribune.database import db
+from tribune.metrics import SHED
 
 FILE, SEARCH, READ, CONFIRM, SIGN = Importance
 
@@ -184,6 +185,11 @@ def test_every_answer_gives_its_thread_back(app: Flask, client: Reader, monkeypa
         with pytest.raises(SystemExit):
             client.get("/healthz")
     assert hold(threads, *[READ] * 6) == [True] * 6
+    before = SHED.labels("read")._value.get()
+    assert client.get("/letters/rues").status_code == 503
+    assert SHED.labels("read")._value.get() == before + 1
+    assert client.get("/static/tribune.css").status_code == 200  # a page without it is none
+    assert client.post("/signatures/find").status_code == 422  # whatever is sent is like confirming
 
 
 @contextmanager

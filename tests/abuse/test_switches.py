@@ -81,6 +81,7 @@ def test_a_site_that_is_only_read_writes_nothing(client: Reader) -> None:
     ):
         assert client.get(path).status_code == 200
     assert "Revenez signer un peu plus tard" in client.get("/letters/rues").text  # before anybody fills the form in
+    assert "Rien ne peut être envoyé" not in client.get("/nothing").text
     db.session.expire_all()
     assert waiting.confirmed_at is None
     turn_off(READ_ONLY)
@@ -112,12 +113,12 @@ def test_a_banner_stands_on_every_page_escaped_and_caches_see_that_it_changed(cl
 
 
 def test_the_administrator_turns_them_and_reads_since_when(app: Flask) -> None:
-    assert flask(app, "status").split() == ["paused", "off", "read-only", "off", "banner", "off"]
+    assert flask(app, "status") == "paused\toff\nread-only\toff\nbanner\toff\n"
     flask(app, "pause-signing")
     flask(app, "read-only", "on")
     flask(app, "banner", "Revenez demain")
     said = flask(app, "status")
-    assert said.count("since 20") == 3 and "Revenez demain" in said
+    assert said.count("since 20") == 3 and said.count("\t") == 4 and said.endswith("\tRevenez demain\n")
     flask(app, "resume-signing")
     flask(app, "read-only", "off")
     flask(app, "banner", "--clear")
