@@ -6,6 +6,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import everything, make_invited, make_letter, make_member, make_signature, owner_of, posted
 from tests.page import Reader, listed, words
+from tests.shell import shell
 from tests.traces import in_the_files
 from tribune.database import db, is_postgresql, now, write
 from tribune.invitations import actions, sending
@@ -62,6 +63,22 @@ def test_who_answers_for_themselves_erases_themselves(client: Reader, letter: Le
     gil = path(draft, "Gil")  # whom no reader has seen, and who is removed
     page = client.get(gil).text
     assert f"{gil}/remove" in page and f"{gil}/erase" not in page
+
+
+def test_the_administrator_erases_whoever_has_lost_their_mailbox(app: Flask, client: Reader, letter: Letter) -> None:
+    name, other = make_signature(letter, given_name="Zoé").public_id, make_letter(owner_of(letter)).slug
+    number, erase = letter.id, ("signatures", "erase", "rues", name)
+    assert shell(app, *erase)[0] == shell(app, "signatures", "erase", other, name, "--yes")[0] == 1
+    assert "Zoé" in str(everything())  # nobody has said yes; another letter has no such signature
+    assert shell(app, *erase, "--yes") == (0, "Erased.\n")
+    letter = db.session.get_one(Letter, number)
+    assert recount(letter) == (0, 0) and letter.confirmed_count == 0
+    assert "Zoé" not in str(everything()) and name in {erasure.public_id for erasure in db.session.query(Erasure)}
+    client.log_in(owner_of(letter))
+    log = words(client.get(f"/manage/letters/{number}/log").text)
+    assert "la personne qui administre le site A effacé une signature à la demande de la personne" in log
+    code, output = shell(app, *erase, "--yes")
+    assert code == 1 and "no signature with this ID" in output
 
 
 def test_whoever_is_invited_at_the_same_mailbox_by_another_name_still_is(client: Reader, letter: Letter) -> None:

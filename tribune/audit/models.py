@@ -81,6 +81,7 @@ class Verb(StrEnum):
     SIGNATURE_WITHDRAWN = "signature_withdrawn"
     SIGNATURE_RETURNED = "signature_returned"
     SIGNATURE_ERASED = "signature_erased"
+    SIGNATURE_ERASED_FOR = "signature_erased_for"
     DATA_FORGOTTEN = "data_forgotten"
 
 
@@ -104,7 +105,8 @@ GROUPS = {
     ),
     "lines": (
         Verb.SIGNATURE_CORRECTED, Verb.CONFIRMATION_RESENT, Verb.FIRST_SIGNATORIES_CHANGED, Verb.SECTION_CHANGED,
-        Verb.PEOPLE_ATTESTED, Verb.FIRST_SIGNATORY_REMOVED, Verb.ORGANISATIONS_MERGED, Verb.MERGE_UNDONE,
+        Verb.PEOPLE_ATTESTED, Verb.FIRST_SIGNATORY_REMOVED, Verb.SIGNATURE_ERASED_FOR,
+        Verb.ORGANISATIONS_MERGED, Verb.MERGE_UNDONE,
     ),
     "own": (  # what signatories do themselves
         Verb.LINE_REWORDED, Verb.CONSENT_CHANGED, Verb.SIGNATURE_WITHDRAWN, Verb.SIGNATURE_RETURNED,
@@ -124,7 +126,10 @@ GROUPS = {
     ),
 }  # fmt: skip
 BY_THE_SITE = (Verb.DATA_FORGOTTEN, Verb.LETTER_CLOSED_ITSELF)  # at a moment that was set
-BY_ITS_ADMINISTRATOR = (Verb.LETTER_TAKEN_DOWN, Verb.LETTER_PUT_BACK, Verb.VERSION_WITHHELD, Verb.VERSION_DISCLOSED)
+BY_ITS_ADMINISTRATOR = (
+    Verb.LETTER_TAKEN_DOWN, Verb.LETTER_PUT_BACK, Verb.VERSION_WITHHELD, Verb.VERSION_DISCLOSED,
+    Verb.SIGNATURE_ERASED_FOR,
+)  # fmt: skip
 # Verbs whose lines name people.
 NAMING = [verb for group in ("moderation", "lines", "own", "invitations", "files") for verb in GROUPS[group]]
 

@@ -30,7 +30,7 @@ PURPOSES = {Purpose.CONFIRM, Purpose.MINE, Purpose.AGREE}  # of links whose payl
 
 
 class TheirsAlone(Exception):
-    """Only its owner may erase it, by their own link; before publication, see `people/removing.py`."""
+    """Its owner alone may erase it, or the administrator; before publication, see `people/removing.py`."""
 
 
 def erase(signature_id: int, nonce: str) -> None:
@@ -57,20 +57,21 @@ def erase(signature_id: int, nonce: str) -> None:
     scrub_journal()
 
 
-def erase_for_them(signature: Signature, *, by: Organiser) -> None:
-    """Erase a published, attested signature when the person it names asks the organisers.
+def erase_for_them(signature: Signature, *, by: Organiser | None) -> None:
+    """Erase a signature when the person it names asks somebody else to.
 
-    Raises TheirsAlone if its owner has confirmed it meanwhile.
+    `by`: an organiser, who erases a published, attested one; None: the administrator, who erases any, in the shell.
+    Raises TheirsAlone if it is none that this organiser may erase, or its owner has confirmed it meanwhile.
     """
     letter = signature.letter
     with write() as session:
         hold(letter)
         hold_again(signature)
-        if not can_erase_for_them(signature):
+        if by and not can_erase_for_them(signature):
             raise TheirsAlone
         keep(names_of([signature]))
         erase_rows(letter, [signature], spared=_of_others(letter, signature))
-        record_under(letter, Verb.SIGNATURE_ERASED, by=by)
+        record_under(letter, Verb.SIGNATURE_ERASED if by else Verb.SIGNATURE_ERASED_FOR, by=by)
         session.expire_all()
     scrub_journal()
 

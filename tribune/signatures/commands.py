@@ -21,13 +21,15 @@ from tribune.importing.entries import ASK, ATTEST
 from tribune.importing.report import look_over, tell_columns
 from tribune.letters.queries import all_letters
 from tribune.letters.shell import named_letter
+from tribune.mine.erasing import erase_for_them
+from tribune.people.queries import signature_of, whole_line
 from tribune.reading.streamed import streamed
 from tribune.shell import progress_bar, shell_blueprint, sigterm_unwinds
 from tribune.signatures.counting import recount as recount_letter
 from tribune.signatures.models import Signature
 from tribune.signatures.table import EXPORTED, line_writer
 
-bp = shell_blueprint("signatures_commands", __name__, "signatures", "Export, import and recount signatures.")
+bp = shell_blueprint("signatures_commands", __name__, "signatures", "Export, import, erase and recount signatures.")
 
 
 @bp.cli.command()
@@ -161,6 +163,26 @@ def undo_import(slug: str) -> None:
     shell.take_back(batch)
     kept = f" Signatures that stay, since they were changed meanwhile: {batch.done}." if batch.done else ""
     click.echo(f"The import was undone.{kept}")
+
+
+@bp.cli.command()
+@click.argument("slug")
+@click.argument("public_id", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask whether it is the right one.")
+def erase(slug: str, public_id: str, yes: bool) -> None:
+    """Erase a signature at the request of somebody who cannot do it themselves.
+
+    They have lost the mailbox, say, to which "My signatures" would mail a link. Make sure first that it is they who
+    ask. ID: from a file, or the address of its page. The letter's log records that you did, not whose it was. It cannot
+    be undone.
+    """
+    found = signature_of(named_letter(slug), public_id)
+    if found is None:
+        raise click.ClickException("This letter has no signature with this ID: see `flask signatures export`.")
+    if not yes:
+        click.confirm(f"Erase “{whole_line(found).text}” for good?", abort=True)
+    erase_for_them(found, by=None)
+    click.echo("Erased.")
 
 
 @bp.cli.command()
