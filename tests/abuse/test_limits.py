@@ -18,6 +18,7 @@ from tribune.abuse.networks import network_hash
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now
 from tribune.letters.models import Letter
+from tribune.metrics import LIMITED
 from tribune.moderation import actions as moderation
 from tribune.organisers.models import PasskeyChallenge
 from tribune.signatures.links import mine_link
@@ -48,9 +49,11 @@ def test_the_window_ends(reader: Reader) -> None:
 def test_above_two_hundred_an_hour_a_signature_is_held_and_looks_taken(reader: Reader) -> None:
     letter = make_letter(slug="rues")
     came(HOLD.most - 1, HOLD)
-    usual = sign(reader)
-    assert latest_signature().held_at is None
+    counted = LIMITED.labels("sign: held")._value
+    before, usual = counted.get(), sign(reader)
+    assert latest_signature().held_at is None and counted.get() == before
     held = sign(reader)
+    assert counted.get() == before + 1
     assert (held.status_code, held.location, held.data) == (usual.status_code, usual.location, usual.data)
     signature = latest_signature()
     assert signature.held_at and "network" in {flag.kind for flag in signature.flags}
@@ -115,8 +118,10 @@ def test_where_two_windows_are_full_the_longer_wait_is_told(limited: Flask) -> N
     network, (short, long) = network_hash(HERE), LIMITS["find"]
     for _ in range(long.most):
         limits.count("find", network)
+    before = [LIMITED.labels(what)._value.get() for what in ("find", "new-link")]
     assert short.seconds < limits.seconds_to_wait("find", network) <= long.seconds
     assert LIMITS["new-link"] == LIMITS["find"] and limits.seconds_to_wait("new-link", network) == 0  # counted apart
+    assert [LIMITED.labels(what)._value.get() for what in ("find", "new-link")] == [before[0] + 1, before[1]]
 
 
 @ON_SQLITE

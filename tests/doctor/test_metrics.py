@@ -26,7 +26,7 @@ from tests.servers.site import FLASK, ROOT, Site, serve
 from tests.servers.small import small_site
 from tests.shell import shell
 from tribune.database import now, write
-from tribune.metrics import METHODS
+from tribune.metrics import METHODS, together
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
 from tribune.processes import DEAD
@@ -82,6 +82,14 @@ def test_a_token_that_can_be_guessed_is_refused(make_app: Callable[..., Flask]) 
     with pytest.raises(Exception, match="METRICS_TOKEN must be empty, or 16 characters") as refused:
         make_app(METRICS_TOKEN="short")
     assert "short" not in str(refused.value)
+
+
+@ON_SQLITE
+def test_numbers_are_shared_where_somebody_may_read_them(app: Flask, client: Reader) -> None:
+    for administrators in ([], ["admin@example.org"]):
+        app.config["ADMINISTRATORS"] = administrators
+        client.get("/healthz")
+        assert together(app)._started is bool(administrators)
 
 
 def test_what_happens_is_counted(watched: Reader) -> None:
