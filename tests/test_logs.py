@@ -112,6 +112,8 @@ def test_a_page_that_is_read_in_time_is_not_written_down(
 ) -> None:
     client.get("/")
     client.get("/letters/nowhere")  # what crawlers do all day
+    client.head("/")
+    client.options("/")
     assert printed(capsys)[0] == []
     monkeypatch.setattr(logs, "SLOW", 0.0)
     client.get("/")
@@ -164,7 +166,7 @@ def test_a_request_keeps_the_name_that_a_trusted_proxy_gave_it(
     with app.app_context():
         app.test_client().post("/nothing", headers={"X-Request-ID": given})
     [line] = printed(capsys)[0]
-    assert (line["request_id"] == given) is kept and line["request_id"]
+    assert (line["request_id"] == given) is kept and line["request_id"] and line["rule"] is None
 
 
 def test_what_a_library_says_is_a_line_of_the_same_form_without_addresses(

@@ -121,6 +121,7 @@ def test_what_was_typed_when_the_log_in_ended_is_given_back_to_be_copied(browser
     given = browser.post(f"{edit_page(letter)}?lang=en", data=sent, headers=html)
     assert given.status_code == 401 and given.headers["Cache-Control"] == "no-store"
     assert "Un paragraphe.\n\n&lt;b&gt;Un autre." in given.text and sent["csrf_token"] not in given.text
+    assert given.text.count("Nothing was saved") == 1
     for headers in (elsewhere, {"Accept": "application/json"}):
         assert browser.post(edit_page(letter), data=sent, headers=headers).location == "/organisers/log-in"
     browser.set_cookie("tribune_organiser", "")
