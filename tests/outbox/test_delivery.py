@@ -85,7 +85,7 @@ def test_a_mail_that_left_while_the_database_fails_is_written_down_later(
     held: list[sa.Connection] = []
 
     def hold(_mail: Mail) -> str:
-        held.append(sa.create_engine(database_url).connect())
+        held.append(sa.create_engine(database_url, poolclass=sa.NullPool).connect())
         held[0].exec_driver_sql("BEGIN IMMEDIATE")
         return OK
 
