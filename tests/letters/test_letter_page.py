@@ -148,6 +148,8 @@ def test_who_shares_the_page_is_shown_its_standfirst_or_its_first_words(client: 
 def test_programs_that_cite_or_keep_the_page_read_when_it_was_published_and_changed(client: Reader) -> None:
     published, changed = now().replace(2026, 6, 1, 4, 0, 0, 0), now().replace(2026, 6, 9, 16, 30, 0, 0)
     letter = make_letter(slug="rues", published_at=published)
+    with time_machine.travel(published - timedelta(days=1), tick=False):
+        make_correction(letter)  # as where some had agreed to the words before
     page = client.get(PATH).text
     assert '"article:published_time" content="2026-06-01T04:00:00+00:00"' in page
     assert "article:modified_time" not in page
