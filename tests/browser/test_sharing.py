@@ -25,6 +25,23 @@ def test_the_address_is_copied_or_given_to_an_app_of_the_phone(chromium: Browser
         page.get_by_role("button", name="Partager…").click()
         assert page.evaluate("given") == {"title": "Nos rues\u202f!", "url": address}
         expect(page.locator("#copied")).to_be_empty()
+        # Said no by the phone, then by the browser too.
+        page.add_init_script("navigator.share = async () => { throw new DOMException('', 'NotAllowedError') }")
+        page.reload()
+        page.get_by_role("button", name="Partager…").press("Enter")
+        expect(page.locator("#copied")).to_have_text("Copié\xa0: collez-le où il faut.")
+        page.evaluate("() => { navigator.clipboard.writeText = navigator.share }")
+        page.get_by_role("button", name="Partager…").press("Enter")
+        expect(page.locator("#copied")).to_have_text(
+            "Ce navigateur ne laisse pas une page copier\xa0: l’adresse est sélectionnée, copiez-la."
+        )
+        assert page.evaluate("String(getSelection())") == address
+        # Closed again by whoever looked at it.
+        page.add_init_script("navigator.share = async () => { throw new DOMException('', 'AbortError') }")
+        page.reload()
+        page.evaluate("() => { navigator.clipboard.writeText = async () => { window.taken = true } }")
+        page.get_by_role("button", name="Partager…").click()
+        assert page.evaluate("window.taken") is None
     with visit(chromium, site.url, javascript=False) as page:
         page.goto(signed)
         expect(page.locator("#share")).to_be_hidden()

@@ -5,20 +5,29 @@
 {
   const button = document.getElementById("share");
   const shared = document.getElementById("shared");
+  const said = document.getElementById("copied");
 
   async function copy() {
+    said.textContent = ""; // else it is not read aloud at the second press
     try {
       await navigator.clipboard.writeText(shared.textContent);
-      document.getElementById("copied").textContent = button.dataset.done;
+      said.textContent = button.dataset.done;
     } catch {
-      getSelection().selectAllChildren(shared); // to be copied by hand
+      said.textContent = button.dataset.failed;
+      getSelection().selectAllChildren(shared);
+    }
+  }
+
+  /* Browsers inside other apps offer to share, and then some refuse. */
+  async function share() {
+    try {
+      await navigator.share({ title: button.dataset.title, url: shared.textContent });
+    } catch (error) {
+      if (error.name !== "AbortError") await copy(); // else closed again
     }
   }
 
   button.hidden = !navigator.share && !navigator.clipboard;
   if (navigator.share) button.textContent = button.dataset.share;
-  button.addEventListener("click", () => {
-    if (!navigator.share) return copy();
-    return navigator.share({ title: button.dataset.title, url: shared.textContent }).catch(() => {}); // closed again
-  });
+  button.addEventListener("click", navigator.share ? share : copy);
 }
