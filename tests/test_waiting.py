@@ -124,7 +124,7 @@ def test_a_place_is_given_back_whatever_happens(kept: Kept) -> None:
 
 @pytest.mark.parametrize(
     ("database_url", "threads", "writers"),
-    [("sqlite", 8, 2), ("sqlite", 1, 1), ("postgresql", 8, 4)],
+    [("sqlite", 8, 2), ("sqlite", 2, 1), ("sqlite", 1, 1), ("postgresql", 8, 4)],
     indirect=["database_url"],
 )
 def test_so_many_sign_at_once_as_the_database_lets_write_and_half_of_the_threads_at_most_and_one_at_least(
