@@ -186,6 +186,8 @@ def test_an_address_of_which_nothing_says_whose_it_is_is_nobody_s() -> None:
         "Ana Ba, présidente de la Fondation Jean Roy, ana@example.org ; Jean Roy, juge ; Luc Da",
         "Luc Da / Zoé Roy : ana@example.org",
         "Luc Da / Zoé Roy / Mia Cy, juge : ana@example.org",
+        "Luc Da / Zoé Roy (Le Port) : ana@example.org / 06 12 34 56 78",
+        "ana@example.org : Luc Da / Zoé Roy",
     ):
         found = contacts_in_list(line)
         assert len(found.contacts) == 1 + line.count(";") + line.count(" et ") and found.doubts == []
@@ -203,8 +205,9 @@ def test_an_address_that_names_who_may_stand_behind_somebody_is_not_theirs() -> 
         one = contacts_in_list(line).contacts[0]
         assert (name(one), one.email) == ("Ana|Ba", "") and "cy@" in one.note.replace("zoe@", "cy@"), line
         assert "address_of_whom" in one.reasons
-    fields = contacts_in_list("Ana Ba / Terre Vivante / contact@example.org\nLuc Da / Zoé Roy <luc@example.org>")
-    assert [one.email for one in fields.contacts] == ["contact@example.org", "luc@example.org"]
+    text = "Ana Ba / Terre Vivante / one@example.org\nLuc Da / Zoé Roy <luc@example.org>\ne@b.fr / Mia Cy / Place Neuve"
+    fields = contacts_in_list(text)
+    assert [one.email for one in fields.contacts] == ["one@example.org", "luc@example.org", "e@b.fr"]
     doubtful = contacts_in_list("Ana Ba, juge, Zoé Cy, élue, contact@example.org\nLuc Da").contacts[0]
     assert (doubtful.email, doubtful.note) == ("", "contact@example.org") and "perhaps_two_people" in doubtful.reasons
 

@@ -13,7 +13,7 @@ from tribune.reading.names_in_line import MARKS, is_full_name
 from tribune.reading.people import Person
 
 _BEFORE_NAME = re.compile(rf"[;•·] ?<?{ADDRESS.pattern}>? (?=\w)")  # "; zoe@… Zoé Évrard": of whoever comes next
-_FIELD_ENDS = re.compile(r", | / ")
+_FIELD_ENDS = re.compile(r", | / | \(")
 _BETWEEN_NAMES = re.compile(rf", | (?:et|and|&|[{MARKS}]) |[.:] | ?[()] ?")
 
 
@@ -63,9 +63,10 @@ def may_be_another_s(
 
 
 def _are_joined(behind: str, address: str, line: str) -> bool:
-    """Whether a slash leads to a name: `Ana Ba / Zoé Cy : one@…`; but one before the address too parts fields."""
+    """Whether a slash leads to a name: `Ana Ba / Zoé Cy : one@…`; another beside the address parts fields."""
     is_name = is_full_name(_FIELD_ENDS.split(behind, 1)[0])
-    return is_name and re.search(rf" / {re.escape(behind)}[^/\w]*{re.escape(address)}", line) is not None
+    parts_fields = rf"/[^/\w]*{re.escape(address)}|^\W*{re.escape(address)}[^/\w]*/"
+    return is_name and f" / {behind}" in line and not re.search(parts_fields, line)
 
 
 def apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[Read]:
