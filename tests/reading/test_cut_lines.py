@@ -98,6 +98,7 @@ def test_a_line_for_each_person_stays_one() -> None:
         "zoe@example.org ; Zoé Évrard\nana@example.org ; Ana Ba\nluc@example.org ; Luc Da",
         "Premiers signataires\n<zoe@example.org>, Zoé Évrard\n<ana@example.org>, Ana Ba",
         "Premiers signataires\n<zoe@example.org>, Zoé Évrard\nAna Ba <ana@example.org>",
+        "Lyon, le 12 mars\n<zoe@example.org>, Zoé Évrard\n<ana@example.org>, Ana Ba\nLuc Da, maire, luc@example.org",
         "Zoé Évrard, maire\nAna Ba, juge\ncontact@example.org ; Luc Da, Le Port\nMia Roy, élue",
         "Mia Roy <mia@example.org>, élue\nd’Almeida Zoé <zoe@example.org>\nde La Tour Ana <ana@example.org>, maire",
         "Zoé Évrard, maire\\\nLuc Da, *La Revue*\\\nana ba",

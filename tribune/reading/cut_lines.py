@@ -7,6 +7,7 @@ from itertools import pairwise
 from tribune.reading.addresses import ADDRESS
 from tribune.reading.list_marks import LEADS, without_marks
 from tribune.reading.lone_addresses import with_cards_joined
+from tribune.reading.whose_address import fits
 
 _ENDS_A_LINE = (*LEADS, ";", ".", "!", "?", "…")
 _FEWEST = 3  # lines of a paragraph
@@ -15,7 +16,9 @@ _NEXT_WITH_BRACKETS = re.compile(r"[)）], (?:et |and )?[A-ZÀ-Þ][^()（）,]*[
 _MARK = re.compile(r";|>, (?=[A-ZÀ-Þ])")  # between people, or fields; "<zoe@…>, maire" goes on about her
 _BETWEEN = re.compile(r";|[>)\]], ")
 # "<zoe@…> ; Ana Ba", where a mail program cut a line of recipients.
-_OF_SOMEBODY_ABOVE = re.compile(rf"[<(\[]?{ADDRESS.pattern}(?:[>)\]] ?[,;]| ?;) ?[A-ZÀ-Þ]")
+_OF_SOMEBODY_ABOVE = re.compile(
+    rf"[<(\[]?(?P<address>{ADDRESS.pattern})(?:[>)\]] ?[,;]| ?;) ?(?P<next>[A-ZÀ-Þ][^<(\[;@]*)"
+)
 _BEHIND_WORDS = re.compile(rf"\w,? [<(\[]?{ADDRESS.pattern}")
 _CUT_WORD = re.compile(r"(?<=[^\W\d_])[-‐]$")
 # Words that keep their hyphen: "vice-présidente".
@@ -56,11 +59,15 @@ def _are_recipients(run: Sequence[str]) -> bool:
     """Whether a line begins with the address of whoever is named at the end of the line above.
 
     Above stand several people on a line; or somebody with a role, and further addresses stand behind their people. If
-    all that stands above are names and headings, an address may begin the lines of whoever it is of.
+    all that stands above are names and headings, or the address names only whoever comes next, it may be of the latter.
     """
-    first = next((place for place, line in enumerate(run) if _OF_SOMEBODY_ABOVE.match(line)), 0)
-    are_behind = first and "," in run[0] and any(map(_BEHIND_WORDS.search, run[first:]))
-    return bool(are_behind) or any(_BETWEEN.search(line) for line in run[:first])
+    starts = ((place, found) for place, line in enumerate(run) if (found := _OF_SOMEBODY_ABOVE.match(line)))
+    first, found = next(starts, (0, None))
+    if not first or not found:
+        return False
+    is_of_next = fits(found["address"], found["next"]) and not fits(found["address"], run[first - 1])
+    are_behind = "," in run[0] and any(map(_BEHIND_WORDS.search, run[first:]))
+    return not is_of_next and (are_behind or any(_BETWEEN.search(line) for line in run[:first]))
 
 
 def _is_paragraph(run: Sequence[str]) -> bool:
