@@ -186,7 +186,7 @@ def test_an_address_of_which_nothing_says_whose_it_is_is_nobody_s() -> None:
         "Ana Ba, présidente de la Fondation Jean Roy, ana@example.org ; Jean Roy, juge ; Luc Da",
         "Luc Da / Zoé Roy : ana@example.org",
         "Luc Da / Zoé Roy / Mia Cy, juge : ana@example.org",
-        "Luc Da / Zoé Roy (Le Port) : ana@example.org / 06 12 34 56 78",
+        "Luc Da\u00a0/ Zoé Roy (Le Port) : ana@example.org / 06 12 34 56 78",
         "ana@example.org : Luc Da / Zoé Roy",
     ):
         found = contacts_in_list(line)

@@ -66,7 +66,7 @@ def _are_joined(behind: str, address: str, line: str) -> bool:
     """Whether a slash leads to a name: `Ana Ba / Zoé Cy : one@…`; another beside the address parts fields."""
     is_name = is_full_name(_FIELD_ENDS.split(behind, 1)[0])
     parts_fields = rf"/[^/\w]*{re.escape(address)}|^\W*{re.escape(address)}[^/\w]*/"
-    return is_name and f" / {behind}" in line and not re.search(parts_fields, line)
+    return is_name and f"/ {behind}" in line and not re.search(parts_fields, line)
 
 
 def apart(people: list[Person], written: Written, reasons: Sequence[str]) -> list[Read]:
