@@ -81,7 +81,7 @@ def keep_first_words(letter: Letter) -> None:
     """Mark the version under which first signatories were published as signed: from then on it is never edited.
 
     A letter that publishes itself has no transaction at that moment, so until the publication is announced whoever
-    changes its text, starts a batch, or withdraws, calls this in their own transaction, while the names still count.
+    changes its text, starts a batch, withdraws or erases calls this in their own transaction, while the names count.
     """
     if not letter.is_published or letter.announced_at or not letter.attested_count + letter.confirmed_count:
         return

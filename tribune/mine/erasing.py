@@ -10,6 +10,7 @@ from tribune.database import UNREAD, db, hold_again, write
 from tribune.invitations.likeness import same_person
 from tribune.invitations.mails import questions_of
 from tribune.invitations.models import ACCEPTED, Invitation
+from tribune.letters.life import keep_first_words
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
@@ -85,6 +86,7 @@ def erase_rows(
     stay.
     """
     session, ids = db.session, [row.id for row in rows]
+    keep_first_words(letter)  # which readers saw above them
     change(letter.id, ids, {"counted_at": None})
     session.expire_all()
     _forget_mails(letter, rows, proved, {invitation.message_id for invitation in spared})
