@@ -77,9 +77,10 @@ def test_whoever_read_other_sentences_reads_those_of_today_before_they_agree(
 ) -> None:
     path = invitation_path(invitation)
     fields = form(client, path, "accept")
-    answer = client.post(path, data={**fields, **LINE, "wording": "2025", "news": "y"})
+    answer = client.post(path, data={**fields, **LINE, "wording": "2025", "news": "y", "tell": "y"})
     assert answer.status_code == 422 and "Ce formulaire a changé" in answer.text and letter.confirmed_count == 0
-    assert [box for box in re.findall("<input[^>]*>", answer.text) if 'name="news"' in box and "checked" not in box]
+    boxes = [box for box in re.findall("<input[^>]*>", answer.text) if 'type="checkbox"' in box]
+    assert len(boxes) == 2 and not [box for box in boxes if "checked" in box]
     again = client.post(path, data={**dict(hidden_fields(answer.text.split("<form")[1])), **LINE})
     assert again.status_code == 303 and letter.confirmed_count == 1
 

@@ -83,7 +83,7 @@ class AcceptForm(LineForm):
     def validate_wording(self, field: HiddenField) -> None:
         """Refuse if the sentences of consent changed since they were shown."""
         if field.data != self.asked:
-            self.news.data = False  # the box that was ticked said something else
+            self.news.data = self.tell.data = False  # the boxes that were ticked said something else
             raise ValidationError(LIST_CHANGED)
 
 
