@@ -28,7 +28,7 @@ from tests.servers.disk import fill, small_disk
 from tests.shell import shell
 from tribune import connections, database
 from tribune.connections import scrub_journal
-from tribune.database import DatabaseBusy, db, now, run, there_is, write
+from tribune.database import DatabaseBusy, db, now, run, write
 from tribune.outbox.claiming import LEASE
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
@@ -37,6 +37,7 @@ from tribune.outbox.transport import mailbox_folder
 from tribune.savepoints import taken_back_unless
 from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
+from tribune.statements import there_is
 
 CYCLES = 3
 

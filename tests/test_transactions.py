@@ -11,11 +11,12 @@ from tests.conftest import new_app
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader
-from tribune.database import db, reading, run, there_is, write
+from tribune.database import db, reading, run, write
 from tribune.letters.models import Letter
 from tribune.outbox.actions import hold_mailbox
 from tribune.outbox.models import Mailbox
 from tribune.savepoints import taken_back_unless
+from tribune.statements import there_is
 
 PREPARED = sa.text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%signatures.sort_key%'")
 

@@ -6,20 +6,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from math import inf
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.orm.exc import ObjectDeletedError
-
-Model = TypeVar("Model", bound="Base")
 
 SYNC = getattr(os, "fdatasync", os.fsync)  # Linux alone can leave out when the file was changed
 WAIT = 10  # seconds a writer waits for another before the site answers 503
@@ -88,7 +83,6 @@ def _refuse_outside(session: Session, *_more: Any) -> None:
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": SiteSession})
-UNREAD = {"synchronize_session": False}  # for statements on many rows: objects already loaded are not refreshed
 _writer = threading.Lock()
 LOCK_TIMEOUT = "55P03"  # as PostgreSQL says that somebody else held a row or a table for WAIT seconds
 _in_vain = [-inf]  # on SQLite, when a request last waited WAIT in vain (monotonic clock)
@@ -210,31 +204,6 @@ def run(
     return found
 
 
-def there_is(*conditions: sa.ColumnElement[bool]) -> bool:
-    """Whether the database has a row for which these conditions hold."""
-    return bool(db.session.scalar(sa.select(sa.exists().where(*conditions))))
-
-
-def the_one(model: type[Model], *conditions: sa.ColumnElement[bool]) -> Model | None:
-    """Return the row of this model for which these conditions hold; None if there is none."""
-    return db.session.scalars(sa.select(model).where(*conditions)).first()
-
-
-def hold_again(row: Base) -> None:
-    """Read a row again and lock it until the transaction ends.
-
-    Raises ObjectDeletedError if it was deleted, as reading its attributes would.
-    """
-    here = sa.inspect(row)
-    if db.session.get(type(row), here.identity, populate_existing=True, with_for_update=True) is None:
-        raise ObjectDeletedError(here)
-
-
-def count_of(*conditions: sa.ColumnElement[bool]) -> int:
-    """Return for how many rows these conditions hold; reads them all."""
-    return db.session.scalar(sa.select(sa.func.count()).where(*conditions)) or 0
-
-
 def once_written(do: Callable[[], object]) -> None:
     """Call `do` once the caller's transaction is committed; never if it is rolled back."""
     db.session.info.setdefault("once_written", []).append(do)
@@ -245,39 +214,6 @@ def hour_of(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def add_to(model: type[Base], key: dict[str, Any], column: str, number: int = 1) -> None:
-    """Add `number` to a column of counts, making its row where it is missing; in the caller's transaction.
-
-    Adding 0 makes no row, but locks and rewrites one that exists, so that it takes as long as adding 1.
-    """
-    statement = _more(model, tuple(key), column, is_postgresql())
-    run(statement, {f"its_{name}": value for name, value in key.items()} | {"more": number})
-
-
-@cache  # always the same statement, needed twice for each signature
-def _more(model: type[Base], key: tuple[str, ...], column: str, on_postgresql: bool) -> sa.Insert:
-    table: Any = model.__table__
-    more = sa.bindparam("more", type_=sa.Integer)
-    its = {name: sa.bindparam(f"its_{name}", type_=table.c[name].type) for name in key}
-    counts = {c.name: more if c.name == column else sa.literal(0) for c in table.c if c.name not in key}
-    there = sa.exists().where(*(table.c[name] == value for name, value in its.items()))
-    row = sa.select(*its.values(), *counts.values()).where((more > 0) | there)
-    new = insert(table, on_postgresql).from_select([*its, *counts], row)
-    return new.on_conflict_do_update(index_elements=key, set_={column: table.c[column] + more})
-
-
 def is_postgresql() -> bool:
     """Whether this site runs on PostgreSQL (else SQLite)."""
     return db.engine.dialect.name == "postgresql"
-
-
-def bytewise(column: Any) -> Any:
-    """Return a column to be ordered byte by byte, as Python sorts, whatever the language of the database."""
-    return sa.collate(column, "C") if is_postgresql() else column
-
-
-def insert(table: Any, on_postgresql: bool | None = None) -> postgresql.Insert | sqlite.Insert:
-    """Return an INSERT of this kind of database, by default of the site's own, which can say `on_conflict_…`."""
-    if on_postgresql is None:
-        on_postgresql = is_postgresql()
-    return postgresql.insert(table) if on_postgresql else sqlite.insert(table)

@@ -25,7 +25,7 @@ from tests.retention.forgetful import SOON, closed, names_go, ran, rows, with_a_
 from tests.traces import MARKS, in_the_files, someone, traces
 from tribune.asking.queries import answers
 from tribune.audit.models import NAMING, Event, Verb
-from tribune.database import db, is_postgresql, now, there_is, write
+from tribune.database import db, is_postgresql, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
@@ -38,6 +38,7 @@ from tribune.retention import periods
 from tribune.retention.forgetting import NOBODY
 from tribune.signatures.counting import recount
 from tribune.signatures.models import Erasure, Flag, Merge, Signature
+from tribune.statements import there_is
 
 # Of a row that names nobody any more: what it is about, and what happened when. The others are made anew.
 REMAINS = {

@@ -20,7 +20,7 @@ from tests.traces import someone
 from tribune import database
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
-from tribune.database import db, now, there_is, write
+from tribune.database import db, now, write
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
@@ -29,6 +29,7 @@ from tribune.retention.actions import forget_due
 from tribune.retention.queries import RULES
 from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
+from tribune.statements import there_is
 
 
 def test_a_dry_run_says_what_would_go_and_changes_nothing(app: Flask, letter: Letter) -> None:

@@ -15,7 +15,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import everything, make_invitation, make_member, make_organiser, owner_of, posted
 from tests.page import Reader
 from tests.teams.joining import ZOE, log, role_of_zoe
-from tribune.database import UNREAD, db, now
+from tribune.database import db, now
 from tribune.letters.models import Letter
 from tribune.organisers.models import LogIn, Organiser
 from tribune.organisers.queries import organiser_by_address
@@ -23,6 +23,7 @@ from tribune.outbox.actions import suppress
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.transport import mailbox_folder
+from tribune.statements import UNREAD
 from tribune.teams import actions
 from tribune.teams.links import invitation_link
 from tribune.teams.models import Role, TeamInvitation

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from flask import current_app
 
 from tribune.abuse.models import Counter
-from tribune.database import db, insert, now, write
+from tribune.database import db, now, write
 from tribune.later import Later
+from tribune.statements import insert
 
 if TYPE_CHECKING:
     import redis

@@ -10,7 +10,8 @@ from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from tribune.abuse.models import Switch
-from tribune.database import db, insert, now, reading, write
+from tribune.database import db, now, reading, write
+from tribune.statements import insert
 
 KEPT = 3  # seconds
 LONGEST_BANNER = 300  # characters

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tribune.database import db, the_one
+from tribune.database import db
 from tribune.organisers.models import Organiser, Passkey
+from tribune.statements import the_one
 
 
 def passkeys_of(organiser: Organiser) -> Sequence[Passkey]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from tribune.asking.queries import by_hand
 from tribune.audit.models import Verb
-from tribune.database import UNREAD, db, now, write
+from tribune.database import db, now, write
 from tribune.faults import one_by_one
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words, hold
@@ -23,6 +23,7 @@ from tribune.signatures.counting import count_more
 from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.queries import hold_letter_of, signature_of_link
 from tribune.signatures.table import SILENT
+from tribune.statements import UNREAD
 
 S = Signature
 

@@ -13,7 +13,6 @@ from flask_login import current_user
 
 from tribune.asking import actions
 from tribune.asking.queries import answers, reached_by_nobody, refusals, reminders, who_is_asked
-from tribune.database import count_of
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.queries import asking_number
@@ -28,6 +27,7 @@ from tribune.signatures.mails import asking_mail
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE
 from tribune.signatures.table import line_writer
+from tribune.statements import count_of
 from tribune.teams.guard import manage_blueprint, needs
 from tribune.teams.models import Role
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.database import db, there_is
+from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.asked import (
@@ -25,6 +25,7 @@ from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE, Page
 from tribune.signatures.replacing import ATTESTED
 from tribune.signatures.table import NAMED
+from tribune.statements import there_is
 
 S = Signature
 BEHIND = 2**31 - 1  # sorts those without a position after all who have one

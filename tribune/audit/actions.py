@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
-from tribune.database import UNREAD, db, write
+from tribune.database import db, write
 from tribune.organisers.models import Organiser
+from tribune.statements import UNREAD
 
 
 def record(

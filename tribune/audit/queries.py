@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from tribune.audit.models import BY_ITS_ADMINISTRATOR, BY_THE_SITE, GROUPS, Event, Verb
 from tribune.connections import apart
 from tribune.cursors import BadCursor, number_before
-from tribune.database import db, there_is
+from tribune.database import db
 from tribune.days import asked_day, within
 from tribune.fields import as_stored
 from tribune.organisers.models import Organiser
+from tribune.statements import there_is
 
 PAGE = 50
 ROWS_AT_ONCE = 500

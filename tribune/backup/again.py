@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from tribune.audit.models import Event, Verb
 from tribune.backup.database import as_session
 from tribune.backup.forgetting import drop_mails
-from tribune.database import there_is
 from tribune.letters.models import Version
 from tribune.mine.actions import standing_place
 from tribune.moderation.counting import drop_questions
@@ -23,6 +22,7 @@ from tribune.signatures.actions import mark
 from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.models import Flag, Signature
 from tribune.signatures.recording import own_line
+from tribune.statements import there_is
 
 S = Signature
 

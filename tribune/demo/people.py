@@ -11,13 +11,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import add_to, hour_of, is_postgresql, now, write
+from tribune.database import hour_of, is_postgresql, now, write
 from tribune.demo.pace import begins, moments
 from tribune.letters.models import Letter, Version
 from tribune.names import organisation_key, searchable, sort_key
 from tribune.outbox.models import MailTally
 from tribune.signatures.actions import mark
 from tribune.signatures.models import Signature, Tally, new_public_id
+from tribune.statements import add_to
 
 GIVEN = """Aïcha Alice Amélie Antoine Benoît Bérénice Camille Chloé Clément Damien Dominique Élodie Émile Fatou Florence
 François Gaëlle Hélène Hugo Inès Jean-Luc Jeanne Joël Karim Léa Loïc Lucie Malo Marie-Claude Mehdi Nathalie Noé

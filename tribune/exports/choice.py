@@ -6,11 +6,11 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from tribune.database import count_of
 from tribune.letters.models import Letter
 from tribune.moderation.filters import Filter
 from tribune.signatures.models import Signature
 from tribune.signatures.table import EXPORTED, every_row
+from tribune.statements import count_of
 
 ADDRESSES = ("none", "consented", "all")  # in a file; consented: of those who agreed to be written to
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
-from tribune.database import count_of, db
+from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.signatures.lines import Printed
 from tribune.signatures.models import COLUMNS, Signature
 from tribune.signatures.queries import OTHERS, printed
+from tribune.statements import count_of
 
 LATEST = 20
 

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import load_only
 
 from tribune.audit.models import Event, Verb
-from tribune.database import db, the_one, there_is
+from tribune.database import db
 from tribune.letters.models import Addendum, Letter, Version
+from tribune.statements import the_one, there_is
 
 
 def versions_of(letter: Letter) -> Sequence[Version]:

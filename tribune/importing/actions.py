@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tribune.audit.actions import complete_batch
 from tribune.audit.models import Verb
-from tribune.database import db, hold_again, now, write
+from tribune.database import db, now, write
 from tribune.importing.entries import ASK, ATTEST, Terms, entries_in
 from tribune.importing.known import Finding, Seen, judged
 from tribune.importing.rows import write_rows
@@ -23,6 +23,7 @@ from tribune.organisers.models import Organiser
 from tribune.reading.grid import Sheet
 from tribune.signatures.actions import mark
 from tribune.signatures.models import Signature
+from tribune.statements import hold_again
 
 VERB = "import"
 LONGEST_REASON = 300  # characters

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import db, now, there_is
+from tribune.database import db, now
 from tribune.importing.entries import ASK, ATTEST, Entry, Terms
 from tribune.importing.known import Finding
 from tribune.importing.mails import post_ask_imported
@@ -19,6 +19,7 @@ from tribune.signatures.flags import KINDS
 from tribune.signatures.models import Flag, Merge, Signature, new_public_id
 from tribune.signatures.spellings import print_as_merged
 from tribune.signatures.wordings import INITIALS
+from tribune.statements import there_is
 
 S = Signature
 ORIGIN = WORDING = "import"

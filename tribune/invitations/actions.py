@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import Verb
-from tribune.database import UNREAD, db, write
+from tribune.database import db, write
 from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations.lines import WORDS, shown_as
 from tribune.invitations.links import answer_link
@@ -28,6 +28,7 @@ from tribune.outbox.models import WAITS, Message
 from tribune.people.queries import printed_line
 from tribune.signatures.erased import keep, owner_name
 from tribune.signatures.models import Signature
+from tribune.statements import UNREAD
 
 
 class InvitedAlready(Exception):

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import count_of, db, now, write
+from tribune.database import db, now, write
 from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations.actions import add_row, drop_mail, last_rank
 from tribune.invitations.likeness import same_person
@@ -28,6 +28,7 @@ from tribune.people.actions import seen
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.models import Signature
 from tribune.signatures.replacing import hold_all_of
+from tribune.statements import count_of
 
 FORWARDS = 10  # people who may give their own name by one link: more would not be a forwarded mail
 

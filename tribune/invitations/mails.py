@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from tribune.database import UNREAD, count_of, db, now
+from tribune.database import db, now
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.standing import stands_already
@@ -20,6 +20,7 @@ from tribune.outbox.composing import Composed, compose
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import QUESTION, WAITS, Message
 from tribune.signatures.links import no_more_link
+from tribune.statements import UNREAD, count_of
 from tribune.tokens import public_url
 
 KIND = "invitation"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
-from tribune.database import db, the_one, there_is
+from tribune.database import db
 from tribune.fingerprint import fingerprint
 from tribune.invitations.lines import WORDS, printed
 from tribune.invitations.models import Invitation
@@ -22,6 +22,7 @@ from tribune.outbox.unsent import hold_mailboxes
 from tribune.signatures.lines import Line
 from tribune.signatures.models import Signature
 from tribune.signatures.table import STATUSES
+from tribune.statements import the_one, there_is
 
 N, M, S = Invitation, Message, Signature
 PAGE = 100

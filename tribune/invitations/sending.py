@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import complete
 from tribune.audit.models import Verb
-from tribune.database import bytewise, db, now, write
+from tribune.database import db, now, write
 from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
@@ -24,6 +24,7 @@ from tribune.outbox.composing import Composed
 from tribune.outbox.models import Message
 from tribune.outbox.queries import refused
 from tribune.signatures.actions import LetterClosed
+from tribune.statements import bytewise
 
 AT_ONCE = 25  # mails in one transaction
 REMINDERS = 3

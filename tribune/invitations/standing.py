@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import forget_lines
 from tribune.audit.models import Verb
-from tribune.database import db, now, there_is
+from tribune.database import db, now
 from tribune.invitations.likeness import same_person
 from tribune.invitations.lines import as_signature, words_of
 from tribune.invitations.models import Invitation
@@ -26,6 +26,7 @@ from tribune.signatures.queries import the_one_that_counts
 from tribune.signatures.recording import record_own
 from tribune.signatures.replacing import ATTESTED, held_with, replace, stands
 from tribune.signatures.spellings import print_as_merged
+from tribune.statements import there_is
 
 
 class StandsAlready(Exception):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
-from tribune.database import UNREAD, count_of, db, now, there_is, write
+from tribune.database import db, now, write
 from tribune.letters import queries
 from tribune.letters.models import Draft, Letter
 from tribune.organisers import actions as organisers
@@ -15,6 +15,7 @@ from tribune.organisers.models import Organiser
 from tribune.outbox.mailboxes import is_of_mailbox, is_plain
 from tribune.outbox.models import QUESTION, Message
 from tribune.outbox.unsent import answer_no_more, drop_waiting
+from tribune.statements import UNREAD, count_of, there_is
 from tribune.teams import actions as teams
 from tribune.teams import invitations, mails
 from tribune.teams.models import Membership, Role, Team, TeamInvitation

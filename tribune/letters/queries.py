@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session, aliased, joinedload, lazyload
 
-from tribune.database import db, is_postgresql, now, reading, run, the_one, there_is
+from tribune.database import db, is_postgresql, now, reading, run
 from tribune.letters.models import WORDS, Addendum, Letter, Version
 from tribune.letters.rendering import plain
 from tribune.organisers.models import Organiser
+from tribune.statements import the_one, there_is
 from tribune.teams.models import Membership, Role
 
 ON_THE_FRONT_PAGE = 50

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.audit.queries import last_event
-from tribune.database import UNREAD, db, now, there_is, write
+from tribune.database import db, now, write
 from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.life import keep_first_words
 from tribune.letters.queries import hold
@@ -26,6 +26,7 @@ from tribune.signatures.queries import hold_letter_of, signature_of_link, the_on
 from tribune.signatures.recording import record_own
 from tribune.signatures.replacing import AnotherCounts
 from tribune.signatures.wordings import WORDINGS
+from tribune.statements import UNREAD, there_is
 
 S = Signature
 REWORDINGS = 10  # of one line within a day, undoing included: each is shown at once, and logged; the last can be undone

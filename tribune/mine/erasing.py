@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.connections import scrub_journal
-from tribune.database import UNREAD, db, hold_again, write
+from tribune.database import db, write
 from tribune.invitations.likeness import same_person
 from tribune.invitations.mails import questions_of
 from tribune.invitations.models import ACCEPTED, Invitation
@@ -24,6 +24,7 @@ from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link
+from tribune.statements import UNREAD, hold_again
 from tribune.tokens import Purpose
 
 S = Signature

@@ -7,13 +7,14 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
-from tribune.database import count_of, db, now, there_is
+from tribune.database import db, now
 from tribune.letters.queries import asking_number
 from tribune.moderation.asked import has_refused
 from tribune.outbox.mailboxes import one_spelling
 from tribune.people.actions import words_of
 from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.models import VOUCHED_FOR, Signature
+from tribune.statements import count_of, there_is
 
 S = Signature
 

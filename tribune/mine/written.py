@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import forget_lines
 from tribune.audit.models import NAMING, Event
-from tribune.database import db, there_is
+from tribune.database import db
 from tribune.letters.models import Letter, Version
 from tribune.moderation.filters import Filter
 from tribune.moderation.mails import HIDDEN, compose_hidden
@@ -27,6 +27,7 @@ from tribune.organisations.queries import merges_of
 from tribune.outbox.models import WAITS, Message
 from tribune.people.actions import words_of
 from tribune.signatures.models import Merge, Signature
+from tribune.statements import there_is
 
 S = Signature
 SOUGHT = 100  # names looked for at once: SQLite refuses a condition of a thousand parts, and each name makes two

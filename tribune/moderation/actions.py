@@ -5,7 +5,7 @@ from time import monotonic
 from typing import Any
 
 from tribune.audit.models import Verb
-from tribune.database import count_of, hold_again, now, the_one, write
+from tribune.database import now, write
 from tribune.letters.life import keep_first_words
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
@@ -21,6 +21,7 @@ from tribune.organisers.models import Organiser
 from tribune.signatures.actions import mark
 from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
+from tribune.statements import count_of, hold_again, the_one
 
 S = Signature
 AT_ONE_PRESS = 2  # seconds of work per request; then the page shows the progress

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import forget_lines
 from tribune.audit.models import GROUPS, Event
-from tribune.database import UNREAD, db, write
+from tribune.database import db, write
 from tribune.moderation import pieces
 from tribune.moderation.asked import waits_for_nothing
 from tribune.moderation.counting import change, count_since_before, counts_since, locked
@@ -18,6 +18,7 @@ from tribune.outbox.unsent import drop_waiting
 from tribune.signatures.flags import look_again
 from tribune.signatures.mails import ASK_IMPORTED, CORRECTED
 from tribune.signatures.models import Signature
+from tribune.statements import UNREAD
 
 S = Signature
 

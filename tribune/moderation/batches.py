@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from tribune.cursors import number_before
-from tribune.database import db, the_one
+from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.queries import examples_of
 from tribune.signatures.models import Signature
 from tribune.signatures.table import NAMED
+from tribune.statements import the_one
 
 LATEST_BATCHES = 20
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import UNREAD, bytewise, db
+from tribune.database import db
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.asked import asking_batches
@@ -16,6 +16,7 @@ from tribune.signatures.agreement import REFUSED
 from tribune.signatures.counting import count_more
 from tribune.signatures.mails import QUESTIONS
 from tribune.signatures.models import Signature
+from tribune.statements import UNREAD, bytewise
 
 S = Signature
 

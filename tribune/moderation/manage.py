@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from tribune.clocks import clock
-from tribune.database import count_of
 from tribune.fields import row_number
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
@@ -22,6 +21,7 @@ from tribune.moderation.telling import know_it
 from tribune.signatures.flags import KINDS
 from tribune.signatures.queries import PAGE
 from tribune.signatures.table import STATUSES, line_writer
+from tribune.statements import count_of
 from tribune.teams.guard import manage_blueprint, may, needs
 from tribune.teams.models import Role
 

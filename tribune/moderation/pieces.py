@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from tribune.audit.actions import complete_batch
 from tribune.audit.models import Verb
-from tribune.database import db, hold_again, now
+from tribune.database import db, now
 from tribune.letters.queries import hold
 from tribune.moderation.models import Batch
+from tribune.statements import hold_again
 
 AT_ONCE, MAILS_AT_ONCE = 1_000, 100  # rows per transaction; fewer if a mail is written for each
 EVENTS = {

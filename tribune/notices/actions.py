@@ -6,7 +6,7 @@ from contextlib import suppress
 import sqlalchemy as sa
 
 from tribune.audit.models import Verb
-from tribune.database import now, there_is, write
+from tribune.database import now, write
 from tribune.faults import one_by_one
 from tribune.invitations.mails import KIND
 from tribune.invitations.pausing import pause
@@ -19,6 +19,7 @@ from tribune.organisers.models import Organiser
 from tribune.outbox import unsent
 from tribune.outbox.models import LEAVES, WAITS, Message
 from tribune.signatures.mails import PUBLISHED, QUESTIONS
+from tribune.statements import there_is
 from tribune.teams.actions import shut_out
 
 UNTIL_PUT_BACK = (*QUESTIONS, PUBLISHED)  # questions about a changed text; that it is published

@@ -6,7 +6,7 @@ from time import monotonic
 import sqlalchemy as sa
 
 from tribune.audit.models import Verb
-from tribune.database import UNREAD, db, write
+from tribune.database import db, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
@@ -17,6 +17,7 @@ from tribune.people.actions import KEYED
 from tribune.signatures.actions import keys as found_by
 from tribune.signatures.models import Merge, Signature
 from tribune.signatures.spellings import print_as_merged
+from tribune.statements import UNREAD
 
 S = Signature
 AT_ONCE = 100  # lines per transaction: on SQLite nobody can sign meanwhile, and each takes 3 ms in the trigram index

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.database import count_of, db, there_is
+from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.names import organisation_key, plain
 from tribune.signatures.models import SHOWN, Merge, Signature
 from tribune.signatures.spellings import PRINTED_NAME, followed
+from tribune.statements import count_of, there_is
 
 PAGE = 100
 LATEST = 20_000  # signatures looked at for likeness: all of them, except under the largest letters

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from flask import current_app
 
-from tribune.database import db, now, the_one, there_is
+from tribune.database import db, now
 from tribune.organisers.models import LOG_IN_LASTS, LogIn, Organiser
 from tribune.outbox.mailboxes import AddressRefused, is_of_mailbox, mailbox_key
+from tribune.statements import the_one, there_is
 
 
 def organiser_by_address(email: str) -> Organiser | None:

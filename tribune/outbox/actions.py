@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import current_app, g
 
 from tribune.codes import Code
-from tribune.database import Moment, add_to, db, hour_of, insert, is_postgresql, now, once_written, run, write
+from tribune.database import Moment, db, hour_of, is_postgresql, now, once_written, run, write
 from tribune.metrics import MAILS
 from tribune.outbox.composing import Composed
 from tribune.outbox.mailboxes import deliverable, is_plain, mailbox_key
@@ -28,6 +28,7 @@ from tribune.outbox.models import (
     Message,
 )
 from tribune.outbox.queries import sends_back
+from tribune.statements import add_to, insert
 from tribune.tokens import Link
 
 AT_ONCE = timedelta()

@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tribune.abuse.models import Counter
 from tribune.abuse.switches import current
-from tribune.database import DatabaseBusy, db, insert, now, write
+from tribune.database import DatabaseBusy, db, now, write
 from tribune.faults import is_of_the_database, write_down
+from tribune.statements import insert
 
 FAILED = "chore "  # begins the key of a counter, which the chore's name ends
 LATELY = timedelta(hours=3)  # longer than the rarest chore takes to come round again

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from tribune.database import count_of, db, now
+from tribune.database import db, now
 from tribune.outbox.models import BOUNCES_COUNT_FOR, LEAVES, MOST_BOUNCES, WAITS, Mailbox, MailRequest, Message
+from tribune.statements import count_of
 
 
 class Queue(NamedTuple):

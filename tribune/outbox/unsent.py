@@ -5,9 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import UNREAD, bytewise, db, now, write
+from tribune.database import db, now, write
 from tribune.outbox.mailboxes import deliverable, is_of_mailbox
 from tribune.outbox.models import PAUSED, WAITS, Mailbox, Message
+from tribune.statements import UNREAD, bytewise
 
 
 def pause(kind: str, about: int) -> None:

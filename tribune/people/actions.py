@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.audit.models import Event, Verb
-from tribune.database import hold_again, write
+from tribune.database import write
 from tribune.fingerprint import ChangedMeanwhile, fingerprint
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
@@ -22,6 +22,7 @@ from tribune.signatures.models import Signature
 from tribune.signatures.queries import hold_letter_of
 from tribune.signatures.recording import own_line, record_reworded
 from tribune.signatures.spellings import print_as_merged
+from tribune.statements import hold_again
 
 WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity", "as_organisation")
 KEYED = [name for name in WORDS if name != "capacity"]  # the arguments of `signatures.actions.keys`

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
-from tribune.database import Moment, count_of, db, now, the_one, there_is
+from tribune.database import Moment, db, now
 from tribune.letters.models import Letter
 from tribune.outbox.actions import Budget
 from tribune.outbox.mailboxes import mailbox_key
@@ -20,6 +20,7 @@ from tribune.reading.people import Person
 from tribune.signatures.lines import Line, line, lines, shared
 from tribune.signatures.models import COLUMNS, SHOWN, Signature
 from tribune.signatures.queries import IN_LINES, PAGE, the_one_that_counts
+from tribune.statements import count_of, the_one, there_is
 
 EVENTS = 50
 

@@ -2,7 +2,7 @@
 
 from tribune.audit.actions import forget_lines
 from tribune.audit.models import Verb
-from tribune.database import hold_again, write
+from tribune.database import write
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
@@ -12,6 +12,7 @@ from tribune.signatures.counting import count_more
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
+from tribune.statements import hold_again
 
 
 class StaysOnRecord(Exception):

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import NAMING, Event
-from tribune.database import UNREAD, db, now
+from tribune.database import db, now
 from tribune.invitations.models import Invitation
 from tribune.mine.erasing import erase_rows
 from tribune.moderation.models import Batch, BatchRow
@@ -15,6 +15,7 @@ from tribune.outbox.models import WAITS, Message
 from tribune.outbox.unsent import forget_mails
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Flag, Merge, Signature, new_public_id
+from tribune.statements import UNREAD
 
 S, N = Signature, Invitation
 NOBODY: dict[str, Any] = {

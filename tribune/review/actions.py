@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from tribune.audit.models import Verb
-from tribune.database import UNREAD, now, there_is, write
+from tribune.database import now, write
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
 from tribune.letters.recording import record_letter
@@ -15,6 +15,7 @@ from tribune.moderation.models import Batch
 from tribune.moderation.queries import off_since
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Flag, Signature
+from tribune.statements import UNREAD, there_is
 
 
 def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser) -> datetime | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tribune.abuse.limits import pace_of_signature
 from tribune.audit.actions import forget_lines
-from tribune.database import add_to, db, hour_of, now, once_written, write
+from tribune.database import db, hour_of, now, once_written, write
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import hold
 from tribune.metrics import SIGNATURES
@@ -28,6 +28,7 @@ from tribune.signatures.replacing import AnotherCounts, held_with, replace
 from tribune.signatures.signing import Standing, insert, standing
 from tribune.signatures.spellings import print_as_merged
 from tribune.signatures.wordings import WORDINGS
+from tribune.statements import add_to
 
 
 class LetterClosed(Exception):

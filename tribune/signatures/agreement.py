@@ -3,10 +3,10 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from tribune.database import there_is
 from tribune.letters.models import WORDS, Version
 from tribune.letters.queries import stands_under
 from tribune.signatures.models import Signature
+from tribune.statements import there_is
 
 S = Signature
 

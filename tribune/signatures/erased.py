@@ -6,9 +6,10 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 
-from tribune.database import db, insert
+from tribune.database import db
 from tribune.letters.models import Letter
 from tribune.signatures.models import Erasure, Signature
+from tribune.statements import insert
 
 
 def names_of(rows: Iterable[Signature]) -> list[str]:

@@ -8,10 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import UNREAD, Moment, db, insert, is_postgresql, now, run, there_is
+from tribune.database import Moment, db, is_postgresql, now, run
 from tribune.letters.models import Letter
 from tribune.names import plain
 from tribune.signatures.models import Flag, Signature
+from tribune.statements import UNREAD, insert, there_is
 
 S: Any = Signature.__table__
 F: Any = Flag.__table__

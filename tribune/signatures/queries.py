@@ -5,11 +5,12 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
-from tribune.database import db, is_postgresql, run, the_one, there_is
+from tribune.database import db, is_postgresql, run
 from tribune.letters.models import Letter
 from tribune.letters.queries import LETTERS
 from tribune.signatures.lines import PRINTED, Printed, Signatory
 from tribune.signatures.models import COLUMNS, SHOWN, Signature
+from tribune.statements import the_one, there_is
 
 PAGE = 100
 LATEST = 20

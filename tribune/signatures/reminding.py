@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import aliased
 
-from tribune.database import UNREAD, db, now, write
+from tribune.database import db, now, write
 from tribune.faults import one_by_one
 from tribune.letters.models import Letter
 from tribune.outbox.models import Mailbox
@@ -15,6 +15,7 @@ from tribune.signatures import mails
 from tribune.signatures.actions import tally
 from tribune.signatures.models import Signature
 from tribune.signatures.table import STATUSES
+from tribune.statements import UNREAD
 
 EVERY = 300  # seconds
 BATCH = 200  # signatures considered each time, so that the worker's other mails do not wait

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.audit.models import Event
-from tribune.database import UNREAD, db, run, there_is
+from tribune.database import db, run
 from tribune.letters.models import Letter
 from tribune.signatures.counting import count_more
 from tribune.signatures.erased import keep_replaced
@@ -19,6 +19,7 @@ from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
 from tribune.signatures.recording import own_line, record_reworded
 from tribune.signatures.wordings import of_initials
+from tribune.statements import UNREAD, there_is
 
 S = Signature
 ATTESTED = sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None))

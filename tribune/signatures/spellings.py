@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from tribune.database import the_one
 from tribune.names import organisation_key, searchable, sort_key
 from tribune.signatures.models import Merge, Signature
+from tribune.statements import the_one
 
 PRINTED_NAME = sa.func.coalesce(Signature.printed_organisation, Signature.organisation)  # of an organisation
 MergeOf = Callable[[str], Merge | None]  # from the key of a spelling to its merge, if there is one

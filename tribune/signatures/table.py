@@ -6,11 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from tribune.connections import apart
-from tribune.database import count_of
 from tribune.letters.models import Letter
 from tribune.signatures.lines import line, lines
 from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.queries import IN_LINES, first_signatories
+from tribune.statements import count_of
 
 S = Signature
 Condition = sa.ColumnElement[bool] | sa.TextClause

@@ -7,12 +7,13 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
-from tribune.database import UNREAD, db, now, write
+from tribune.database import db, now, write
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import LogIn, Organiser
 from tribune.organisers.queries import organiser_by_address
 from tribune.outbox.actions import hold_mailbox
 from tribune.outbox.mailboxes import deliverable, mailbox_key
+from tribune.statements import UNREAD
 from tribune.teams import actions, mails
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import membership_of, open_invitation

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tribune.database import db, the_one
+from tribune.database import db
 from tribune.organisers.models import Organiser
 from tribune.outbox.models import Message
+from tribune.statements import the_one
 from tribune.teams.models import KIND, Membership, Role, Team, TeamInvitation
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from tribune.asking.actions import count_again
 from tribune.asking.queries import is_unasked
 from tribune.audit.models import Verb
-from tribune.database import db, insert, now, write
+from tribune.database import db, now, write
 from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.actions import SlugTaken, revise, texts_in, typeset_anew
 from tribune.letters.life import unschedule
@@ -19,6 +19,7 @@ from tribune.letters.queries import hold, is_signed, said_before
 from tribune.letters.recording import record_letter
 from tribune.letters.slugs import is_taken
 from tribune.organisers.models import Organiser
+from tribune.statements import insert
 from tribune.writing.pictures import Picture
 from tribune.writing.promises import broken
 from tribune.writing.queries import draft_of, removed_picture, seen

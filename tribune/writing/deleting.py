@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from tribune.audit.actions import forget_lines, record
 from tribune.audit.models import Event, Verb
-from tribune.database import UNREAD, db, write
+from tribune.database import db, write
 from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -15,6 +15,7 @@ from tribune.outbox.models import MailTally
 from tribune.outbox.unsent import forget_mails
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Signature
+from tribune.statements import UNREAD
 
 
 class KeptLetter(Exception):

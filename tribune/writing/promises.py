@@ -5,12 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tribune.database import there_is
 from tribune.letters.models import Letter
 from tribune.retention.periods import names_months
 from tribune.signatures.models import Signature
 from tribune.signatures.table import NAMED
 from tribune.signatures.wordings import of_initials
+from tribune.statements import there_is
 
 S = Signature
 OWN_WORD = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_(None))  # all but those that are only attested

@@ -2,10 +2,11 @@
 
 import sqlalchemy as sa
 
-from tribune.database import db, the_one
+from tribune.database import db
 from tribune.fingerprint import fingerprint
 from tribune.letters.models import Draft, Image, Letter
 from tribune.organisers.models import Organiser
+from tribune.statements import the_one
 
 
 def draft_of(letter: Letter, organiser: Organiser) -> Draft | None:
