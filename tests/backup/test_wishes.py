@@ -12,7 +12,7 @@ import time_machine
 from flask import Flask
 
 from tests.asking.again import agree, ask, disagree
-from tests.backup.site import make_site
+from tests.backup.site import disconnect, make_site
 from tests.backup.test_since import letter_here
 from tests.databases import ON_SQLITE
 from tests.factories import (
@@ -242,6 +242,7 @@ def test_consents_of_files_that_did_not_say_when_or_whose_are_taken_back_all_the
     hides, stays = (make_signature(make_letter(), news=True).public_id for _ in range(2))
     asked = Wishes(now())
     asked.add("consents", ["public_id", "published", "news"], [[hides, False, True], [stays, True, True]])
+    disconnect()  # as a restore is: the session gives way to that of the connection, and would stay open for ever
     with db.engine.begin() as connection:
         asked.grant(connection)
     shown = sa.select(Signature.public_id, Signature.published, Signature.news)
