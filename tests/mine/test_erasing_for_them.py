@@ -1,5 +1,6 @@
 """Somebody for whom the organisers answer has no link of their own: the organisers erase them when asked."""
 
+import click
 import pytest
 from flask import Flask
 
@@ -12,6 +13,7 @@ from tribune.database import db, is_postgresql, now, write
 from tribune.invitations import actions, sending
 from tribune.invitations.queries import invitations_of
 from tribune.letters.models import Letter
+from tribune.mine.erasing import erase
 from tribune.signatures.counting import recount
 from tribune.signatures.models import Erasure, Signature
 from tribune.teams.models import Role
@@ -67,18 +69,28 @@ def test_who_answers_for_themselves_erases_themselves(client: Reader, letter: Le
 
 def test_the_administrator_erases_whoever_has_lost_their_mailbox(app: Flask, client: Reader, letter: Letter) -> None:
     name, other = make_signature(letter, given_name="Zoé").public_id, make_letter(owner_of(letter)).slug
-    number, erase = letter.id, ("signatures", "erase", "rues", name)
-    assert shell(app, *erase)[0] == shell(app, "signatures", "erase", other, name, "--yes")[0] == 1
+    number, typed = letter.id, ("signatures", "erase", "rues", name)
+    assert shell(app, *typed)[0] == shell(app, "signatures", "erase", other, name, "--yes")[0] == 1
     assert "Zoé" in str(everything())  # nobody has said yes; another letter has no such signature
-    assert shell(app, *erase, "--yes") == (0, "Erased.\n")
+    assert shell(app, *typed, "--yes") == (0, "Erased.\n")
     letter = db.session.get_one(Letter, number)
     assert recount(letter) == (0, 0) and letter.confirmed_count == 0
     assert "Zoé" not in str(everything()) and name in {erasure.public_id for erasure in db.session.query(Erasure)}
     client.log_in(owner_of(letter))
     log = words(client.get(f"/manage/letters/{number}/log").text)
     assert "la personne qui administre le site A effacé une signature à la demande de la personne" in log
-    code, output = shell(app, *erase, "--yes")
+    code, output = shell(app, *typed, "--yes")
     assert code == 1 and "no signature with this ID" in output
+
+
+@ON_SQLITE
+def test_the_administrator_is_told_of_what_is_erased_while_they_are_asked(
+    app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zoe = make_signature(letter)
+    name, link = zoe.public_id, (zoe.id, zoe.link_nonce)
+    monkeypatch.setattr(click, "confirm", lambda *_asked, **_how: erase(*link))
+    assert shell(app, "signatures", "erase", "rues", name) == (1, "Error: It has been erased meanwhile.\n")
 
 
 def test_whoever_is_invited_at_the_same_mailbox_by_another_name_still_is(client: Reader, letter: Letter) -> None:

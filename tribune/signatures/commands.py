@@ -9,6 +9,7 @@ from tempfile import gettempdir
 from typing import IO
 
 import click
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tribune.exports.actions import begin, counted
 from tribune.exports.choice import Choice
@@ -181,7 +182,10 @@ def erase(slug: str, public_id: str, yes: bool) -> None:
         raise click.ClickException("This letter has no signature with this ID: see `flask signatures export`.")
     if not yes:
         click.confirm(f"Erase “{whole_line(found).text}” for good?", abort=True)
-    erase_for_them(found, by=None)
+    try:
+        erase_for_them(found, by=None)
+    except ObjectDeletedError:  # while we asked
+        raise click.ClickException("It has been erased meanwhile.") from None
     click.echo("Erased.")
 
 
