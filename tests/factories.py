@@ -9,6 +9,7 @@ import PIL.Image
 import sqlalchemy as sa
 
 from tribune.database import db, now, write
+from tribune.exports.card import card_of
 from tribune.invitations import actions as invitations
 from tribune.invitations.links import answer_link
 from tribune.invitations.models import Invitation
@@ -180,6 +181,13 @@ def make_picture(letter: Letter, by: Organiser | None = None) -> Image:
     set_picture(letter, by=by or owner_of(letter), picture=read_picture(file), **words)
     assert letter.image is not None
     return letter.image
+
+
+def card_digest(letter: Letter) -> str:
+    """Return what stands in the address of its card."""
+    card = card_of(letter)
+    assert card is not None
+    return card.digest
 
 
 def latest_signature() -> Signature:

@@ -6,6 +6,7 @@ And a letter with something of all that its pages may show.
 from collections.abc import Callable
 
 from tests.factories import (
+    card_digest,
     make_batch,
     make_correction,
     make_invitation,
@@ -39,6 +40,7 @@ OBJECTS: dict[str, Callable[[Letter, Organiser], int | str]] = {
     "addendum_id": lambda letter, organiser: history.add(letter, "Un ajout.", organiser).id,
     "number": lambda letter, organiser: make_correction(letter, by=organiser).number,
     "digest": lambda letter, organiser: make_picture(letter, organiser).digest,
+    "card": lambda letter, _: card_digest(letter),
 }
 NOBODYS = {"letter_id": 999_999, "team_id": 999_999}  # what an address names when nothing answers to it
 

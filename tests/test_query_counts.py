@@ -6,7 +6,15 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.factories import confirm_path, make_correction, make_letter, make_picture, make_signature, owner_of
+from tests.factories import (
+    card_digest,
+    confirm_path,
+    make_correction,
+    make_letter,
+    make_picture,
+    make_signature,
+    owner_of,
+)
 from tests.page import Reader
 from tests.statements import counted
 from tribune import PUBLIC
@@ -42,7 +50,7 @@ def letter(app: Flask) -> Letter:
 
 def test_no_public_page_asks_more_than_four_things(app: Flask, client: Reader, letter: Letter) -> None:
     client.get("/")
-    values = {"slug": "rues", "number": 2, "digest": letter.image and letter.image.digest}
+    values = {"slug": "rues", "number": 2, "digest": letter.image and letter.image.digest, "card": card_digest(letter)}
     rules = public_rules(app)
     assert len(rules) > 15
     counts = {}

@@ -14,7 +14,15 @@ from werkzeug.test import TestResponse
 
 from tests.addresses import NAMES, build, rules
 from tests.databases import ON_SQLITE
-from tests.factories import make_correction, make_invited, make_letter, make_picture, make_signature, owner_of
+from tests.factories import (
+    card_digest,
+    make_correction,
+    make_invited,
+    make_letter,
+    make_picture,
+    make_signature,
+    owner_of,
+)
 from tests.letters.gathered import make_accepted, make_gathered
 from tests.page import Reader, listed
 from tribune.database import now
@@ -30,6 +38,7 @@ PATHS: dict[str, Callable[[Letter], Any]] = {  # what the arguments of public ad
     "slug": lambda letter: letter.slug,
     "number": lambda _: 2,
     "digest": lambda letter: letter.image and letter.image.digest,
+    "card": card_digest,
 }
 # For each page that a link opens: what its token names of the letter, and the same of what never existed.
 TOKENS: dict[str, tuple[Purpose, Callable[[Letter], list[Any]], list[Any]]] = {

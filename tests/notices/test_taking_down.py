@@ -13,6 +13,7 @@ from flask import Flask
 from tests.addresses import NAMES, rules
 from tests.databases import ON_SQLITE
 from tests.factories import (
+    card_digest,
     confirm_path,
     make_correction,
     make_invited,
@@ -68,7 +69,7 @@ def test_readers_find_nothing_of_it_at_any_address(app: Flask, client: Reader, l
         app.url_map.bind("localhost").build(rule.endpoint, named)
         for rule in rules(app, NAMES[0])
         if "slug" in rule.arguments and "GET" in (rule.methods or ())
-        for named in [{"slug": "rues", "number": 2, "digest": picture.digest}]
+        for named in [{"slug": "rues", "number": 2, "digest": picture.digest, "card": card_digest(letter)}]
     ]
     assert len(asked) > 10
     for path in (*asked, private, invited, "/"):

@@ -42,11 +42,12 @@ def events(letter: Letter) -> list[object]:
 @ON_SQLITE
 def test_it_is_shown_under_the_title_with_its_size_and_where_the_letter_is_shared(client: Reader) -> None:
     letter = make_letter(slug="rues")
-    assert "<figure" not in client.get("/letters/rues").text and "og:image" not in client.get("/letters/rues").text
+    assert "<figure" not in client.get("/letters/rues").text
     path = f"/letters/rues/image-{make_picture(letter).digest}.jpg"
     page = client.get("/letters/rues").text
     assert f'<img src="{path}" width="40" height="30" alt="Une rue">' in page and "Alice</figcaption>" in page
     assert f'<meta property="og:image" content="http://localhost{path}">' in page
+    assert page.count('property="og:image"') == 1 and "/card-" not in page  # which is for letters without one
     assert '<meta property="og:image:width" content="40">' in page and 'og:image:height" content="30">' in page
     assert '<meta name="twitter:card" content="summary_large_image">' in page
     answer = client.get(path)

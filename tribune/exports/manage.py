@@ -1,4 +1,4 @@
-"""The organiser's files: the page that chooses one, CSV, workbook and PDF."""
+"""The organiser's files: the page that chooses one, CSV, workbook and PDF; the card."""
 
 import logging
 from dataclasses import replace
@@ -18,6 +18,7 @@ from tribune.database import now
 from tribune.exports import invited_pages
 from tribune.exports.actions import begin, counted
 from tribune.exports.answer import ANSWERS, asked_delimiter, asked_purpose, attached, csv_in_parts
+from tribune.exports.card import card_of, draw
 from tribune.exports.choice import Choice, UnknownChoice
 from tribune.exports.copying import Shape, cells_in_sql, copied, copies
 from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, FileForm, ReasonForm
@@ -137,6 +138,15 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
             log.error("no PDF of letter %d: %s", letter.id, error)
             abort(500, _("The PDF could not be made. Try with only the first signatories, or without names."))
     return attached(answer, letter.slug, letter.zone, "pdf")
+
+
+@bp.get("/letters/<int:letter_id>/card.png")
+@needs(Role.EDITOR)
+@matters(Importance.FILE)
+def card(letter_id: int) -> ResponseReturnValue:
+    """The card as readers will see it, also of a letter that is not published."""
+    said = card_of(my_letter(letter_id)) or abort(404)
+    return Response(draw(said.data), mimetype="image/png")
 
 
 def _pdf_of(letter: Letter, names: str) -> bytes:

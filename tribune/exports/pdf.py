@@ -92,17 +92,22 @@ def turn(account: int) -> Iterator[None]:
 
 def set_pdf(data: dict[str, Any]) -> bytes:
     """Make the PDF in a new process; within a `turn`. Raises NotSet."""
+    return set_apart(WORKER, json.dumps(data), SECONDS)
+
+
+def set_apart(worker: Path, data: str, seconds: float) -> bytes:
+    """Give the data to a script in a process of its own, and return what it makes of it. Raises NotSet."""
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(WORKER)],
-            input=json.dumps(data).encode(),
+            [sys.executable, "-I", str(worker)],
+            input=data.encode(),
             capture_output=True,
             env={name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ},
-            timeout=SECONDS,
+            timeout=seconds,
             check=True,
         )
     except subprocess.TimeoutExpired:
-        raise NotSet(f"took more than {SECONDS} s") from None
+        raise NotSet(f"took more than {seconds} s") from None
     except subprocess.CalledProcessError as error:
         raise NotSet(f"exit code {error.returncode}") from None
     return done.stdout

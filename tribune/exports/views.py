@@ -1,19 +1,22 @@
-"""The public list as a file."""
+"""The public list as a file, and the card of a letter."""
 
-from flask import Blueprint, abort
+from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tribune.abuse.shedding import Importance, matters
 from tribune.exports.answer import asked_delimiter, csv_in_parts
+from tribune.exports.card import card_of, draw
 from tribune.exports.copying import Shape, copied, public_cells_in_sql
 from tribune.exports.spreadsheet import PUBLIC_COLUMNS, public_cells
 from tribune.headers import cacheable, left_out
 from tribune.letters.guard import public_letter
+from tribune.letters.models import Letter
 from tribune.signatures.models import SHOWN, Signature
 from tribune.signatures.table import line_writer
 
 bp = Blueprint("exports", __name__)
+bp.add_app_template_global(card_of)
 
 
 @bp.get("/letters/<slug>/signatories.csv")
@@ -32,3 +35,21 @@ def signatories_csv(slug: str) -> ResponseReturnValue:
     shape = Shape(PUBLIC_COLUMNS, as_cells, public_cells_in_sql())
     file = csv_in_parts(name, letter.zone, copied(letter, SHOWN, shape, asked_delimiter()))
     return left_out(file) if letter.noindex else file
+
+
+@bp.get("/letters/<slug>/card-<card>.png")
+@matters(Importance.FILE)
+def card(slug: str, card: str) -> ResponseReturnValue:
+    """Draw the title of the letter, at the address of what the card says today."""
+    letter = public_letter(slug)
+    response = _drawn(letter, card)
+    response.vary.clear()  # the same in every language, as the letter's picture is
+    return left_out(response) if letter.noindex else response
+
+
+@cacheable
+def _drawn(letter: Letter, digest: str) -> Response:
+    said = card_of(letter)
+    if said is None or said.digest != digest:
+        abort(404)
+    return Response(draw(said.data), mimetype="image/png")

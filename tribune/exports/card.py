@@ -1,0 +1,65 @@
+"""The card of a letter: its title as a picture, for where it is shared; docs/decisions/0101."""
+
+import json
+import re
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from tribune.exports.pdf import set_apart
+from tribune.letters.models import Letter
+from tribune.typography import typeset
+
+WORKER = Path(__file__).with_name("card_worker.py")
+SECONDS = 10  # that a card may take; a quarter of one does
+MOST = 100  # cards kept in memory, some 20 kB each
+# What the font that typst brings can print, in its two weights: Latin, Greek, Cyrillic. For all else it has boxes.
+PRINTED = re.compile(
+    "[ -~\xa0-\u023f\u0300-\u036f\u0386-\u03ce\u0400-\u045f\u0490-\u04bf\u1e00-\u1e9b\u1ea0-\u1ef9\u1f00-\u1fff"
+    "\u2010-\u2027\u202f-\u2037\u2039\u203a€№−]*"
+)
+
+_one_at_a_time = Lock()
+
+
+class Card(NamedTuple):
+    """What a card says: all that is printed, as JSON, and the words of the letter, for whoever cannot see it."""
+
+    data: str
+    words: str
+
+    @property
+    def digest(self) -> str:
+        """Return the first 16 hexadecimal digits of the SHA-256 of what is printed."""
+        return sha256(self.data.encode()).hexdigest()[:16]
+
+
+def card_of(letter: Letter) -> Card | None:
+    """Return what the card of this letter says; None if it has no title, or the font lacks a letter of it."""
+    locale, version = letter.locale, letter.version
+    title, authors = typeset(version.title, locale), typeset(version.authors, locale)
+    site = urlsplit(current_app.config["PUBLIC_URL"]).netloc
+    if not title or not PRINTED.fullmatch(title + authors + site):
+        return None
+    with force_locale(locale):
+        kicker = _("Open letter")
+    said = {"lang": locale, "kicker": kicker, "title": title, "authors": authors, "site": site}
+    return Card(json.dumps(said), " – ".join(filter(None, (title, authors))))
+
+
+def draw(data: str) -> bytes:
+    """Return the card that says this as PNG, 1200 × 630; drawn once, in a process of its own. Raises NotSet."""
+    with _one_at_a_time:  # however many ask for a new card, one process draws it, and the others find it
+        return _drawn(data)
+
+
+@lru_cache(MOST)
+def _drawn(data: str) -> bytes:
+    return set_apart(WORKER, data, SECONDS)
