@@ -89,7 +89,7 @@ def test_its_editors_see_it_before_the_publication(client: Reader) -> None:
     letter = make_letter(published=False)
     client.log_in(owner_of(letter))
     page = client.get(f"/manage/letters/{letter.id}/image?lang=en").text
-    assert f'<img src="/manage/letters/{letter.id}/card.png"' in page and "its title is drawn like this" in page
+    assert f'<img src="/manage/letters/{letter.id}/card.png"' in page and "the title is drawn like this" in page
     answer = client.get(f"/manage/letters/{letter.id}/card.png")
     assert (answer.status_code, answer.mimetype, answer.headers["Cache-Control"]) == (200, "image/png", "no-store")
     assert client.get(f"/letters/{letter.slug}/card-{card_digest(letter)}.png").status_code == 404
