@@ -30,36 +30,39 @@ _one_at_a_time = Lock()
 
 
 class Card(NamedTuple):
-    """What a card says: all that is printed, as JSON, and the words of the letter, for whoever cannot see it."""
+    """What a card says, typeset, in the language of the letter."""
 
-    data: str
-    words: str
+    lang: str
+    title: str
+    authors: str
+    site: str
 
     @property
     def digest(self) -> str:
-        """Return the first 16 hexadecimal digits of the SHA-256 of what is printed."""
-        return sha256(self.data.encode()).hexdigest()[:16]
+        """Return the first 16 hexadecimal digits of the SHA-256 of all of it."""
+        return sha256("\0".join(self).encode()).hexdigest()[:16]
+
+    @property
+    def words(self) -> str:
+        """Return what it says of the letter, for whoever cannot see it."""
+        return " – ".join(filter(None, (self.title, self.authors)))
 
 
 def card_of(letter: Letter) -> Card | None:
     """Return what the card of this letter says; None if it has no title, or the font lacks a letter of it."""
-    locale, version = letter.locale, letter.version
-    title, authors = typeset(version.title, locale), typeset(version.authors, locale)
-    site = urlsplit(current_app.config["PUBLIC_URL"]).netloc
-    if not title or not PRINTED.fullmatch(title + authors + site):
-        return None
-    with force_locale(locale):
-        kicker = _("Open letter")
-    said = {"lang": locale, "kicker": kicker, "title": title, "authors": authors, "site": site}
-    return Card(json.dumps(said), " – ".join(filter(None, (title, authors))))
+    title, authors = (typeset(words, letter.locale) for words in (letter.version.title, letter.version.authors))
+    card = Card(letter.locale, title, authors, urlsplit(current_app.config["PUBLIC_URL"]).netloc)
+    return card if title and PRINTED.fullmatch("".join(card)) else None
 
 
-def draw(data: str) -> bytes:
-    """Return the card that says this as PNG, 1200 × 630; drawn once, in a process of its own. Raises NotSet."""
+def draw(card: Card) -> bytes:
+    """Return the card as PNG, 1200 × 630; it is drawn once, in a process of its own. Raises NotSet."""
     with _one_at_a_time:  # however many ask for a new card, one process draws it, and the others find it
-        return _drawn(data)
+        return _drawn(card)
 
 
 @lru_cache(MOST)
-def _drawn(data: str) -> bytes:
-    return set_apart(WORKER, data, SECONDS)
+def _drawn(card: Card) -> bytes:
+    with force_locale(card.lang):
+        kicker = _("Open letter")
+    return set_apart(WORKER, json.dumps({**card._asdict(), "kicker": kicker}), SECONDS)

@@ -1,4 +1,4 @@
-"""Script that draws one card and exits, as pdf_worker.py does: JSON of `card.py: card_of` in, PNG out."""
+"""Script that draws one card and exits, as pdf_worker.py does: JSON of `card.py` in, PNG out."""
 
 import sys
 from io import BytesIO

@@ -145,8 +145,7 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
 @matters(Importance.FILE)
 def card(letter_id: int) -> ResponseReturnValue:
     """The card as readers will see it, also of a letter that is not published."""
-    said = card_of(my_letter(letter_id)) or abort(404)
-    return Response(draw(said.data), mimetype="image/png")
+    return Response(draw(card_of(my_letter(letter_id)) or abort(404)), mimetype="image/png")
 
 
 def _pdf_of(letter: Letter, names: str) -> bytes:

@@ -49,7 +49,7 @@ def card(slug: str, card: str) -> ResponseReturnValue:
 
 @cacheable
 def _drawn(letter: Letter, digest: str) -> Response:
-    said = card_of(letter)
-    if said is None or said.digest != digest:
+    found = card_of(letter)
+    if found is None or found.digest != digest:
         abort(404)
-    return Response(draw(said.data), mimetype="image/png")
+    return Response(draw(found), mimetype="image/png")
