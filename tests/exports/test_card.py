@@ -117,17 +117,17 @@ def test_whatever_is_typed_fits_on_it_and_weighs_little(title: str) -> None:
 
 
 @ON_SQLITE
-def test_a_card_that_many_ask_for_at_once_is_drawn_once(
+def test_a_card_that_many_ask_for_at_once_is_drawn_once_in_the_language_of_its_letter(
     app: Flask, nothing_drawn: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker, drawings = tmp_path / "worker.py", tmp_path / "drawings"
-    worker.write_text(f"import sys\nopen({str(drawings)!r}, 'a').write('.')\nsys.stdout.write('a card')")
+    worker.write_text(f"import json\nopen({str(drawings)!r}, 'a').write('.')\nprint(json.loads(input())['kicker'])")
     monkeypatch.setattr(card, "WORKER", worker)
 
     def asked(_number: int) -> bytes:
         with app.app_context():
-            return card.draw(card.Card("fr", "Jouons", "Un collectif", "example.org"))
+            return card.draw(card.Card("en", "Let us play", "Un collectif", "example.org"))
 
     with ThreadPoolExecutor(8) as crowd:
-        assert set(crowd.map(asked, range(20))) == {b"a card"}
+        assert set(crowd.map(asked, range(20))) == {b"Open letter\n"}
     assert drawings.read_text() == "."
