@@ -46,7 +46,8 @@ def agree(token: str) -> Response:
         return _page(signature)
     except TextChanged:
         return _page(signature, changed=True)
-    return private(redirect(url_for(".show_agree", token=token), 303))
+    said = "agreed" if answer is agree_to_text else None
+    return private(redirect(url_for(".show_agree", token=token, said=said), 303))
 
 
 def _page(signature: Signature, changed: bool = False) -> Response:
@@ -60,7 +61,8 @@ def _page(signature: Signature, changed: bool = False) -> Response:
         return private(redirect(url_for(link.endpoint, token=link.token()), 303))
     shown = line(signature)
     if not has_to_agree(signature):
-        on_its_way = signature.counted_at is None or is_on_its_way(signature.counted_at)  # held ones get the same page
+        counted = signature.counted_at  # empty for held ones, who get the same page once they have answered
+        on_its_way = is_on_its_way(counted) if counted else "said" in request.args
         return private_page("asking/agreed.html", letter=letter, line=shown, signature=signature, on_its_way=on_its_way)
     if not letter.confirms(signature.signed_at):
         return private_page("signatures/closed.html", 403, letter=letter, too_late=False, earlier=True)
