@@ -290,3 +290,5 @@ def test_one_signature_is_hidden_held_and_brought_back_like_several(desk: Reader
             desk.post(f"{answer.location}/advance", data=desk.fields(link))
             changed = signature.hidden_at if verb == "hide" else signature.held_at
             assert (changed is not None) is (act == verb)
+            offered = "you can hold it" in desk.get(address(signature)).text
+            assert offered is (signature.held_at is None)
