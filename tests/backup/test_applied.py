@@ -1,6 +1,7 @@
 """A file of erasures that was missing when the site was restored, applied once people have signed there again."""
 
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from tests.asking.again import agree, ask, disagree
 from tests.backup.site import remove_file
 from tests.backup.test_since import ALL_ARE_BACK, how_they_stand, leave_and_come_back, letter_here
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_correction, make_invited, make_letter, make_signature, owner_of
+from tests.factories import everything, make_correction, make_invited, make_letter, make_signature, owner_of, posted
 from tests.importing.files import written
 from tests.invitations.answers import accept, decline
 from tests.shell import shell
@@ -168,18 +169,19 @@ def test_who_has_agreed_to_a_changed_text_or_said_yes_to_the_team_since_stays(
 def test_who_had_left_is_not_put_back_by_an_import_since(app: Flask, tmp_path: Path, wipe: Callable[[], None]) -> None:
     make_letter(slug="rues")
     shell(app, "backup", tmp_path / "site.zip")
-    for name, leaves in ("erases", erase), ("withdraws", mine.withdraw):
-        row = make_signature(letter_here(), email=f"{name}@example.org")
+    for name, leaves in product(("asked", "attested"), (erase, mine.withdraw)):
+        row = make_signature(letter_here(), email=f"{name}-{leaves.__name__}@example.org")
         leaves(row.id, row.link_nonce)
     shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
     wipe()
     shell(app, "restore", tmp_path / "site.zip")
-    rows = "".join(f"Zoé,Évrard,{name}@example.org,yes\n" for name in ("erases", "withdraws", "stays"))
-    file = written(tmp_path, f"Prénom,Nom,Courriel,Publish\n{rows}")
-    code, said = shell(app, "signatures", "import", "rues", file, "--attest", "--reason", "x")
-    assert code == 0 and "3 imported" in said, said
-    assert "Erased again: 1, withdrawn again: 1." in applied(app, tmp_path / "small.zip")
-    assert letter_here().attested_count == 1
+    for name, how in ("asked", []), ("attested", ["--attest", "--reason", "x"]):
+        rows = "".join(f"Zoé,Évrard,{name}-{each}@example.org,yes\n" for each in ("erase", "withdraw", "stays"))
+        file = written(tmp_path, f"Prénom,Nom,Courriel,Publish\n{rows}")
+        code, said = shell(app, "signatures", "import", "rues", file, *how)
+        assert code == 0 and "3 imported" in said, said
+    assert "Erased again: 2, withdrawn again: 2." in applied(app, tmp_path / "small.zip")
+    assert letter_here().attested_count == 1 and [mail.recipient for mail in posted()] == ["asked-stays@example.org"]
 
 
 @ON_SQLITE

@@ -16,7 +16,7 @@ from tribune.backup.forgetting import decline, drop_mails, erase, forget_invitat
 from tribune.backup.since import last_stood
 from tribune.outbox.models import ALWAYS_SENT, Mailbox, Message
 from tribune.signatures.erased import owner_name
-from tribune.signatures.models import Erasure, Signature
+from tribune.signatures.models import VOUCHED_FOR, Erasure, Signature
 from tribune.signatures.replacing import ATTESTED
 
 # By table: the column that says who, and the one that says since when.
@@ -127,8 +127,8 @@ class Wishes:
 
     def grant(self, connection: sa.Connection) -> Granted:
         """Apply everything to a database at the present schema. The caller has to count again."""
-        self._known["erasures"] |= _attested(connection, self._known["erasures"])
-        self._known["signatures"] |= _attested(connection, self._left)
+        self._known["erasures"] |= _by_team(connection, self._known["erasures"])
+        self._known["signatures"] |= _by_team(connection, self._left)
         gone = left = taken_back = 0
         for erased in self._parts(connection, self._known["erasures"]):
             _keep(connection, erased)
@@ -139,7 +139,7 @@ class Wishes:
             again.disagree(connection, declined)
         # Withdrawing may confirm them, as of then: later than whatever they refused before.
         for consent, known in self._refused.items():
-            for refused in self._parts(connection, known | _attested(connection, self._refusing[consent]), consent):
+            for refused in self._parts(connection, known | _by_team(connection, self._refusing[consent]), consent):
                 taken_back += again.refuse(connection, consent, refused)
         for withdrawn in self._parts(connection, self._known["signatures"]):
             left += again.withdraw(connection, withdrawn)
@@ -182,18 +182,20 @@ def _keep(connection: sa.Connection, erased: dict[str, datetime]) -> None:
         connection.execute(sa.insert(Erasure), [{"public_id": i, "erased_at": at} for i, at in erased.items()])
 
 
-def _attested(connection: sa.Connection, owners: dict[str, str]) -> dict[str, str]:
-    """Return the attested signatures, by public id, that these owners' own signatures had replaced before they left.
+def _by_team(connection: sa.Connection, owners: dict[str, str]) -> dict[str, str]:
+    """Return the signatures, by public id, that the team has written of these owners: attested ones, which their own
+    had replaced before they left, and imported ones that wait to be confirmed.
 
     One attested after that moment stays, but not one imported: no import brings back who has left, if it knows of it.
     """
     if not owners:
         return {}
     columns = Signature.public_id, Signature.letter_id, Signature.mailbox_key, Signature.attested_at, Signature.origin
+    asked = sa.and_(Signature.origin == "import", ~VOUCHED_FOR)
     found = {}
-    query = sa.select(*columns).where(ATTESTED, Signature.mailbox_key.is_not(None))
+    query = sa.select(*columns).where(sa.or_(ATTESTED, asked), Signature.mailbox_key.is_not(None))
     for public_id, letter_id, key, since, origin in connection.execute(query.execution_options(yield_per=PART)):
         left = owners.get(owner_name(letter_id, key))
-        if left and since and (origin == "import" or since <= datetime.fromisoformat(left)):
+        if left and (origin == "import" or (since and since <= datetime.fromisoformat(left))):
             found[public_id] = left
     return found
