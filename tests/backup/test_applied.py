@@ -73,11 +73,13 @@ def test_what_people_had_wished_is_done_and_what_came_since_stays(
     make_signature(letter_here(), email="says@example.org", confirmed=False)
     before = everything()
     said = applied(app, tmp_path / "small.zip", "--dry-run")
-    assert "Erased again: 1, withdrawn again: 1. Hidden again, or news refused again: 2. Nothing was changed" in said
+    assert "Erased again: 1, withdrawn again: 1. Hidden again, or news refused again: 2. " in said
+    assert said.endswith("again: 1, mailboxes written to no more: 1. Nothing was changed: this was a dry run.\n")
     assert everything() == before
     for number in 1, 0:  # the second time nothing is left to do
         assert applied(app, tmp_path / "small.zip").endswith(
-            f"Erased again: {number}, withdrawn again: {number}. Hidden again, or news refused again: {2 * number}.\n"
+            f"Erased again: {number}, withdrawn again: {number}. Hidden again, or news refused again: {2 * number}. "
+            f"Declined again: {number}, mailboxes written to no more: {number}.\n"
         )
         assert stand() == {
             "withdraws": ("withdrawn", True, True),
@@ -231,7 +233,7 @@ def test_who_declined_one_text_has_declined_no_later_one(app: Flask, tmp_path: P
         shell(app, "restore", tmp_path / "site.zip")
         if later:
             make_correction(letter_here(), substance=True)
-        applied(app, tmp_path / "small.zip")
+        assert f"Declined again: {0 if later else 1}," in applied(app, tmp_path / "small.zip")
         declined = db.session.scalars(sa.select(Signature.email).where(Signature.disagreed_at.is_not(None))).all()
         assert declined == ([] if later else ["zoe@example.org"])
 

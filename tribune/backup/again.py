@@ -48,11 +48,12 @@ def withdraw(connection: sa.Connection, left: Mapping[str, datetime]) -> int:
     return len(rows)
 
 
-def disagree(connection: sa.Connection, declined: Mapping[str, datetime]) -> None:
+def disagree(connection: sa.Connection, declined: Mapping[str, datetime]) -> int:
     """Decline a changed text again, by public id and moment, as `asking/actions.py` does, for those who wait to agree.
 
-    Who counts in the backup was asked after it: they are asked again, if the text still changes.
+    Return how many did. Who counts in the backup was asked after it: they are asked again, if the text still changes.
     """
+    said_no = 0
     with as_session(connection) as session:
         here = sa.select(S).where(S.public_id.in_(declined), S.disagreed_at.is_(None)).order_by(S.id)
         for row in filter(has_to_agree, session.scalars(here).all()):
@@ -62,6 +63,8 @@ def disagree(connection: sa.Connection, declined: Mapping[str, datetime]) -> Non
             row.disagreed_at = declined[row.public_id]
             drop_questions(row.letter, S.id == row.id)
             mark(Version.signed_at, row.letter, row.letter.version_number)
+            said_no += 1
+    return said_no
 
 
 def refuse(connection: sa.Connection, consent: str, refused: Mapping[str, datetime]) -> int:

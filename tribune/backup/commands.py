@@ -102,7 +102,8 @@ def apply_command(file: Path, dry_run: bool) -> None:
 def _again(granted: Granted) -> str:
     return (
         f"Erased again: {granted.erased}, withdrawn again: {granted.withdrawn}. "
-        f"Hidden again, or news refused again: {granted.consents}."
+        f"Hidden again, or news refused again: {granted.consents}. "
+        f"Declined again: {granted.declined}, mailboxes written to no more: {granted.silent}."
     )
 
 

@@ -13,7 +13,7 @@ from tribune.invitations.mails import questions_of
 from tribune.invitations.models import ACCEPTED, Invitation
 from tribune.invitations.standing import attested_as
 from tribune.mine.written import forget_written
-from tribune.outbox.models import WAITS, Message
+from tribune.outbox.models import ALWAYS_SENT, WAITS, Mailbox, Message
 from tribune.signatures.erased import owner_name
 from tribune.signatures.models import VOUCHED_FOR, Signature
 
@@ -25,10 +25,11 @@ def drop_mails(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> Non
     connection.execute(sa.delete(Message).where(Message.id.in_(numbers)))
 
 
-def decline(connection: sa.Connection, declined: Mapping[str, datetime]) -> None:
+def decline(connection: sa.Connection, declined: Mapping[str, datetime]) -> int:
     """Decline again, by nonce of the invitation and moment, for people who had accepted or were attested before.
 
-    Also by a file: an attested line that readers saw would have kept them from declining, so it was gone or hidden.
+    Return how many did. Also by a file: an attested line that readers saw would have kept them from declining, so it
+    was gone or hidden.
     """
     of_them = sa.and_(Invitation.link_nonce.in_(declined), Invitation.declined_at.is_(None))
     with as_session(connection) as session:
@@ -41,6 +42,18 @@ def decline(connection: sa.Connection, declined: Mapping[str, datetime]) -> None
         said = {"declined_at": moment, **ended, "tell": False}
         connection.execute(sa.update(Invitation).where(of_them, Invitation.link_nonce == nonce).values(said))
     forget(connection, public_ids, invitations=False)
+    return len(invitations)
+
+
+def fall_silent(connection: sa.Connection, suppressed: Mapping[str, datetime]) -> int:
+    """Write to these mailboxes no more, by key and moment, as `not_me` does; return how many were written to."""
+    said = Mailbox.key.in_(suppressed)
+    before = connection.scalars(sa.select(Mailbox.key).where(said, Mailbox.suppressed_at.is_not(None))).all()
+    drop_mails(connection, Message.mailbox_key.in_(suppressed), Message.budget.not_in(ALWAYS_SENT))
+    _forget_pending(connection, suppressed)
+    connection.execute(sa.delete(Mailbox).where(said))
+    connection.execute(sa.insert(Mailbox), [{"key": key, "suppressed_at": at} for key, at in suppressed.items()])
+    return len(suppressed) - len(before)
 
 
 def erase(connection: sa.Connection, public_ids: Collection[str]) -> int:
@@ -71,7 +84,7 @@ def forget_invitations(connection: sa.Connection, erased: Mapping[str, str]) -> 
         _delete_invitations(connection, gone)
 
 
-def forget_pending(connection: sa.Connection, mailboxes: Mapping[str, datetime]) -> None:
+def _forget_pending(connection: sa.Connection, mailboxes: Mapping[str, datetime]) -> None:
     """Delete the pending signatures of these mailboxes up to a moment, not their invitations, as `not_me` does."""
     columns = Signature.public_id, Signature.mailbox_key, Signature.signed_at
     pending = connection.execute(sa.select(*columns).where(Signature.mailbox_key.in_(mailboxes), ~VOUCHED_FOR))

@@ -12,9 +12,8 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.backup import again, keys, rows
-from tribune.backup.forgetting import decline, drop_mails, erase, forget_invitations, forget_pending
+from tribune.backup.forgetting import decline, erase, fall_silent, forget_invitations
 from tribune.backup.since import last_stood
-from tribune.outbox.models import ALWAYS_SENT, Mailbox, Message
 from tribune.signatures.erased import owner_name
 from tribune.signatures.models import VOUCHED_FOR, Erasure, Signature
 from tribune.signatures.replacing import ATTESTED
@@ -65,12 +64,15 @@ def _consents(connection: sa.Connection, tables: sa.MetaData) -> Iterator[list[A
 class Granted(NamedTuple):
     """How many signatures were erased, how many withdrawn, how many consents and which keys were taken back.
 
+    `declined`: how many invitations and changed texts were; `silent`: how many mailboxes are written to no more.
     `left_out`: of how many signatures, mailboxes and invitations a wish is older than what their owner did since.
     """
 
     erased: int
     withdrawn: int
     consents: int
+    declined: int
+    silent: int
     keys: keys.Taken
     left_out: int
 
@@ -129,14 +131,14 @@ class Wishes:
         """Apply everything to a database at the present schema. The caller has to count again."""
         self._known["erasures"] |= _by_team(connection, self._known["erasures"])
         self._known["signatures"] |= _by_team(connection, self._left)
-        gone = left = taken_back = 0
+        gone = left = taken_back = said_no = silent = 0
         for erased in self._parts(connection, self._known["erasures"]):
             _keep(connection, erased)
             gone += erase(connection, erased)
         forget_invitations(connection, self._known["erasures"])
         # Before those of them who withdrew: they may sign again.
         for declined in self._parts(connection, self._declined):
-            again.disagree(connection, declined)
+            said_no += again.disagree(connection, declined)
         # Withdrawing may confirm them, as of then: later than whatever they refused before.
         for consent, known in self._refused.items():
             for refused in self._parts(connection, known | _by_team(connection, self._refusing[consent]), consent):
@@ -144,15 +146,13 @@ class Wishes:
         for withdrawn in self._parts(connection, self._known["signatures"]):
             left += again.withdraw(connection, withdrawn)
         for invited in self._parts(connection, self._known["invitations"]):
-            decline(connection, invited)
+            said_no += decline(connection, invited)
         for suppressed in self._parts(connection, self._known["mailboxes"]):
-            drop_mails(connection, Message.mailbox_key.in_(suppressed), Message.budget.not_in(ALWAYS_SENT))
-            forget_pending(connection, suppressed)
-            connection.execute(sa.delete(Mailbox).where(Mailbox.key.in_(suppressed)))
-            connection.execute(sa.insert(Mailbox), [{"key": k, "suppressed_at": at} for k, at in suppressed.items()])
+            silent += fall_silent(connection, suppressed)
         for withdrawn in self._parts(connection, self._known["signatures"]):
             _keep(connection, self._not_there(connection, withdrawn))
-        return Granted(gone, left, taken_back, keys.take_back(connection, self._keys), len(self._left_out))
+        revoked = keys.take_back(connection, self._keys)
+        return Granted(gone, left, taken_back, said_no, silent, revoked, len(self._left_out))
 
     def _parts(
         self, connection: sa.Connection, known: dict[str, str], consent: str = ""
