@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tests.conftest import new_app
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
@@ -29,6 +29,7 @@ from tests.shell import shell
 from tribune import connections, database
 from tribune.connections import scrub_journal
 from tribune.database import DatabaseBusy, db, now, run, write
+from tribune.faults import is_of_the_database
 from tribune.outbox.claiming import LEASE
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.models import Message
@@ -267,6 +268,21 @@ def test_a_connection_that_is_lost_after_a_savepoint_is_told_as_lost(app: Flask)
         with db.engine.connect() as other:
             other.execute(sa.select(sa.func.pg_terminate_backend(number)))
         run(sa.text("SELECT 1"))
+    with write():
+        assert run(sa.text("SELECT 1")).scalar_one() == 1
+
+
+@ON_POSTGRESQL
+def test_a_transaction_that_the_server_ends_because_it_was_idle_is_an_outage(app: Flask) -> None:
+    with pytest.raises(DatabaseError) as ended, write():
+        number = run(sa.text("SELECT pg_backend_pid()")).scalar_one()
+        run(sa.text("SET LOCAL idle_in_transaction_session_timeout = 1"))
+        goes_on = sa.text(f"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = {number})")
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
+            while other.execute(goes_on).scalar_one():
+                pass
+        run(sa.text("SELECT 1"))
+    assert is_of_the_database(ended.value)
     with write():
         assert run(sa.text("SELECT 1")).scalar_one() == 1
 

@@ -15,13 +15,14 @@ One = TypeVar("One")
 ANOTHER_SCHEMA = {"42P01", "42703"}  # as PostgreSQL says that there is no such table, no such column
 ONLY_READ = "25006"  # that it is a standby, or was told to write nothing, as some hosts do when its disk is nearly full
 NO_RIGHT = "42501"  # that our account may not do that to a table or a sequence
+ENDED = {"25P03", "25P04"}  # that it has ended a transaction which was idle, or open, for longer than its host allows
 FULL = {errno.ENOSPC, errno.EDQUOT}  # as a disk says that it has no room, or that an account has used up its share
 
 
 def is_of_the_database(error: Exception) -> bool:
     """Whether the code is right, and goes on once the database does."""
     if isinstance(error, ProgrammingError | InternalError):  # a statement fails: mostly by its own fault
-        return getattr(error.orig, "sqlstate", None) in {*ANOTHER_SCHEMA, ONLY_READ, NO_RIGHT}
+        return getattr(error.orig, "sqlstate", None) in {*ANOTHER_SCHEMA, ONLY_READ, NO_RIGHT, *ENDED}
     damaged = type(error) is DatabaseError  # none of its own kinds: what SQLite reads in the file makes no sense
     return damaged or isinstance(error, OperationalError | DatabaseBusy)
 
