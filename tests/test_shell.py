@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests.conftest import SETTINGS, new_app
 from tests.databases import ON_SQLITE
+from tests.factories import make_letter
 from tests.servers import postgresql
 from tests.servers.postgresql import NOBODY
 from tests.servers.site import FLASK, ROOT, machine
@@ -73,3 +74,10 @@ def test_what_is_no_text_is_told(app: Flask) -> None:
         code, said = shell(app, *words)
         assert code in {1, 2} and said, words
     assert "not UTF-8" in shell(app, "letters", "close", latin)[1]
+
+
+@ON_SQLITE
+def test_an_output_in_which_not_every_name_can_be_written_is_told(app: Flask) -> None:
+    make_letter(title="Łódź")
+    done = app.test_cli_runner(charset="cp1252").invoke(args=["letters", "list"])
+    assert done.exit_code == 1 and "The output is in cp1252" in done.output

@@ -25,7 +25,12 @@ def sentences() -> Iterator[None]:
         raise click.ClickException(
             "Another program holds the database: nothing was written. Try again in a few seconds."
         ) from None
-    except UnicodeEncodeError:
+    except UnicodeEncodeError as error:
+        if error.encoding != "utf-8":  # as the database and our files are
+            raise click.ClickException(
+                f"The output is in {sys.stdout.encoding}, which lacks some of its characters, and is cut short: set "
+                "PYTHONIOENCODING=utf-8 in the environment."
+            ) from None
         raise click.ClickException("What was typed is not UTF-8 text: nothing was written.") from None
     except DatabaseError as error:
         if not is_of_the_database(error):
