@@ -17,6 +17,7 @@ from tribune.backup.since import last_stood
 from tribune.signatures.erased import owner_name
 from tribune.signatures.models import VOUCHED_FOR, Erasure, Signature
 from tribune.signatures.replacing import ATTESTED
+from tribune.tokens import AHEAD
 
 # By table: the column that says who, and the one that says since when.
 TABLES = {
@@ -33,7 +34,8 @@ OF_SIGNATORIES = (*TABLES, "consents")
 FINAL = ("erasures",)  # the owner may have changed their mind about anything else
 PART = 500  # in one statement
 LONG_AGO = datetime.fromtimestamp(0, UTC)
-UNDER_WAY = timedelta(minutes=1)  # what was written this shortly before a backup may not be in it
+# What is dated this shortly before a backup may not be in it: it was under way, or the clock of its machine is slow.
+UNDER_WAY = timedelta(minutes=1) + AHEAD
 
 
 def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[tuple[str, list[str], Iterator[list[Any]]]]:
