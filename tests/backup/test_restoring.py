@@ -140,7 +140,7 @@ def test_what_is_there_is_replaced_only_when_asked(app: Flask, tmp_path: Path) -
     make_letter(slug="later")
     now_there = everything()
     code, said = shell(app, "restore", tmp_path / "site.zip")
-    assert code == 1 and "--replace" in said and said.count("\n") == 1
+    assert code == 1 and "--replace" in said and "run `flask backup --erasures-only" in said and said.count("\n") == 1
     assert everything() == now_there
     assert shell(app, "restore", tmp_path / "site.zip", "--replace")[0] == 0
     assert db.session.scalars(sa.select(Letter.slug)).all() == ["rues"]

@@ -151,7 +151,8 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
     except actions.SiteHasRows:
         raise click.ClickException(
             "The site is not empty. `--replace` restores all the same: what is there now is deleted, and what people "
-            "erased stays erased. Nothing was changed."
+            "erased stays erased. For a second restore to know all else that they wished, run `flask backup "
+            "--erasures-only BEFORE` first, and give BEFORE by --erasures to each. Nothing was changed."
         ) from None
     except SiteRuns:
         raise click.ClickException(
