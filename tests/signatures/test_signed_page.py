@@ -38,7 +38,6 @@ def test_as_long_as_a_copy_may_show_who_signed_before_it_says_so(app: Flask, cli
 def test_so_do_the_page_after_agreeing_and_ones_own_after_what_readers_see(app: Flask, client: Reader) -> None:
     letter = make_letter()
     signature = make_signature(letter, confirmed=False)
-    held = make_signature(letter, confirmed=False, confirmed_at=now(), held_at=now())
     make_correction(letter, substance=True)
     client.post(confirm_path(signature))
     agree(signature)
@@ -46,9 +45,6 @@ def test_so_do_the_page_after_agreeing_and_ones_own_after_what_readers_see(app: 
     assert LATER in client.get(agreed).text
     with time_machine.travel(now() + timedelta(seconds=GONE)):
         assert LATER not in client.get(agreed).text
-    suspect = urlsplit(agree_link(held).url()).path
-    answered = client.post(suspect, data={**client.fields(suspect), "answer": "yes"}).location or ""
-    assert LATER in client.get(answered).text and LATER not in client.get(suspect).text
     said = {act: client.post(mine, data={"act": act}).location or "" for act in ("hide", "withdraw", "sign-again")}
     assert LATER in client.get(said["sign-again"]).text and LATER not in client.get(mine).text
     assert LATER not in client.get(client.post(mine, data={"act": "allow-news"}).location or "").text

@@ -46,8 +46,7 @@ def agree(token: str) -> Response:
         return _page(signature)
     except TextChanged:
         return _page(signature, changed=True)
-    said = "agreed" if answer is agree_to_text else None
-    return private(redirect(url_for(".show_agree", token=token, said=said), 303))
+    return private(redirect(url_for(".show_agree", token=token, said="answer"), 303))
 
 
 def _page(signature: Signature, changed: bool = False) -> Response:
@@ -61,7 +60,7 @@ def _page(signature: Signature, changed: bool = False) -> Response:
         return private(redirect(url_for(link.endpoint, token=link.token()), 303))
     shown = line(signature)
     if not has_to_agree(signature):
-        counted = signature.counted_at  # empty for held ones, who get the same page once they have answered
+        counted = signature.counted_at  # empty for held ones, who get the same page when they have just answered
         on_its_way = is_on_its_way(counted) if counted else "said" in request.args
         return private_page("asking/agreed.html", letter=letter, line=shown, signature=signature, on_its_way=on_its_way)
     if not letter.confirms(signature.signed_at):
