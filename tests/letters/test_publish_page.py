@@ -166,9 +166,21 @@ def test_the_moment_can_be_changed_and_taken_back(client: Reader) -> None:
     assert letter.state == "draft"
     client.post(f"/manage/letters/{letter.id}/unschedule", data=client.fields(path))
     assert log(letter)[1:] == [Verb.LETTER_SCHEDULED, Verb.LETTER_SCHEDULED, Verb.LETTER_UNPUBLISHED]
-    press(client, letter, when="later", day="2097-03-01", hour="18:00")
-    client.post(path, data={**client.fields(path), "when": "now"})
+    kept = {"day": "2097-03-01", "hour": "18:00"}
+    press(client, letter, when="later", **kept)
+    client.post(path, data={**client.fields(path), **kept, "when": "now"})
     assert letter.state == "published"
+
+
+@ON_SQLITE
+def test_nothing_is_published_now_beside_a_moment_that_was_typed(client: Reader) -> None:
+    letter = ready()
+    for typed in ({"day": "2097-03-01", "hour": "18:00"}, {"day": "2097-03-01"}, {"hour": "18:00"}):
+        answer = press(client, letter, when="now", **typed)
+        assert answer.status_code == 422 and 'id="when-error"' in answer.text, typed
+    press(client, letter, when="later", day="2097-03-01", hour="18:00")
+    assert press(client, letter, when="now", day="2097-03-02", hour="18:00").status_code == 422
+    assert letter.state == "scheduled"
 
 
 WRONG = {

@@ -66,6 +66,13 @@ class PublishForm(OrganiserForm):
         if field.data:
             _read(_day, field, _l("Enter the day, such as 2026-11-24."))
 
+    def validate_when(self, field: RadioField) -> None:
+        """Refuse "now" beside a moment that was typed after the page was shown: nothing undoes a publication."""
+        saved = _saved(self.letter)
+        typed = any(self[name].data not in ("", None, saved.get(name)) for name in ("day", "hour"))
+        if field.data == "now" and typed and self.seen_as.data == shown_as(self.letter):
+            raise ValidationError(_l("You have typed a moment below: choose “Later, automatically”, or clear it."))
+
     def validate_day(self, field: StringField) -> None:
         if self.when.data == "later" and not field.data:
             raise ValidationError(_l("Choose the day of publication."))
