@@ -60,9 +60,11 @@ def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
         page.goto(f"/manage/letters/{number}/log")
         page.wait_for_load_state("load")
         assert not page.locator(".scroll").evaluate(PUSHED)
-        elsewhere.goto(f"/manage/letters/{number}/signatures")
-        elsewhere.wait_for_load_state("load")
-        assert not elsewhere.locator(".scroll").evaluate(PUSHED)
+        for width in (1024, DESK):
+            elsewhere.set_viewport_size({"width": width, "height": HEIGHT})
+            elsewhere.goto(f"/manage/letters/{number}/signatures")
+            elsewhere.wait_for_load_state("load")
+            assert not elsewhere.locator(".scroll").evaluate(PUSHED)
         for path in (f"/manage/letters/{number}/invitations/add", "/manage/letters/paste"):
             elsewhere.goto(path)
             expect(elsewhere.locator("input[type=file]")).to_be_in_viewport(ratio=1)
