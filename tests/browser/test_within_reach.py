@@ -65,6 +65,11 @@ def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
             elsewhere.goto(f"/manage/letters/{number}/signatures")
             elsewhere.wait_for_load_state("load")
             assert not elsewhere.locator(".scroll").evaluate(PUSHED)
+        page.goto(f"/manage/letters/{number}/edit")
+        page.wait_for_load_state("load")
+        buttons = page.get_by_role("button", name="Enregistrer", exact=True)
+        [text, save] = (one.bounding_box() for one in (page.locator("#text"), buttons.first))
+        assert text and save and 0 < save["y"] - text["y"] - text["height"] < HEIGHT
         for path in (f"/manage/letters/{number}/invitations/add", "/manage/letters/paste"):
             elsewhere.goto(path)
             expect(elsewhere.locator("input[type=file]")).to_be_in_viewport(ratio=1)
