@@ -17,6 +17,7 @@ from tribune.teams.models import Role
 
 BAR = "const one = document.activeElement, bar = document.querySelector('.savebar');"
 WITHIN_BAR = f"() => {{ {BAR} return bar.contains(one) }}"
+PEEKS = "it => it.previousElementSibling.getBoundingClientRect().right > it.parentElement.offsetLeft + 24"
 PUSHED = "it => it.scrollWidth > it.clientWidth"
 IN_SIGHT = f"""() => {{ {BAR}
     const [box, over] = [one.getBoundingClientRect(), bar.getBoundingClientRect()];
@@ -70,6 +71,7 @@ def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
         buttons = page.get_by_role("button", name="Enregistrer", exact=True)
         [text, save] = (one.bounding_box() for one in (page.locator("#text"), buttons.first))
         assert text and save and 0 < save["y"] - text["y"] - text["height"] < HEIGHT
+        assert page.locator(".letter-nav [aria-current]").evaluate(PEEKS)
         for path in (f"/manage/letters/{number}/invitations/add", "/manage/letters/paste"):
             elsewhere.goto(path)
             expect(elsewhere.locator("input[type=file]")).to_be_in_viewport(ratio=1)
