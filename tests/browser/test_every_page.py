@@ -49,6 +49,11 @@ UNDRESSED = f"""of => {{ {SEEN}
 # Into a field of smaller type, Safari on an iPhone zooms.
 ZOOMED = f"""of => {{ {SEEN}
     return seen.filter(one => parseFloat(getComputedStyle(one).fontSize) < 16).map(called) }}"""
+# A telephone makes words of its dictionary of names, and begins a role, which stands behind the name, with a capital.
+REWRITTEN = f"""of => {{ {SEEN}
+    return seen.filter(one => one.name === "role" ? one.autocapitalize !== "none"
+        : one.getAttribute("autocorrect") !== "off").map(called) }}"""
+NAMED = "input[type=search], input[name=given_name], input[name=family_name], input[name=role]:not([type=radio])"
 TYPED = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea"
 LOOKED_FOR = {
     "small": (SMALL, f"{PRESSED}, {FIELDS}"),
@@ -56,6 +61,7 @@ LOOKED_FOR = {
     "near": (NEAR, "button:not(.quiet), .primary, .as-button"),
     "undressed": (UNDRESSED, TYPED),
     "zoomed": (ZOOMED, TYPED),
+    "rewritten": (REWRITTEN, NAMED),
 }
 
 
@@ -112,3 +118,7 @@ def test_every_field_is_dressed_as_the_others(found: dict[str, set[str]]) -> Non
 
 def test_no_field_makes_a_phone_zoom(found: dict[str, set[str]]) -> None:
     assert found["zoomed"] == set()
+
+
+def test_a_phone_leaves_names_and_roles_as_they_were_typed(found: dict[str, set[str]]) -> None:
+    assert found["rewritten"] == set()

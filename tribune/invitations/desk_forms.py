@@ -7,7 +7,7 @@ from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringFie
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Optional
 
-from tribune.fields import OrganiserForm, address_field, at_most, no_lure, tidy, tidy_text
+from tribune.fields import OrganiserForm, address_field, at_most, tidy, tidy_text
 from tribune.i18n import current_language
 from tribune.invitations.lines import WORDS, shown_as
 from tribune.invitations.models import Gathering, Invitation
@@ -16,7 +16,7 @@ from tribune.invitations.words import DAY, MESSAGE, SENDER, SUBJECT, braced, mis
 from tribune.letters.models import Letter
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.forms import CAPACITIES, agreed_field, section_field
-from tribune.signatures.forms import AFFILIATION, NAME, PRINTED, line_field
+from tribune.signatures.forms import AFFILIATION, PRINTED, line_field, name_field
 from tribune.writing.inputs import Day
 
 NOTE, HOW = 2000, 300  # characters
@@ -27,10 +27,10 @@ class PersonForm(OrganiserForm):
     """Somebody to invite: their line, and their address if known. `seen`: `shown_as` of what the page showed."""
 
     seen = HiddenField()
-    given_name = line_field(_l("Given name"), "", NAME, [no_lure])
-    family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_lure])
+    given_name = name_field(_l("Given name"))
+    family_name = name_field(_l("Family name"), _l("Enter the family name."))
     affiliation = line_field(_l("Printed after the name"), "", PRINTED)
-    role = line_field(_l("Role"), "", AFFILIATION)
+    role = line_field(_l("Role"), "", AFFILIATION, autocapitalize="none")
     organisation = line_field(_l("Organisation"), "", AFFILIATION)
     capacity = RadioField(
         _l("Signs"),

@@ -7,9 +7,9 @@ from wtforms import BooleanField, IntegerField, RadioField, StringField, Validat
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional
 
-from tribune.fields import OrganiserForm, no_lure
+from tribune.fields import OrganiserForm
 from tribune.people.actions import WORDS, words_of
-from tribune.signatures.forms import AFFILIATION, NAME, PRINTED, line_field
+from tribune.signatures.forms import AFFILIATION, PRINTED, line_field, name_field
 from tribune.signatures.models import Signature
 
 REASON, SECTION = 300, 100  # characters
@@ -36,9 +36,9 @@ def agreed_field() -> BooleanField:
 class _LineForm(OrganiserForm):
     """The line of somebody, typed by an organiser; subclasses add the box `as_organisation`."""
 
-    given_name = line_field(_l("Given name"), "", NAME, [no_lure])
-    family_name = line_field(_l("Family name"), _l("Enter the family name."), NAME, [no_lure])
-    role = line_field(_l("Role"), "", AFFILIATION)
+    given_name = name_field(_l("Given name"))
+    family_name = name_field(_l("Family name"), _l("Enter the family name."))
+    role = line_field(_l("Role"), "", AFFILIATION, autocapitalize="none")
     organisation = line_field(_l("Organisation"), "", AFFILIATION)
 
     def validate_organisation(self, field: StringField) -> None:

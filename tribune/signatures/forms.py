@@ -38,6 +38,11 @@ def line_field(label: str, missing: str, longest: int, more: Sequence[Any] = (),
     return StringField(label, filters=[tidy], validators=checks, render_kw=shown)
 
 
+def name_field(label: str, missing: str = "", **shown: Any) -> StringField:
+    """Return the field for a given or a family name, of which a telephone would make a word of its dictionary."""
+    return line_field(label, missing, NAME, [no_lure], autocorrect="off", **shown)
+
+
 def role_field() -> StringField:
     """Return the field for the role of somebody who signs.
 
@@ -103,10 +108,8 @@ class StampedForm(Form):
 class NamesForm(Form):
     """The name of somebody who signs, as it is printed. One name alone is kept as a family name."""
 
-    given_name = line_field(_l("Given name"), _l("Enter your given name."), NAME, [no_lure], autocomplete="given-name")
-    family_name = line_field(
-        _l("Family name"), _l("Enter your family name."), NAME, [no_lure], autocomplete="family-name"
-    )
+    given_name = name_field(_l("Given name"), _l("Enter your given name."), autocomplete="given-name")
+    family_name = name_field(_l("Family name"), _l("Enter your family name."), autocomplete="family-name")
     one_name = ConsentField(_l("I go by one name alone, such as a stage name"))
 
     @property
