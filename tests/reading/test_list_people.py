@@ -93,6 +93,20 @@ def test_the_heads_of_a_mail_before_its_recipients_are_no_people() -> None:
     ]
 
 
+def test_when_and_by_whom_a_message_was_sent_is_no_part_of_who_it_names() -> None:
+    found = contacts_in_list(
+        "[12:03, 01/12/2026] Sophie: Paul Du Bois\n[01/12/2026 12:04:45] Sophie Roy: Fatou Diop, maire, f@example.org\n"
+        "Zoé Évrard\n[01/12, 12:05] +33 6 12 34 56 78: m@example.org"
+    )
+    assert [(name(one), one.email) for one in found.contacts] == [
+        ("Paul|Du Bois", ""),
+        ("Fatou|Diop", "f@example.org"),
+        ("Zoé|Évrard", ""),
+        ("|", "m@example.org"),
+    ]
+    assert found.doubts == []
+
+
 def test_an_address_alone_among_recipients_is_nobody_else_s() -> None:
     pasted = (
         "seule@example.org; Zoé Évrard <z@example.org>, 'autre@example.org'; \"der@example.org\","
