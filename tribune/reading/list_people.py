@@ -22,7 +22,7 @@ from tribune.reading.whose_address import Written, apart, may_be_another_s
 _MOST_TOLD_APART = 1_000  # people of a row: each doubt is compared with each of them
 _LONGEST_PIECE = 4_000  # characters: some hundred people in a row
 _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
-# What stands before the recipients of a mail; or before each message that a telephone copies from a chat: when, and who.
+# What stands before the recipients of a mail, or before a message that a telephone copies from a chat: when, and who.
 _HEAD = re.compile(
     r"^(?:(?:de|from|à|a|to|cci?|bcc)\s?:\s*(?=.*@)|\[[^\]]{0,25}\d:\d\d[^\]]{0,25}\][^:]{1,60}:\s)", re.IGNORECASE
 )
@@ -64,7 +64,7 @@ def contacts_in_list(text: str) -> Contacts:
 
 
 def _numbered_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not blank, with their numbers from 1, without bullets, heads of a mail and of messages."""
+    """Yield the lines that are not blank, with their numbers from 1, without bullets and heads of mails or messages."""
     for number, line in enumerate(map(str.strip, readable_list(text).splitlines()), 1):
         if line:
             # First of all: one of the bullets is an o with a tab, and tabs are lost where addresses are cut out.
