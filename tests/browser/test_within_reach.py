@@ -68,8 +68,8 @@ def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
             assert not elsewhere.locator(".scroll").evaluate(PUSHED)
         page.goto(f"/manage/letters/{number}/edit")
         page.wait_for_load_state("load")
-        buttons = page.get_by_role("button", name="Enregistrer", exact=True)
-        [text, save] = (one.bounding_box() for one in (page.locator("#text"), buttons.first))
+        button = page.get_by_role("button", name="Enregistrer la tribune")
+        [text, save] = (one.bounding_box() for one in (page.locator("#text"), button))
         assert text and save and 0 < save["y"] - text["y"] - text["height"] < HEIGHT
         assert page.locator(".letter-nav [aria-current]").evaluate(PEEKS)
         for path in (f"/manage/letters/{number}/invitations/add", "/manage/letters/paste"):
