@@ -72,6 +72,13 @@ def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
         [text, save] = (one.bounding_box() for one in (page.locator("#text"), button))
         assert text and save and 0 < save["y"] - text["y"] - text["height"] < HEIGHT
         assert page.locator(".letter-nav [aria-current]").evaluate(PEEKS)
+        for window in (elsewhere, page):
+            window.goto(f"/manage/letters/{number}/signatures?flag=mixed_scripts")
+            window.get_by_role("button", name="Chercher").click()
+            window.wait_for_url("**#found")
+            expect(window.get_by_role("main").get_by_role("status")).to_be_in_viewport()
+        expect(page.get_by_role("rowheader")).to_be_in_viewport()
+        assert elsewhere.evaluate("scrollY") == 0
         for path in (f"/manage/letters/{number}/invitations/add", "/manage/letters/paste"):
             elsewhere.goto(path)
             expect(elsewhere.locator("input[type=file]")).to_be_in_viewport(ratio=1)
