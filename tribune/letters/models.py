@@ -59,8 +59,12 @@ class Version(Base):
 
     @property
     def digest(self) -> str:
-        """Identify exactly these words: the first 16 hexadecimal digits of `whole_digest`."""
-        return self.whole_digest[:16]
+        """Identify exactly these words, in forms: the first 32 hexadecimal digits of `whole_digest`.
+
+        Of 16 digits, somebody who writes both texts finds two that share them within hours, and could have people sign
+        the one while they read the other.
+        """
+        return self.whole_digest[:32]
 
     @property
     def whole_digest(self) -> str:
