@@ -48,7 +48,11 @@ _JOINERS = re.compile(
 # "J.Petit", "St.John", "Prof.Dupont".
 DOMAIN = re.compile(r"\w\.(?:[a-z]{2,}|[A-Z]{2,})\b|(?:\w{3}|\w\w-\w\w?)\.[A-Za-z]{2,3}\b")
 URL = re.compile(r"https?:|www\.|://|\.\w{2,}/", re.IGNORECASE)
-PHONE = re.compile(r"\d(?:[ \u00a0\u202f()./-]*\d){8,}")  # nine digits: years, as in "maire 2008-2014", have eight
+# Nine digits: years, as in "maire 2008-2014", have eight. Between them any dash, bracket or point: telephones find the
+# number all the same, and call it at a touch.
+PHONE = re.compile(
+    r"\d(?:[ \u00a0\u202f()\[\]./~\u2010-\u2015\u2053\u2212\u223c\u30fc\uff08\uff09\uff0d-\uff0f\uff3b\uff3d\uff5e-]*\d){8,}"
+)
 
 
 class OrganiserForm(FlaskForm):  # type: ignore[misc]
