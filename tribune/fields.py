@@ -51,7 +51,8 @@ URL = re.compile(r"https?:|www\.|://|\.\w{2,}/", re.IGNORECASE)
 # Nine digits: years, as in "maire 2008-2014", have eight. Between them any dash, bracket or point: telephones find the
 # number all the same, and call it at a touch.
 PHONE = re.compile(
-    r"\d(?:[ \u00a0\u202f()\[\]./~\u2010-\u2015\u2053\u2212\u223c\u30fc\uff08\uff09\uff0d-\uff0f\uff3b\uff3d\uff5e-]*\d){8,}"
+    r"\d(?:[ \u00a0\u202f()\[\]./~\u2010-\u2015\u2053\u2212\u223c\u30fc"
+    r"\uff08\uff09\uff0d-\uff0f\uff3b\uff3d\uff5e-]*\d){8,}"
 )
 
 
