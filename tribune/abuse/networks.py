@@ -14,9 +14,10 @@ AT_HOME += [ip_network(each) for each in ("::1/128", "fc00::/7", "fe80::/10", "1
 
 
 def network_hash(address: str | None) -> str | None:
-    """Return a hash, keyed by this site, of an IPv4 address or of the /64 of an IPv6 one, as one home has.
+    """Return a hash, keyed by this site, of an IPv4 address or of the /56 of an IPv6 one, as one home has.
 
-    None if the address is unknown or AT_HOME.
+    Its router gives each machine that asks one of the 256 networks of 64 bits in it. None if the address is unknown or
+    AT_HOME.
     """
     found = _read(address or "")
     if found is None:
@@ -25,7 +26,7 @@ def network_hash(address: str | None) -> str | None:
         found = found.ipv4_mapped
     if any(found in network for network in AT_HOME):
         return None
-    place = str(ip_network(f"{found}/64", strict=False)) if isinstance(found, IPv6Address) else str(found)
+    place = str(ip_network(f"{found}/56", strict=False)) if isinstance(found, IPv6Address) else str(found)
     return keyed(f"network {place}")
 
 
