@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from tests.databases import ON_POSTGRESQL
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import make_letter, make_signature, posted
 from tests.threads import at_once
 from tribune.database import WAIT, db, write
@@ -16,7 +16,7 @@ from tribune.mine.answering import answer_due
 from tribune.outbox.actions import hold_mailbox
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox, MailRequest
-from tribune.outbox.requests import answer_requests, request_mail
+from tribune.outbox.requests import AT_ONCE, answer_requests, request_mail
 
 
 def waiting() -> list[str]:
@@ -47,6 +47,17 @@ def test_one_that_cannot_be_answered_holds_up_no_other(app: Flask, caplog: pytes
     answer_requests({"find": answer})
     assert answered == [("zoe@example.org", "en")] and waiting() == []
     assert "ZeroDivisionError" in caplog.text and "example.org" not in caplog.text
+
+
+@ON_SQLITE
+def test_a_flood_of_them_lets_mails_leave_in_between(app: Flask) -> None:
+    with write() as session:
+        session.add_all(MailRequest(form="find", email=f"{n}@example.org", locale="fr") for n in range(AT_ONCE + 1))
+    answered: list[str] = []
+    answer_requests({"find": lambda email, _locale: answered.append(email)})
+    assert len(answered) == AT_ONCE and waiting() == [f"{AT_ONCE}@example.org"]
+    answer_requests({"find": lambda email, _locale: answered.append(email)})
+    assert len(answered) == AT_ONCE + 1 and waiting() == []
 
 
 @pytest.mark.parametrize("held", [Exception("held by another"), psycopg.errors.LockNotAvailable()], ids=["", "row"])

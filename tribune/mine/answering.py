@@ -40,5 +40,5 @@ ANSWERS: Answers = {
 
 
 def answer_due() -> None:
-    """Mail the links asked for since the last run."""
+    """Mail the links asked for, as many as are answered at once."""
     answer_requests(ANSWERS)
