@@ -151,6 +151,18 @@ def test_what_is_larger_than_any_file_of_ours_is_not_waited_for(site: Site) -> N
         assert said.startswith("HTTP/1.1 413 ") and "Ce fichier est trop gros" in said and "max_body" not in said
 
 
+def test_what_stands_between_the_parts_of_a_body_is_not_waited_for_without_end(site: Site) -> None:
+    """Some megabytes of it, then a byte at a time, kept the site from everybody else, as it was read anew each time."""
+    in_parts = (
+        f"POST /letters/x/sign HTTP/1.1\r\nHost: {HOST}:{site.port}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    )
+    between, behind = b"1" * 2**14, b"1\r\nx\r\n0\r\nX-A: " + b"a" * 2**14
+    for parts, status in ((between, b"400"), (behind, b"400"), (b"1;a=b\r\nx\r\n0\r\nX-A: a\r\n\r\n", b"404")):
+        with socket.create_connection((HOST, site.port), timeout=60) as talk:
+            talk.sendall(in_parts + parts)
+            assert talk.recv(2**16)[:12] == b"HTTP/1.1 " + status, parts[:20]
+
+
 def test_of_a_long_answer_no_more_is_in_memory_than_its_reader_has_yet_to_take() -> None:
     held: list[int] = []
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ThreadedTaskDispatcher, WSGITask
-from waitress.utilities import RequestEntityTooLarge
+from waitress.utilities import BadRequest, RequestEntityTooLarge
 
 from tribune.database import db, is_postgresql
 from tribune.kept import Kept
@@ -37,6 +37,9 @@ IDLE = 10  # seconds
 # Bytes of a request: more than any upload of ours may have, so that its page says what is too large. Waitress first
 # puts all of it in a temporary file, and by default takes a gigabyte over each connection.
 LARGEST_REQUEST = 2**25
+# Of what stands between the parts of a body sent in parts, or behind the last: a few digits, and what no browser adds.
+# Waitress joins and searches all of it again with each byte that comes, in memory, and serves nobody meanwhile.
+LONGEST_BETWEEN_PARTS = 2**13
 TOO_LARGE = (  # nginx says it itself, deploy/nginx.conf
     "Ce fichier est trop gros\u00a0: le site n’en prend aucun de plus de 32\u00a0Mo. "
     "Revenez en arrière et envoyez-en un plus petit.\n\n"
@@ -81,7 +84,8 @@ class Task(WSGITask):  # type: ignore[misc]
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Says in words what is too large; answers 400 to two lengths, or an address that `urlsplit` refuses (`http://[::1/`).
+    """Says in words what is too large; answers 400 to two lengths, to lengths without end, or to an address that
+    `urlsplit` refuses (`http://[::1/`).
 
     Waitress lets the exception of the address through, and logs an error with the address of whoever sent it; of the
     lengths it takes one, and keeps the connection, where a proxy that took the other would have sent somebody else's
@@ -93,6 +97,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         read: int = super().received(data)
         if isinstance(self.error, RequestEntityTooLarge):
             self.error.body = TOO_LARGE
+        elif self.chunked and len(self.body_rcv.control_line + self.body_rcv.trailer) > LONGEST_BETWEEN_PARTS:
+            self.error, self.completed = BadRequest("A length without end"), True
         return read
 
     def parse_header(self, header_plus: bytes) -> None:
