@@ -112,6 +112,8 @@ UNREADABLE = [
     b"GET http://[::1/x HTTP/1.1",
     b"GET / HTTP/1.1\r\nX-A: \x01",
     b"\x01",
+    b"GET / HTTP/1.1\r\nX-A:" + b" " * 250_000 + b"\x01",  # each of these two stopped the site for minutes
+    b"GET a://" + b"1" * 250_000 + b" x",
     b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\nGET / HTTP/1.1",
 ]
 

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import re
 import signal
 import sys
 import threading
@@ -12,10 +13,12 @@ from typing import Any
 
 import click
 import waitress
+import waitress.parser
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.rfc7230 import HEADER_FIELD_RE, OWS
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import BadRequest, RequestEntityTooLarge
 
@@ -92,6 +95,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     request.
     """
 
+    error: Any  # why it is answered without being served; None if it is not
+
     def received(self, data: bytes) -> int:
         """Read more of a request; return how many bytes were read."""
         read: int = super().received(data)
@@ -112,6 +117,12 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
 
 HTTPChannel.task_class, HTTPChannel.parser_class = Task, Parser
+# The same patterns, which go back over nothing. As waitress has them, 60 kB of spaces before a character that no header
+# has take it half a minute, and as many digits behind `a://` minutes, in which nobody else is served.
+waitress.parser.HEADER_FIELD_RE = re.compile(HEADER_FIELD_RE.pattern.replace(OWS.encode(), rb"[ \t]*+"))
+waitress.parser.first_line_re = re.compile(
+    rb"(?P<method>[!#$%&'*+\-.^_`|~0-9A-Za-z]++) (?P<uri>[^ ]++)(?: HTTP/(?P<version>[0-9]\.[0-9]))?"
+)
 
 
 def room_for_connections() -> int:
