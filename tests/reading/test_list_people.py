@@ -58,7 +58,7 @@ def test_a_mail_program_may_write_the_family_name_first() -> None:
     ]
 
 
-@pytest.mark.parametrize("marks", ["<>", "()", "[]", "{}", "«\xa0\xa0»", "“”", "‹›", '""', "''"])
+@pytest.mark.parametrize("marks", ["<>", "()", "[]", "{}", "«\xa0\xa0»", "“”", "‹›", '""', "''", "****", "``"])
 def test_marks_around_an_address_are_no_part_of_it_nor_printed(marks: str) -> None:
     half = len(marks) // 2
     first, second = (f"{marks[:half]}{address}@example.org{marks[half:]}" for address in ("zoe", "ana"))
@@ -73,6 +73,15 @@ def test_marks_around_an_address_are_no_part_of_it_nor_printed(marks: str) -> No
 def test_an_apostrophe_in_a_quoted_name_stays() -> None:
     pasted = "Ana Ba <a@example.org>; \"Zoé O'Brien\" <z@example.org>; 'Léo N'Diaye' <l@example.org>"
     assert [name(one) for one in contacts_in_list(pasted).contacts] == ["Ana|Ba", "Zoé|O'Brien", "Léo|N'Diaye"]
+
+
+def test_what_stuck_to_an_address_is_no_part_of_it_nor_of_the_name() -> None:
+    pasted = "Zoé Évrard →z@example.org\nAna Ba => a@example.org/\nLéo Cid =l@example.org!\nMia Eon/juge/m@example.org"
+    assert [one.email for one in contacts_in_list(pasted).contacts] == [f"{who}@example.org" for who in "zalm"]
+    slashes = contacts_in_list("Zoé Évrard (z@example.org) / Ana Ba (a@example.org) / Léo Cid (l@example.org)").contacts
+    assert [name(one) for one in slashes] == ["Zoé|Évrard", "Ana|Ba", "Léo|Cid"]
+    two = contacts_in_list("Zoé Évrard, z@example.org/b@example.org").contacts[0]
+    assert (name(two), two.email, two.note) == ("Zoé|Évrard", "z@example.org", "b@example.org")
 
 
 def test_the_heads_of_a_mail_before_its_recipients_are_no_people() -> None:

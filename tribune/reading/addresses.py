@@ -2,9 +2,9 @@
 
 import re
 
-# No address holds these; it begins after one of them, so that a long word is read once.
-_APART = r"\s<>(){}\[\],;:\"«»“”‹›@"
-ADDRESS = re.compile(rf"(?<![^{_APART}])[^{_APART}]{{1,64}}@[^{_APART}]{{0,250}}[^{_APART}.]")
+# No address of a person holds these; it begins after one of them, so that a long word is read once.
+_APART = r"\s<>(){}\[\],;:\"«»“”‹›@/*`|=→…!?"
+ADDRESS = re.compile(rf"(?<![^{_APART}])[^{_APART}]{{1,64}}@[^{_APART}]{{0,250}}[^{_APART}.-]")
 QUOTES = "'‘’"  # put by mail programs around an address; inside one they belong to it
 _BEFORE = r"(?: ?[,:|/–-](?= ))? ?"  # the separator before it is removed with it, but for what may part people
 _MAIL = rf"(?:mailto:)?{ADDRESS.pattern}"
@@ -13,7 +13,7 @@ _NUMBER = (
     r"(?:\+|0)\d(?:[ .()-]{0,2}\d){7,13}(?![.-]?\d)"  # no ORCID, no span of days
 )
 # Brackets go only as a pair: the one behind "(maire, zoe@…)" closes another.
-_IN_MARKS = rf"[(\[{{«“‹\"]\s?{_MAIL}\s?(?:[)\]}}»”›\"]|$)"
+_IN_MARKS = rf"[*`]+{_MAIL}[*`]+|[(\[{{«“‹\"]\s?{_MAIL}\s?(?:[)\]}}»”›\"]|$)"
 _AROUND_ADDRESS = re.compile(rf"{_BEFORE}(?:{_IN_MARKS}|<? ?{_MAIL} ?>?)\.*", re.IGNORECASE)
 PHONE = re.compile(rf"{_BEFORE}(?:[(\[]{_NUMBER}(?:[)\]]|$)|{_NUMBER})", re.IGNORECASE)
 # Where something was removed: brackets that held no more, what begins or ends them, before a comma, between two ";".
@@ -39,4 +39,4 @@ def beside_addresses(piece: str) -> str:
 
 def _beside(line: str) -> str:
     unquoted = _QUOTED_NAME.sub(r"\2 <", line)
-    return _GAP.sub("", " ".join(_AROUND_ADDRESS.sub(" ", unquoted).split())).strip(" ,;:|<>-–\"'")
+    return _GAP.sub("", " ".join(_AROUND_ADDRESS.sub(" ", unquoted).split())).strip(" ,;:|/<>=→–-`\"'")
