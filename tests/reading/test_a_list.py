@@ -129,6 +129,11 @@ def test_a_number_that_counts_the_lines_is_not_of_the_name():
     assert names_in("1 Ada Lovelace\n2 Alan Turing\n50 Cent") == ["Ada Lovelace", "Alan Turing", "50 Cent"]
 
 
+def test_what_numbers_a_list_is_no_part_of_a_name():
+    marks = ["12. ", "13) ", "14/", "15° ", "n°16 ", "N° 17 : ", "18️⃣ ", "a) ", "B)"]
+    assert names_in("\n".join(f"{mark}Ada Byron" for mark in marks)) == ["Ada Byron"] * len(marks)
+
+
 def test_an_address_never_reaches_the_printed_line():
     found = read_people("Ada Lovelace, writer, ada@example.org")
     assert found.people[0].affiliation == "writer"

@@ -5,7 +5,11 @@ import re
 LEADS = (":", "：")  # at the end of a line: to those below
 # Word processors use an o in some font as a bullet, and private characters.
 _BULLETS = re.compile(r"(?:[•‣▪▫●○◦∙·■□◆◇►▶▸→➔➤✓✔☐☑★☆§\uf020-\uf0ff]\s*|[-–—―*+>]\s+|[-–—―](?=[^\W\d_])|o\t\s*)+")
-_NUMBER = re.compile(r"(?!\d+\.(?:org|com|net|fr)\b)[(\[]?\d{1,6}(?:[.)\]]+|\s?[-–—:]\s)\s*(?=\D)")
+_NUMBER = re.compile(  # "1." "(2)" "3 -" "4/" "5°" "6️⃣"; a letter has a bracket behind it
+    r"(?!\d+\.(?:org|com|net|fr)\b)[(\[]?(?:\d{1,6}|[a-z](?=\)))(?:[.)\]/°º\ufe0f\u20e3]+|\s?[-–—:]\s)\s*(?=\D)"
+    r"|n[°º] ?\d{1,6}[ .:)/–—-]+(?=\D)",
+    re.IGNORECASE,
+)
 _BARE_NUMBER = re.compile(r"(\d{1,6}) +")
 # Asterisks are also inside words ("auteur*rice*s") and behind names, for a note.
 _EMPHASISED = re.compile(r"(?<![^\W_])([*_])(?=[^\s*_])([^*_]{1,300})(?<!\s)\1(?![^\W_])")
