@@ -4,6 +4,7 @@ import pytest
 
 from tests.reading.lists import names_in, reasons_in
 from tribune.reading.columns import guess
+from tribune.reading.cut_lines import rejoined
 from tribune.reading.list_people import contacts_in_list
 from tribune.reading.people import Person, read_people
 from tribune.reading.sheet_people import contacts_in_sheet
@@ -132,6 +133,7 @@ def test_a_number_that_counts_the_lines_is_not_of_the_name():
 def test_what_numbers_a_list_is_no_part_of_a_name():
     marks = ["12. ", "13) ", "14/", "15° ", "n°16 ", "N° 17 : ", "18️⃣ ", "a) ", "B)"]
     assert names_in("\n".join(f"{mark}Ada Byron" for mark in marks)) == ["Ada Byron"] * len(marks)
+    assert names_in(rejoined("a) Ada Byron\nb) Alan Turing, engineer")) == ["Ada Byron", "Alan Turing"]
 
 
 def test_an_address_never_reaches_the_printed_line():

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from tribune.reading.addresses import ADDRESS
-from tribune.reading.list_marks import LEADS, without_marks
+from tribune.reading.list_marks import LEADS, is_marked
 from tribune.reading.lone_addresses import with_cards_joined
 from tribune.reading.whose_address import fits
 
@@ -43,10 +43,10 @@ def _runs(lines: Iterable[str]) -> list[list[str]]:
 
 
 def _rejoined(run: Sequence[str]) -> Iterator[str]:
-    is_paragraph, has_marks = _is_paragraph(run), sum(map(_is_marked, run)) > 1
+    is_paragraph, has_marks = _is_paragraph(run), sum(map(is_marked, run)) > 1
     parts = [run[0]]
     for line in run[1:]:
-        may_go_on = has_marks and not _is_marked(line) and ("@" not in line or _is_marked(parts[-1].lstrip()))
+        may_go_on = has_marks and not is_marked(line) and ("@" not in line or is_marked(parts[-1].lstrip()))
         goes_on = line[:1].islower() and (_CUT_WORD.search(parts[-1]) or may_go_on)
         if not (is_paragraph or goes_on or _is_cut_in_brackets(parts[-1], line)):
             yield from _as_one(parts)
@@ -91,12 +91,7 @@ def _is_cut(line: str, following: str) -> bool:
 def _is_cut_in_brackets(line: str, following: str) -> bool:
     """Whether brackets opened at the end of a line are closed in the next; those that nobody closes end with theirs."""
     is_open, is_closed = ")" not in line.rpartition("(")[2] and "(" in line, ")" in following.partition("(")[0]
-    return is_open and is_closed and not _is_marked(following)
-
-
-def _is_marked(line: str) -> bool:
-    """Whether it begins with a mark; those inside it or at its end tell nothing about lines."""
-    return without_marks(line, 0)[:1] != line[:1]
+    return is_open and is_closed and not is_marked(following)
 
 
 def _as_one(parts: Sequence[str]) -> list[str]:

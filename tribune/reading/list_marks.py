@@ -33,6 +33,11 @@ def without_marks(line: str, position: int) -> str:
     return _without_markdown(line).strip(" *").removesuffix("\\")  # Markdown ends a line so within a paragraph
 
 
+def is_marked(line: str) -> bool:
+    """Whether it begins with a mark; those inside it or at its end tell nothing about lines."""
+    return without_marks(line, 0)[:1] != line[:1]
+
+
 def tabbed(line: str) -> str:
     """Return a row of a Markdown table as it is copied from a spreadsheet, and any other line as it is."""
     row = _ROW.fullmatch(line.strip())

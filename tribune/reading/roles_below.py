@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from tribune.names import plain
 from tribune.reading.full_names import HONORIFICS, is_lowercase
-from tribune.reading.list_marks import LEADS, without_marks
+from tribune.reading.list_marks import LEADS, is_marked, without_marks
 from tribune.reading.names_in_line import is_full_name
 from tribune.reading.odd_names import why_not_a_name
 from tribune.reading.pieces_of_line import named_and_others
@@ -57,6 +57,6 @@ def _is_a_role(line: str) -> bool:
     """Whether a line begins as a role and holds no name: "Directrice de Koeo", but not "Professeur Petit"."""
     first, *others = line.split()
     is_titled = plain(first) in HONORIFICS and others and not is_modifier(others[0]) and others[0][0].isupper()
-    begins = is_lowercase(first) or is_role(first) or is_modifier(first)
+    begins = (is_lowercase(first) and not is_marked(line.strip())) or is_role(first) or is_modifier(first)
     may_be_one = begins and not is_titled and not line.endswith(LEADS) and "\t" not in line.strip()
     return may_be_one and begins_with_a_role(line) and not is_full_name(line)
