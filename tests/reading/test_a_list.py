@@ -241,7 +241,7 @@ def test_other_words_in_capitals_before_a_comma_are_left_as_they_stand_or_doubte
 def test_a_list_whose_lines_begin_with_the_family_name_is_read_so_and_doubted() -> None:
     pasted = (
         "Dupont, Jean, professeur\nBen Ali, Samir, maire (Lyon)\nPetit, Anne Sophie (CNRS)\n"
-        "de La Tour, Luc, poète\nRoy, Zoé, juge\nBa, Ida, juge"
+        "de La Tour, Luc, poète\nRoy, Zoé – juge\nBa, Ida - juge"
     )
     others = "Collectif\nAda Byron, Autrice, Lyon\nSecours Populaire, Caen, association"
     found = read_people(f"{pasted}\n{others}")

@@ -10,7 +10,7 @@ from tribune.reading.roles import begins_with_a_role
 
 _FEWEST = 3  # one such line may be "Orelsan, Caen, rappeur"
 _CELL = r"[^,;:()|\s][^,;:()|\t]*?"
-_LINE = re.compile(rf"({_CELL}), +({_CELL})(?:(?:, | ?[(（])(?=\S)|$)")
+_LINE = re.compile(rf"({_CELL}), +({_CELL})(?:(?:, | ?[(（]| [–—-] )(?=\S)|$)")
 
 
 def given_first(lines: Sequence[str]) -> list[str]:
