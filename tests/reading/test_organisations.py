@@ -134,3 +134,13 @@ def test_whom_somebody_acts_for_is_found_without_a_comma(for_them: str) -> None:
 @pytest.mark.parametrize("line", ["Association pour le climat", "Artistes pour la paix"])
 def test_an_organisation_that_is_for_something_is_not_somebody_who_acts_for_it(line: str) -> None:
     assert lines_in(line) == [(1, f"|{line}")]
+
+
+@pytest.mark.parametrize("mark", [",", " :", " –", " -", " —", " /"])
+def test_whoever_stands_behind_an_organisation_with_a_role_signs_for_themselves(mark: str) -> None:
+    line = f"La Cimade{mark} Zoé Ba, présidente"
+    [one] = read_people(line).people
+    assert (one.given_name, one.family_name, one.role, one.organisation) == ("Zoé", "Ba", "présidente", "La Cimade")
+    assert reasons_in(line) == ["role_first"]
+    town = lines_in(f"La Cimade{mark} Port Lille, association")
+    assert town == [(1, "Port|Lille" if mark == " :" else "|La Cimade")]

@@ -183,11 +183,12 @@ def _cut_at_separator(text: str) -> Line:
         rest = text[end.start() :].strip(" ,;")
         bracketed = BRACKETED.fullmatch(rest)
         return Line([name], f"({bracketed[1].strip()})" if bracketed else rest)
-    is_first = looks_like_an_affiliation(name) if end[0] in ":：" else is_organisation_name(name.split())
-    if is_first and end[0] in ":：," and rest and len(rest) <= _LONGEST_AFTER_ROLE:
+    has_colon = end[0] in ":："
+    is_first = is_organisation_name(name.split()) or (has_colon and looks_like_an_affiliation(name))
+    if is_first and rest and len(rest) <= _LONGEST_AFTER_ROLE:
         after = _cut_at_separator(rest)
-        # Behind a comma, as in "La Ruche, Zoé Évrard, présidente", a name may be that of a town.
-        if is_full_name(after.names[0]) and (end[0] != "," or begins_with_a_role(after.affiliation)):
+        # Elsewhere, as in "La Ruche, Zoé Évrard, présidente", a name may be that of a town.
+        if is_full_name(after.names[0]) and (has_colon or begins_with_a_role(after.affiliation)):
             return Line(after.names, ", ".join(filter(None, (name, after.affiliation))), "role_first")
     return Line([name], rest)
 
