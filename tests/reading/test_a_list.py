@@ -137,9 +137,11 @@ def test_what_numbers_a_list_is_no_part_of_a_name():
 
 
 def test_an_address_never_reaches_the_printed_line():
-    found = read_people("Ada Lovelace, writer, ada@example.org")
-    assert found.people[0].affiliation == "writer"
-    assert [doubt.reason for doubt in found.doubts] == ["address_in_line"]
+    for at in ("@", " [at] ", "(AT)", " {arobase} "):
+        found = read_people(f"Ada Lovelace, writer, ada{at}example.org")
+        assert found.people[0].affiliation == "writer"
+        assert [doubt.reason for doubt in found.doubts] == ["address_in_line"]
+        assert contacts_in_list(f"Ada Lovelace, writer, ada{at}example.org").contacts[0].email == "ada@example.org"
     for line in ("Ana Ba <a@example.org>, Terre Vivante", '"Ana Ba" <a@example.org>, Terre Vivante'):
         assert read_people(line).people == [Person("Ana", "Ba", "", "Terre Vivante", "Terre Vivante", 1)], line
 

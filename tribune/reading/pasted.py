@@ -9,6 +9,8 @@ UNREADABLE = "\ufffd"
 _CANNOT_BE_KEPT = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _INVISIBLE = re.compile("[\ufeff\u00ad\u200b\u2060]")
 _TURNS = re.compile("[\u200e\u200f\u202a-\u202d\u2066-\u2069]")  # direction marks, not the one that reverses letters
+# An address as web pages hide it from programs: "zoe [at] example.org".
+_HIDDEN_AT = re.compile(r"(?<=\w) ?[(\[{] ?(?:at|arobase|@) ?[)\]}] ?(?=[\w-]+\.\w)", re.IGNORECASE)
 MOST_ACCENTS = 30  # on one letter, as in Unicode's "stream-safe" format (UAX 15): no writing has more
 _RUN = re.compile(rf"[^\w\s\x00-\x7f]{{{MOST_ACCENTS + 1},}}")  # no accent is a letter, a digit or a space
 
@@ -28,8 +30,8 @@ def unmarked(text: str) -> str:
 
 
 def readable_list(text: str) -> str:
-    """As `readable`, for a list or a table: also without marks that turn the text around them."""
-    return few_accents(unmarked(readable(text)))
+    """As `readable`, for a list or a table: also without marks that turn the text, and with the @ of each address."""
+    return _HIDDEN_AT.sub("@", few_accents(unmarked(readable(text))))
 
 
 def few_accents(text: str) -> str:
