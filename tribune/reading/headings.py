@@ -9,16 +9,12 @@ GIVEN, FAMILY, NAME, ROLE, ORGANISATION, LEFT_OUT = "given", "family", "name", "
 AFFILIATION, EMAIL, SECTION, NOTE = "affiliation", "email", "section", "note"
 MOST_ROWS_ABOVE = 15  # of the headings
 
-_LISTED = {
+_OF_PEOPLE = {
     GIVEN: "prenom|prenoms|given name|given names|first name|firstname|forename",
     FAMILY: "nom de famille|family name|surname|last name|lastname",
     NAME: "nom complet|full name|name|nom|signataire|signataires|signatory|signatories"
     "|prenom et nom|nom et prenom|prenom nom|nom prenom",
-    # In a file, "statut" may be that of an order or of an answer, and is left out: see below.
-    ROLE: "fonction|fonctions|role|titre|title|position|job|job title|poste|qualite|profession|metier|statut",
-    ORGANISATION: "organisation|organization|structure|entreprise|affiliation|company|institution|employer"
-    "|association|organisme",
-    LEFT_OUT: "email|e mail|mail|courriel|adresse|adresse e mail|n|no|id|date|telephone|phone",
+    ROLE: "statut",  # in a file, that of an order or of an answer: left out, see below
 }
 _MORE = {
     EMAIL: "email|e mail|emails|mail|mails|courriel|courriels|courrier electronique|mel|adresse|adresses|adresse mail"
@@ -30,19 +26,21 @@ _MORE = {
     FAMILY: "nom usuel|nom d usage|nachname|familienname",
     NAME: "noms|prenoms et noms|noms et prenoms|prenoms noms|noms prenoms|nom et prenoms|personne|person|contact"
     "|representant|representante|representant legal|representante legale|represente par|porte parole",
-    ROLE: "occupation|fonction titre|titre fonction|qualites|titres|roles|poste occupe|mandat|fonction occupee"
-    "|fonction exercee|intitule du poste|intitule de poste",
-    ORGANISATION: "employeur|organisations|organismes|structures|institutions|organization name|societe|collectif"
+    ROLE: "fonction|fonctions|role|roles|titre|titres|title|position|job|job title|poste|qualite|qualites|profession"
+    "|metier|occupation|fonction titre|titre fonction|poste occupe|mandat|fonction occupee|fonction exercee"
+    "|intitule du poste|intitule de poste",
+    ORGANISATION: "organisation|organization|structure|entreprise|affiliation|company|institution|employer|employeur"
+    "|association|organisme|organisations|organismes|structures|institutions|organization name|societe|collectif"
     "|etablissement|etablissements|raison sociale|universite|university|laboratoire|organisme d appartenance"
     "|structure d appartenance|organisation d appartenance|organisation representee|affiliation institutionnelle",
     AFFILIATION: "fonction et organisation|fonction organisation|fonction et structure|fonction structure"
     "|role and organisation|role and organization|fonction organisme|fonction et organisme|qualite et organisation",
-    LEFT_OUT: "civilite|civ|genre|sexe|madame monsieur|m mme|mme m|salutation|gender|numero|nb|ligne|tel|portable"
-    "|mobile|code postal|postal code|cp|zip|zip code|ville|city|state|pays|country|adresse postale|horodateur|timestamp"
-    "|statut|status|ok|sid|uid|serial|serie|numero de serie|draft|brouillon|adresse ip|ip address|username"
-    "|nom d utilisateur|time|submitted time|completed time|modified time|heure|heure de soumission|heure d envoi"
-    "|sequentiel|heure de completion|heure de modification"
-    "|signed on|created at|confirmed|is verified",
+    LEFT_OUT: "n|no|id|date|telephone|phone|civilite|civ|genre|sexe|madame monsieur|m mme|mme m|salutation|gender"
+    "|numero|nb|ligne|tel|portable|mobile|code postal|postal code|cp|zip|zip code|ville|city|state|pays|country"
+    "|adresse postale|horodateur|timestamp|statut|status|ok|sid|uid|serial|serie|numero de serie|draft|brouillon"
+    "|adresse ip|ip address|username|nom d utilisateur|time|submitted time|completed time|modified time|heure"
+    "|heure de soumission|heure d envoi|sequentiel|heure de completion|heure de modification|signed on|created at"
+    "|confirmed|is verified",
 }
 
 
@@ -50,8 +48,8 @@ def _held_by(words: dict[str, str]) -> dict[str, str]:
     return {heading: held for held, headings in words.items() for heading in headings.split("|")}
 
 
-OF_A_LIST = _held_by(_LISTED)  # for a list pasted with a letter, which needs no others
-_HELD_BY = OF_A_LIST | _held_by(_MORE)
+OF_PEOPLE = _held_by(_OF_PEOPLE)  # alone say so in a list pasted with a letter: its first row may be a person's
+_HELD_BY = OF_PEOPLE | _held_by(_MORE)
 ASKED = re.compile(
     r"^(?:(?:quel(?:le)?s? (?:est|sont)|what (?:is|are)) )?(?:votre|vos|ton|ta|your) "
 )  # a form's question

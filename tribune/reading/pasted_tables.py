@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tribune.names import plain
 from tribune.reading.affiliations import looks_like_an_affiliation, read_affiliation
 from tribune.reading.full_names import FullName, begins_with_a_title, name_in_columns, read_full_name
-from tribune.reading.headings import FAMILY, GIVEN, LEFT_OUT, NAME, OF_A_LIST, ORGANISATION, ROLE, heading_of
+from tribune.reading.headings import FAMILY, GIVEN, LEFT_OUT, NAME, OF_PEOPLE, ORGANISATION, ROLE, heading_of
 from tribune.reading.odd_names import has_letters
 from tribune.reading.roles import Affiliation
 
@@ -75,9 +75,9 @@ def read_table(rows: Sequence[Sequence[str]]) -> Table:
 
 
 def _held_below(heading: str) -> str:
-    """Return what the column holds; fewer words say so of names here, as the first row may be a person's."""
+    """Return what the column holds, or LEFT_OUT."""
     held = heading_of(heading)
-    return held if held in (ROLE, ORGANISATION) else OF_A_LIST.get(plain(heading), LEFT_OUT)
+    return held if held in (ROLE, ORGANISATION) else OF_PEOPLE.get(plain(heading), LEFT_OUT)
 
 
 def _begins_with_given_and_family(rows: Sequence[Sequence[str]]) -> bool:
