@@ -13,7 +13,7 @@ from tribune.reading.page_furniture import (
     stands_above_the_text,
 )
 from tribune.reading.pasted_tables import cells_of, read_table
-from tribune.reading.pieces_of_line import count_named
+from tribune.reading.pieces_of_line import named_and_others
 from tribune.reading.text_blocks import Numbered
 
 _LONGEST_LINE_OF_A_LIST = 200  # characters; longer: names in a row, or text
@@ -91,8 +91,9 @@ def sort_lines(lines: list[Numbered]) -> Piles:
 def _authors_named(words: str) -> str:
     """Return `Zoé Évrard et Luc Da` if the line is `Par Zoé Évrard et Luc Da`, else ""."""
     by, _, names = words.partition(" ")
-    is_byline = by in ("Par", "By") and len(words) <= _LONGEST_LINE_OF_A_LIST and count_named(names) > 0
-    return names if is_byline else ""
+    may_be_a_byline = by in ("Par", "By") and len(words) <= _LONGEST_LINE_OF_A_LIST
+    named, others = named_and_others(names) if may_be_a_byline else (0, 0)
+    return names if named and not others else ""
 
 
 def _ends_a_sentence(line: str) -> bool:

@@ -153,12 +153,6 @@ def _are_fields(line: str, parts: list[str]) -> bool:
     return looks_like_an_affiliation(parts[1]) or (is_packed and len(parts[1].split()) == 1 < len(parts[0].split()))
 
 
-def count_named(line: str) -> int:
-    """Return how many people a line names, in whatever shape; 0 if any part is no person's name, as in a sentence."""
-    named, others = named_and_others(line)
-    return 0 if others else named
-
-
 def named_and_others(line: str) -> tuple[int, int]:
     """Return how many people a line surely names, in whatever shape, and how many of its parts may be anything else."""
     pieces = [piece.strip(" ,;") for piece in pieces_before_roles(line) or pieces_of(line)]
