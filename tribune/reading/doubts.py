@@ -93,7 +93,10 @@ CONTACT_DOUBTS: dict[str, str] = {
     "at_sign": N_(
         "There is an @ here that is not part of a complete address. Correct the address, and leave the rest out."
     ),
-    "name_missing": N_("There is no name here: type it, or leave this row out."),
+    "name_missing": N_(
+        "There is no name here: type it, or leave this row out. If its address is that of somebody else here, give it "
+        "to them."
+    ),
     "order_guessed": N_(
         "The column asks for the family name first, and the given name was read first. Check which is which."
     ),
