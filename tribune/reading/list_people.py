@@ -133,10 +133,7 @@ def _surely_theirs(
     """Yield them all; an address that may be somebody else's goes into the note."""
     on_line = Counter(one.row for one in contacts)
     for one in contacts:
-        shape = {
-            "in_a_row": len(lines) == 1 or on_line[one.row] > 1,
-            "between_addresses": one.row in in_rows,
-        }
+        shape = {"in_a_row": len(lines) == 1 or on_line[one.row] > 1, "between_addresses": one.row in in_rows}
         if may_be_another_s(one.email, one.person, one.reasons, lines[one.row], **shape):
             note = " ; ".join(filter(None, (one.note, one.email)))
             yield replace(one, email="", note=note, reasons=(*one.reasons, "address_of_whom"))

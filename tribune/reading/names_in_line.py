@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise, takewhile
 
 from tribune.names import plain
 from tribune.reading.affiliations import (
@@ -131,11 +131,11 @@ def _names_others(text: str) -> bool:
     if any(is_full_name(name) and begins_with_a_role(role, True) for name, role in pairwise(pieces[first:])):
         return True
     together = _AND.split(_NAME_UNTIL.split(text, 1)[0])
-    for before, behind in pairwise(at_outer(_APART, text)):
-        is_apart = before.endswith((")", "）")) or (" : " in behind and before not in together)
-        if is_apart and is_full_name(_NAME_UNTIL.split(behind, 1)[0]):
-            return True
-    return False
+    return any(
+        is_full_name(_NAME_UNTIL.split(behind, 1)[0])
+        for before, behind in pairwise(at_outer(_APART, text))
+        if before.endswith((")", "）")) or (" : " in behind and before not in together)
+    )
 
 
 def _names_in_a_row(text: str) -> Line | None:
@@ -145,16 +145,11 @@ def _names_in_a_row(text: str) -> Line | None:
     if len(behind) == 1 < len(named) and all(map(is_full_name, named)):
         return Line(named, behind[0], "people_share_a_line")
     pieces = text.split(", ")
-    names: list[str] = []
-    taken = 0
-    for piece in pieces:
-        found = _AND.split(re.sub(r"^(?:et|and|&) ", "", piece.rstrip(".")))
-        if not all(map(is_full_name, found)):
-            break
-        names += found
-        taken += 1
-    rest = ", ".join(pieces[taken:])
-    are_together = taken > 1 and rest and is_plural_role(rest.split(maxsplit=1)[0]) and _AND.search(pieces[taken - 1])
+    found = (_AND.split(re.sub(r"^(?:et|and|&) ", "", piece.rstrip("."))) for piece in pieces)
+    taken = [*takewhile(lambda piece: all(map(is_full_name, piece)), found)]
+    names, rest = [*chain(*taken)], ", ".join(pieces[len(taken) :])
+    end_with_and = len(taken) > 1 and len(taken[-1]) > 1
+    are_together = end_with_and and rest and is_plural_role(rest.split(maxsplit=1)[0])
     if are_together or (not rest and len(names) >= FEWEST_IN_A_ROW):
         return Line(names, rest, "people_share_a_line")
     return None
