@@ -23,8 +23,8 @@ def without_capitals(name: str, *, is_family: bool) -> str:
     """Return the name as it is printed; one that is not in capitals stays as it is. Accents cannot be known."""
     if not is_in_capitals(name):
         return name
-    words = [_written(word, is_family and len(name.split()) > 1) for word in name.split()]
-    return " ".join(words)
+    words = name.split()
+    return " ".join(_written(word, is_family and len(words) > 1) for word in words)
 
 
 def _written(word: str, may_be_small: bool) -> str:

@@ -177,12 +177,9 @@ def _between_commas(part: str, counted: bool) -> list[str]:
     listed, comma, last = part.rstrip(". ").rpartition(", ")
     others = [last] if comma and counts_others(last) else []
     people = listed if others else part.rstrip(". ")
-    if (counted or others) and not re.search("[(（]", part):
-        pieces = people.split(", ")
-    elif counted or others or _AFTER_BRACKETS.search(part):
-        pieces = at_outer(_BEFORE_A_PERSON, people)
-    else:
+    if not (counted or others or _AFTER_BRACKETS.search(part)):
         return [part]
+    pieces = at_outer(_BEFORE_A_PERSON, people)
     if all(map(is_bracketed, pieces)):
         return [*pieces, *others]
     return [listed, *others] if others else [part]
