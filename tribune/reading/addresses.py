@@ -13,7 +13,7 @@ _NUMBER = (
     r"(?:\+|0)\d(?:[ .()-]{0,2}\d){7,13}(?![.-]?\d)"  # no ORCID, no span of days
 )
 # Brackets go only as a pair: the one behind "(maire, zoe@…)" closes another.
-_IN_MARKS = rf"[*`]+{_MAIL}[*`]+|[(\[{{«“‹\"]\s?{_MAIL}\s?(?:[)\]}}»”›\"]|$)"
+_IN_MARKS = rf"[*`]{{1,3}}{_MAIL}[*`]{{1,3}}|[(\[{{«“‹\"]\s?{_MAIL}\s?(?:[)\]}}»”›\"]|$)"
 _AROUND_ADDRESS = re.compile(rf"{_BEFORE}(?:{_IN_MARKS}|<? ?{_MAIL} ?>?)\.*", re.IGNORECASE)
 PHONE = re.compile(rf"{_BEFORE}(?:[(\[]{_NUMBER}(?:[)\]]|$)|{_NUMBER})", re.IGNORECASE)
 # Where something was removed: brackets that held no more, what begins or ends them, before a comma, between two ";".
