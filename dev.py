@@ -144,6 +144,7 @@ def run(host: str, port: int) -> None:
 def test(pytest_words: Sequence[str]) -> int:
     """Run all checks, then all tests; with arguments for pytest, only those tests. Return 0 when nothing failed."""
     prepare(LOCKS)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process would compile all tests anew, in nine seconds
     failed = [] if pytest_words else [check for check in CHECKS if program_fails(check.split())]
     pytest_failed = program_fails(["pytest", *(pytest_words or EVERYTHING)])
     if failed:

@@ -191,6 +191,11 @@ def test_words_for_pytest_run_pytest_alone(checkout: Checkout) -> None:
     assert done.stdout == "\n== pytest -k names -x tests/letters\npytest -k names -x tests/letters\n"
 
 
+def test_what_pytest_has_compiled_is_kept_for_the_next_time(checkout: Checkout) -> None:
+    checkout.program("pytest", '#!/bin/sh\necho "$1 [$PYTHONDONTWRITEBYTECODE]"\n')
+    assert checkout.type("test", "-x", PYTHONDONTWRITEBYTECODE="1").stdout.endswith("\n-x []\n")
+
+
 def test_after_run_the_tests_only_add_what_is_missing(checkout: Checkout) -> None:
     checkout.installed(checkout.locks[:1])
     done = checkout.type("test", "--co")
