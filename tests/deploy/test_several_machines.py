@@ -1,8 +1,9 @@
 """Two web processes and two mail workers around one database and one Redis are one site."""
 
 import re
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -10,11 +11,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.conftest import SETTINGS
+from tests.conftest import SETTINGS, let_go, new_app
 from tests.deploy import machines
 from tests.deploy.machines import Reader
-from tests.factories import make_letter, make_organiser, owner_of
+from tests.factories import make_letter, owner_of
 from tests.servers import redis
+from tests.servers.postgresql import fresh_database
 from tests.servers.site import Site
 from tests.servers.small import door
 from tests.servers.smtp import Mail, MailServer
@@ -33,32 +35,49 @@ class Machines:
     webs: list[Site]
     mails: MailServer
     app: Flask
-    letter: Letter
 
 
-@pytest.fixture
-def site(database_url: str, make_app: Callable[..., Flask]) -> Iterator[Machines]:
-    """Two web machines and two workers."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    """Two web machines and two workers on each kind of database, for all of these: to start them takes seconds."""
+    folder = tmp_path_factory.mktemp("machines")
     with ExitStack() as running:
+        if request.param == "sqlite":
+            url = f"sqlite:///{shutil.copy(request.getfixturevalue('migrated_sqlite'), folder)}"
+        else:
+            server, template = map(request.getfixturevalue, ("postgresql_server", "migrated_postgresql"))
+            url = running.enter_context(fresh_database(server, template))
         mails = running.enter_context(MailServer())
-        app = make_app()
-        running.enter_context(app.app_context())
-        letter = make_letter(make_organiser(email="alice@example.org"), slug="rues")
         ours = {
-            "SECRET_KEY": SETTINGS["SECRET_KEY"], "SQLALCHEMY_DATABASE_URI": database_url, "MAIL_SERVER": "127.0.0.1",
+            "SECRET_KEY": SETTINGS["SECRET_KEY"], "SQLALCHEMY_DATABASE_URI": url, "MAIL_SERVER": "127.0.0.1",
             "MAIL_PORT": mails.port, "MAIL_DEFAULT_SENDER": "t@example.org", "RATELIMITS": "on",
             "RATELIMIT_STORAGE_URI": running.enter_context(redis.start()),
         }  # fmt: skip
         settings = {f"TRIBUNE_{name}": str(value) for name, value in ours.items()}
         webs = running.enter_context(machines.webs(settings))
         running.enter_context(machines.workers(settings))
-        yield Machines(webs, mails, app, letter)
+        app = new_app(url, folder)
+        yield Machines(webs, mails, app)
+        let_go(app)
 
 
-def sign(reader: Reader, number: int) -> int:
+@pytest.fixture
+def site(started: Machines) -> Iterator[Machines]:
+    """The machines, with an application context for the test."""
+    with started.app.app_context():
+        yield started
+
+
+@pytest.fixture
+def letter(site: Machines) -> Letter:
+    """One of this test alone, as are those who sign it."""
+    return make_letter()
+
+
+def sign(reader: Reader, letter: Letter, number: int) -> int:
     """Sign as this person; the status of the answer."""
-    typed = {"given_name": "Zoé", "family_name": "Évrard", "email": f"person{number}@example.org", "publish": "y"}
-    return reader.post("/letters/rues/sign", **typed)[0]
+    typed = {"given_name": "Zoé", "family_name": "Évrard", "publish": "y"}
+    return reader.post(f"/letters/{letter.slug}/sign", **typed, email=f"p{number}.{letter.id}@example.org")[0]
 
 
 def link_in(mail: Mail) -> str:
@@ -67,21 +86,22 @@ def link_in(mail: Mail) -> str:
     return found[1]
 
 
-def test_what_one_machine_took_another_confirms_and_each_mail_leaves_once(site: Machines) -> None:
+def test_what_one_machine_took_another_confirms_and_each_mail_leaves_once(site: Machines, letter: Letter) -> None:
+    before = len(site.mails.taken)
     readers = [Reader(site.webs, f"203.0.113.{number}") for number in range(SIGNATORIES)]
-    assert {sign(reader, number) for number, reader in enumerate(readers)} == {303}
-    mails = site.mails.wait_for(SIGNATORIES)
+    assert {sign(reader, letter, number) for number, reader in enumerate(readers)} == {303}
+    mails = site.mails.wait_for(before + SIGNATORIES)[before:]
     for reader, mail in zip(readers, mails, strict=True):
         assert reader.post(link_in(mail))[0] == 303
-    pages = [Reader([web]).get("/letters/rues?made=anew")[1] for web in site.webs]
+    pages = [Reader([web]).get(f"/letters/{letter.slug}?made=anew")[1] for web in site.webs]
     assert all(f">{SIGNATORIES} signatures confirmées</strong>" in page for page in pages)
-    assert Counter(mail.recipients[0] for mail in site.mails.taken).most_common(1)[0][1] == 1
+    assert Counter(mail.recipients[0] for mail in site.mails.taken[before:]).most_common(1)[0][1] == 1
 
 
-def test_whoever_logged_in_at_one_machine_is_known_to_all_until_they_log_out(site: Machines) -> None:
+def test_whoever_logged_in_at_one_machine_is_known_to_all_until_they_log_out(site: Machines, letter: Letter) -> None:
     browser = Reader(site.webs)
-    page = f"/manage/letters/{site.letter.id}"
-    assert browser.post(door(owner_of(site.letter)))[0] == 303
+    page = f"/manage/letters/{letter.id}"
+    assert browser.post(door(owner_of(letter)))[0] == 303
     assert [browser.get(page)[0] for _ in range(4)] == [200] * 4
     before = dict(browser.cookies)
     assert browser.post("/organisers/log-out", form_at=page)[0] == 303
@@ -89,13 +109,14 @@ def test_whoever_logged_in_at_one_machine_is_known_to_all_until_they_log_out(sit
     assert [copied.get(page)[0] for _ in range(2)] == [303] * 2  # to the door, on both
 
 
-def test_the_machines_count_together_what_one_network_sends(site: Machines) -> None:
-    for address in ("203.0.113.7", "203.0.113.8"):  # the second if the ten minutes of the first ended meanwhile
+def test_the_machines_count_together_what_one_network_sends(site: Machines, letter: Letter) -> None:
+    taken = len(site.mails.taken)
+    for address in ("198.51.100.7", "198.51.100.8"):  # the second if the ten minutes of the first ended meanwhile
         before, end, reader = late_mails(), PROVE.end(now()), Reader(site.webs, address)
-        assert {sign(reader, number) for number in range(PROVE.most + 1)} == {303}
+        assert {sign(reader, letter, number) for number in range(PROVE.most + 1)} == {303}
         if PROVE.end(now()) == end:
             break
-    site.mails.wait_for(PROVE.most)
+    site.mails.wait_for(taken + PROVE.most)
     assert late_mails() == before + 1
 
 
