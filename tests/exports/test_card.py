@@ -65,7 +65,7 @@ def test_its_address_is_that_of_what_it_says_today(client: Reader, letter: Lette
     before = card_digest(letter)
     assert client.get(f"/letters/rues/card-{before[:-1]}x.png").status_code == 404
     with write():
-        letter.version.authors = "Un autre collectif"
+        letter.version.authors = "Des citoyen⋅nes contre le CO₂"
     assert client.get(f"/letters/rues/card-{before}.png").status_code == 404
     assert client.get(f"/letters/rues/card-{card_digest(letter)}.png").status_code == 200
 
