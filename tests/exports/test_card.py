@@ -95,6 +95,28 @@ def test_its_editors_see_it_before_the_publication(client: Reader) -> None:
     assert client.get(f"/letters/{letter.slug}/card-{card_digest(letter)}.png").status_code == 404
 
 
+@ON_SQLITE
+def test_one_that_cannot_be_drawn_is_asked_for_again_later(
+    client: Reader,
+    nothing_drawn: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    letter, worker = make_letter(slug="rues"), tmp_path / "worker.py"
+    monkeypatch.setattr(card, "WORKER", worker)
+    client.log_in(owner_of(letter))
+    for path in f"/letters/rues/card-{card_digest(letter)}.png", f"/manage/letters/{letter.id}/card.png":
+        worker.write_text("raise SystemExit(3)")
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store")
+        told = [record for record in caplog.records if record.levelname == "ERROR"]
+        assert told[-1].getMessage() == "no card: exit code 3" and not told[-1].exc_info
+        worker.write_text("print('drawn')")
+        assert client.get(path).status_code == 200
+        card._drawn.cache_clear()
+
+
 def test_the_font_has_each_letter_that_is_taken_to_be_printed() -> None:
     every = [chr(code) for code in range(sys.maxunicode) if card.PRINTED.fullmatch(chr(code))]
     seen = "".join(each for each in every if unicodedata.category(each) not in {"Cn", "Cf"})

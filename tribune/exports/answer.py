@@ -1,15 +1,19 @@
-"""Responses that download a file, and the arguments they share."""
+"""Responses that download a file, with the arguments they share; the one that shows a card."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from typing import AnyStr
 
 from flask import Response, abort, request, stream_with_context
 from flask_babel import gettext as _
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wsgi import wrap_file
 
 from tribune.abuse.shedding import giving_way
 from tribune.database import now
+from tribune.exports.card import SECONDS, Card, draw
+from tribune.exports.pdf import NotSet
 from tribune.exports.spreadsheet import DELIMITERS, Row, csv_parts
 from tribune.exports.workbook import workbook
 from tribune.fields import tidy
@@ -17,6 +21,8 @@ from tribune.i18n import current_language
 
 LONGEST = 300  # characters of a purpose
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+log = logging.getLogger(__name__)
 
 
 def asked_delimiter() -> str:
@@ -73,3 +79,12 @@ def attached(answer: Response, name: str, zone: tzinfo, ending: str) -> Response
     day = f"{now().astimezone(zone):%Y-%m-%d}"
     answer.headers.set("Content-Disposition", "attachment", filename=f"{name}-{day}.{ending}")
     return answer
+
+
+def drawn(card: Card) -> Response:
+    """Show a card. If it cannot be drawn, the log says why in one line, as networks ask again, and they get a 503."""
+    try:
+        return Response(draw(card), mimetype="image/png")
+    except NotSet as error:
+        log.error("no card: %s", error)
+        raise ServiceUnavailable(retry_after=SECONDS) from None

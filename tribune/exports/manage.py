@@ -17,8 +17,8 @@ from tribune.clocks import clock
 from tribune.database import now
 from tribune.exports import invited_pages
 from tribune.exports.actions import begin, counted
-from tribune.exports.answer import ANSWERS, asked_delimiter, asked_purpose, attached, csv_in_parts
-from tribune.exports.card import card_of, draw
+from tribune.exports.answer import ANSWERS, asked_delimiter, asked_purpose, attached, csv_in_parts, drawn
+from tribune.exports.card import card_of
 from tribune.exports.choice import Choice, UnknownChoice
 from tribune.exports.copying import Shape, cells_in_sql, copied, copies
 from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, FileForm, ReasonForm
@@ -145,7 +145,7 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
 @matters(Importance.FILE)
 def card(letter_id: int) -> ResponseReturnValue:
     """The card as readers will see it, also of a letter that is not published."""
-    return Response(draw(card_of(my_letter(letter_id)) or abort(404)), mimetype="image/png")
+    return drawn(card_of(my_letter(letter_id)) or abort(404))
 
 
 def _pdf_of(letter: Letter, names: str) -> bytes:

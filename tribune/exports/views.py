@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tribune.abuse.shedding import Importance, matters
-from tribune.exports.answer import asked_delimiter, csv_in_parts
-from tribune.exports.card import card_of, draw
+from tribune.exports.answer import asked_delimiter, csv_in_parts, drawn
+from tribune.exports.card import card_of
 from tribune.exports.copying import Shape, copied, public_cells_in_sql
 from tribune.exports.spreadsheet import PUBLIC_COLUMNS, public_cells
 from tribune.headers import cacheable, left_out
@@ -52,4 +52,4 @@ def _drawn(letter: Letter, digest: str) -> Response:
     found = card_of(letter)
     if found is None or found.digest != digest:
         abort(404)
-    return Response(draw(found), mimetype="image/png")
+    return drawn(found)
