@@ -43,9 +43,9 @@ def test_who_confirms_old_words_after_the_change_counts_once_they_agree(letter: 
     page = client.get(led)
     assert page.status_code == 200
     assert "Signer révèle une opinion" in page.text and f"/letters/{letter.slug}/privacy" in page.text
-    assert client.post(led, data={"answer": "yes", "version": letter.version.digest}).status_code == 303
-    assert counts(letter) == (1, 0) and signature.letter_version == 2
-    assert ON_ITS_WAY in client.get(led).text
+    done = client.post(led, data={"answer": "yes", "version": letter.version.digest})
+    assert done.status_code == 303 and counts(letter) == (1, 0) and signature.letter_version == 2
+    assert ON_ITS_WAY in client.get(done.location or "").text and ON_ITS_WAY not in client.get(led).text
 
 
 @ON_SQLITE
@@ -71,7 +71,7 @@ def test_so_does_who_is_held_and_counts_once_released(letter: Letter, client: Re
     for answer in ("yes", "no"):  # signed is signed
         done = client.post(led, data={"answer": answer, "version": letter.version.digest}).location or ""
         assert done.partition("?")[0] == led and ON_ITS_WAY in client.get(done).text  # as others read it
-    assert ON_ITS_WAY not in client.get(led).text  # by the link of the mail, as whoever comes back to it later
+    assert ON_ITS_WAY not in client.get(led).text  # nor do others by the link of the mail
     assert counts(letter) == (0, 0) and "C’est signé" in client.get(confirm_path(signature)).text
     advance(start(letter, by=owner_of(letter), verb="release", choice={"ids": [signature.id]}), LONG)
     assert counts(letter) == (1, 0)

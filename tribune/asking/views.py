@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.asking.actions import agree as agree_to_text
 from tribune.asking.actions import disagree
-from tribune.headers import is_on_its_way, private, private_page
+from tribune.headers import private, private_page
 from tribune.i18n import current_language
 from tribune.invitations.links import answer_link
 from tribune.invitations.queries import invitation_behind
@@ -60,8 +60,7 @@ def _page(signature: Signature, changed: bool = False) -> Response:
         return private(redirect(url_for(link.endpoint, token=link.token()), 303))
     shown = line(signature)
     if not has_to_agree(signature):
-        counted = signature.counted_at  # empty for held ones, who get the same page when they have just answered
-        on_its_way = is_on_its_way(counted) if counted else "said" in request.args
+        on_its_way = "said" in request.args  # not since they count: held ones, who do not, get the same page
         return private_page("asking/agreed.html", letter=letter, line=shown, signature=signature, on_its_way=on_its_way)
     if not letter.confirms(signature.signed_at):
         return private_page("signatures/closed.html", 403, letter=letter, too_late=False, earlier=True)
