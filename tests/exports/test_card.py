@@ -128,7 +128,15 @@ def test_the_font_has_each_letter_that_is_taken_to_be_printed() -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["W" * 300, "A" * 60, "Jouons dehors, même la nuit ! " * 10, "intergouvernementales et M" + "m" * 22, "J"]
+    "title",
+    [
+        "W" * 300,
+        "A" * 60,
+        "Jouons dehors, même la nuit ! " * 10,
+        "intergouvernementales et M" + "m" * 22,
+        "J",
+        "Démocratie\u00a0: réinventons-la",
+    ],
 )
 def test_whatever_is_typed_fits_on_it_and_weighs_little(title: str) -> None:
     drawn = draw(said(title, title))
