@@ -22,7 +22,7 @@ SECONDS = 10  # that a card may take; a quarter of one does
 MOST = 100  # cards kept in memory, some 20 kB each
 # What the font that typst brings can print, in its two weights: Latin, Greek, Cyrillic. For all else it has boxes.
 PRINTED = re.compile(
-    "[ -~\xa0-\u023f\u0250-\u02ce\u0300-\u036f\u0386-\u03ce\u0400-\u045f\u0490-\u04bf\u1e00-\u1e9b\u1ea0-\u1ef9"
+    "[ -~\xa0-\u023f\u0250-\u02ce\u0300-\u0331\u0358\u0386-\u03ce\u0400-\u045f\u0490-\u04bf\u1e00-\u1e9b\u1ea0-\u1ef9"
     "\u1f00-\u1fff\u2010-\u2027\u202f-\u2037\u2039\u203a\u2070-\u208e€№™→−⋅]*"
 )
 
