@@ -151,6 +151,12 @@ def test_so_they_are_before_an_address(unit):
     assert process_time() - started < 15
 
 
+def test_so_is_what_begins_like_the_recipients_of_a_mail_and_names_none() -> None:
+    started = process_time()
+    contacts_in_list(f"De :{' ' * 100_000}{'a' * 100_000}")
+    assert process_time() - started < 15
+
+
 def test_so_is_a_row_of_20_000_doubtful_names() -> None:
     started = process_time()
     contacts_in_list("Mia ; " * 20_000)
