@@ -92,6 +92,7 @@ def test_a_line_as_it_was_printed_elsewhere_is_one_text(client: Reader, letter: 
     )
     page = client.get(invitation_path(invitation)).text
     assert 'name="affiliation"' in page and 'name="role"' not in page and 'name="capacity"' not in page
+    assert re.search(r'autocapitalize="none"[^>]* name="affiliation"', page)  # for a telephone
     name = {"given_name": "Léa", "family_name": "Martin"}
     assert say(client, invitation, "accept", **name, affiliation="de l’Académie").status_code == 303
     assert invitation.signature and not invitation.signature.organisation and not invitation.corrected_at

@@ -16,7 +16,7 @@ from tribune.invitations.words import DAY, MESSAGE, SENDER, SUBJECT, braced, mis
 from tribune.letters.models import Letter
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.forms import CAPACITIES, agreed_field, section_field
-from tribune.signatures.forms import AFFILIATION, PRINTED, line_field, name_field
+from tribune.signatures.forms import AFFILIATION, affiliation_field, line_field, name_field
 from tribune.writing.inputs import Day
 
 NOTE, HOW = 2000, 300  # characters
@@ -29,7 +29,7 @@ class PersonForm(OrganiserForm):
     seen = HiddenField()
     given_name = name_field(_l("Given name"))
     family_name = name_field(_l("Family name"), _l("Enter the family name."))
-    affiliation = line_field(_l("Printed after the name"), "", PRINTED)
+    affiliation = affiliation_field()
     role = line_field(_l("Role"), "", AFFILIATION, autocapitalize="none")
     organisation = line_field(_l("Organisation"), "", AFFILIATION)
     capacity = RadioField(

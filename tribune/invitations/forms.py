@@ -13,12 +13,11 @@ from tribune.invitations.models import Invitation
 from tribune.people.actions import read_anew
 from tribune.signatures.forms import (
     LIST_CHANGED,
-    PRINTED,
     ConsentField,
     SigningForm,
     StampedForm,
+    affiliation_field,
     capacity_field,
-    line_field,
     organisation_field,
     role_field,
 )
@@ -30,7 +29,7 @@ WORD, QUESTION = 2000, 2000  # characters
 class LineForm(SigningForm):
     """The line, filled in as it is signed or, before, proposed."""
 
-    affiliation = line_field(_l("Printed after the name"), "", PRINTED)
+    affiliation = affiliation_field()
     role = role_field()
     organisation = organisation_field()
     capacity = capacity_field()

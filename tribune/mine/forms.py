@@ -7,7 +7,7 @@ from wtforms import HiddenField, StringField, ValidationError
 
 from tribune.fields import not_required
 from tribune.people.actions import WORDS, read_anew, seen, words_of
-from tribune.signatures.forms import PRINTED, NamesForm, capacity_field, line_field, organisation_field, role_field
+from tribune.signatures.forms import NamesForm, affiliation_field, capacity_field, organisation_field, role_field
 from tribune.signatures.models import Signature
 
 
@@ -20,7 +20,7 @@ class OwnWordsForm(NamesForm):
 
     role = role_field()
     organisation = organisation_field()
-    affiliation = line_field(_l("Printed after the name"), "", PRINTED)
+    affiliation = affiliation_field()
     capacity = capacity_field()
     seen = HiddenField()
 

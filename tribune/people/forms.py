@@ -9,7 +9,7 @@ from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional
 
 from tribune.fields import OrganiserForm
 from tribune.people.actions import WORDS, words_of
-from tribune.signatures.forms import AFFILIATION, PRINTED, line_field, name_field
+from tribune.signatures.forms import AFFILIATION, affiliation_field, line_field, name_field
 from tribune.signatures.models import Signature
 
 REASON, SECTION = 300, 100  # characters
@@ -49,7 +49,7 @@ class _LineForm(OrganiserForm):
 class CorrectForm(_LineForm):
     """The words of one signature, and why they change; with the same checks as the letter's form."""
 
-    affiliation = line_field(_l("Printed after the name"), "", PRINTED)
+    affiliation = affiliation_field()
     capacity = RadioField(
         _l("Signs"),
         choices=CAPACITIES,

@@ -52,6 +52,11 @@ def role_field() -> StringField:
     return line_field(_l("Role"), _l("Enter your role."), AFFILIATION, **shown)
 
 
+def affiliation_field() -> StringField:
+    """Return the field for role and organisation in one, of somebody invited; without a capital, as `role_field`."""
+    return line_field(_l("Printed after the name"), "", PRINTED, autocapitalize="none")
+
+
 def organisation_field() -> StringField:
     """Return the field for the organisation of somebody who signs."""
     missing = _l("Enter your organisation.")
