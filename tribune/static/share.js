@@ -1,5 +1,5 @@
-/* Hands the address of the letter to an app of the phone or, where the browser cannot, to the clipboard: where the reader
-   sends it, nobody here learns. */
+/* Hands the address on the page to an app of the phone or, where the browser cannot, to the clipboard: where it is sent,
+   nobody here learns. */
 "use strict";
 
 {
