@@ -69,7 +69,7 @@ class PublishForm(OrganiserForm):
     def validate_when(self, field: RadioField) -> None:
         """Refuse "now" beside a moment that was typed after the page was shown: nothing undoes a publication."""
         saved = _saved(self.letter)
-        typed = any(self[name].data not in ("", None, saved.get(name)) for name in ("day", "hour"))
+        typed = any(self[name].data not in ("", saved.get(name)) for name in ("day", "hour"))
         if field.data == "now" and typed and self.seen_as.data == shown_as(self.letter):
             raise ValidationError(_l("You have typed a moment below: choose “Later, automatically”, or clear it."))
 
