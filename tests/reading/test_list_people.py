@@ -78,6 +78,9 @@ def test_an_apostrophe_in_a_quoted_name_stays() -> None:
 def test_what_stuck_to_an_address_is_no_part_of_it_nor_of_the_name() -> None:
     pasted = "Zoé Évrard →z@example.org\nAna Ba => a@example.org/\nLéo Cid =l@example.org!\nMia Eon/juge/m@example.org"
     assert [one.email for one in contacts_in_list(pasted).contacts] == [f"{who}@example.org" for who in "zalm"]
+    for address in ("=z@example.org", "→ z@example.org", "z@example.org ?", "(mailto:z@example.org?subject=Oui!&cc=a)"):
+        [one] = contacts_in_list(f"Zoé Évrard {address}, maire").contacts
+        assert (name(one), one.person.affiliation, one.email) == ("Zoé|Évrard", "maire", "z@example.org"), address
     slashes = contacts_in_list("Zoé Évrard (z@example.org) / Ana Ba (a@example.org) / Léo Cid (l@example.org)").contacts
     assert [name(one) for one in slashes] == ["Zoé|Évrard", "Ana|Ba", "Léo|Cid"]
     two = contacts_in_list("Zoé Évrard, z@example.org/b@example.org").contacts[0]

@@ -6,15 +6,15 @@ import re
 _APART = r"\s<>(){}\[\],;:\"«»“”‹›@/*`|=→…!?"
 ADDRESS = re.compile(rf"(?<![^{_APART}])[^{_APART}]{{1,64}}@[^{_APART}]{{0,250}}[^{_APART}.-]")
 QUOTES = "'‘’"  # put by mail programs around an address; inside one they belong to it
-_BEFORE = r"(?: ?[,:|/–-](?= ))? ?"  # the separator before it is removed with it, but for what may part people
-_MAIL = rf"(?:mailto:)?{ADDRESS.pattern}"
+_BEFORE = r"(?: ?(?:[,:|/–-](?= )|=>?|→))? ?"  # what leads to it goes with it, but for what may part people
+_MAIL = rf"(?:mailto:)?{ADDRESS.pattern}(?:\?[\w=&%+.!-]+)?"  # behind "?", what a link puts into the mail
 _NUMBER = (
     r"(?<![\w.-])(?:(?:(?:tél|tel|mob)[^\W\d_]{0,6}|port(?:able|(?= ?[.:])))[.: ]{1,4})?"
     r"(?:\+|0)\d(?:[ .()-]{0,2}\d){7,13}(?![.-]?\d)"  # no ORCID, no span of days
 )
 # Brackets go only as a pair: the one behind "(maire, zoe@…)" closes another.
 _IN_MARKS = rf"[*`]{{1,3}}{_MAIL}[*`]{{1,3}}|[(\[{{«“‹\"]\s?{_MAIL}\s?(?:[)\]}}»”›\"]|$)"
-_AROUND_ADDRESS = re.compile(rf"{_BEFORE}(?:{_IN_MARKS}|<? ?{_MAIL} ?>?)\.*", re.IGNORECASE)
+_AROUND_ADDRESS = re.compile(rf"{_BEFORE}(?:{_IN_MARKS}|<? ?{_MAIL} ?>?)[.!?…]*", re.IGNORECASE)
 PHONE = re.compile(rf"{_BEFORE}(?:[(\[]{_NUMBER}(?:[)\]]|$)|{_NUMBER})", re.IGNORECASE)
 # Where something was removed: brackets that held no more, what begins or ends them, before a comma, between two ";".
 _GAP = re.compile(r" ?[(\[][ ,;:|/–-]*[)\]]|(?<=[(\[])[ ,;:|/–-]+| (?=[,)\]])| ?;(?= ?;)")
