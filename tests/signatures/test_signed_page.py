@@ -43,6 +43,8 @@ def test_so_do_the_page_after_agreeing_and_ones_own_after_what_readers_see(app: 
     asked, mine = urlsplit(agree_link(signature).url()).path, mine_path(signature)
     agreed = client.post(asked, data={"answer": "yes", "version": letter.version.digest}).location or ""
     assert LATER in client.get(agreed).text
+    with time_machine.travel(now() + timedelta(seconds=GONE)):
+        assert LATER not in client.get(agreed).text
     said = {act: client.post(mine, data={"act": act}).location or "" for act in ("hide", "withdraw", "sign-again")}
     assert LATER in client.get(said["sign-again"]).text and LATER not in client.get(mine).text
     assert LATER not in client.get(client.post(mine, data={"act": "allow-news"}).location or "").text

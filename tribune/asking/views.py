@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.asking.actions import agree as agree_to_text
 from tribune.asking.actions import disagree
-from tribune.headers import private, private_page
+from tribune.database import now
+from tribune.headers import GONE, private, private_page
 from tribune.i18n import current_language
 from tribune.invitations.links import answer_link
 from tribune.invitations.queries import invitation_behind
@@ -46,7 +47,7 @@ def agree(token: str) -> Response:
         return _page(signature)
     except TextChanged:
         return _page(signature, changed=True)
-    return private(redirect(url_for(".show_agree", token=token, said="answer"), 303))
+    return private(redirect(url_for(".show_agree", token=token, said=int(now().timestamp())), 303))
 
 
 def _page(signature: Signature, changed: bool = False) -> Response:
@@ -60,7 +61,8 @@ def _page(signature: Signature, changed: bool = False) -> Response:
         return private(redirect(url_for(link.endpoint, token=link.token()), 303))
     shown = line(signature)
     if not has_to_agree(signature):
-        on_its_way = "said" in request.args  # not since they count: held ones, who do not, get the same page
+        said = request.args.get("said", 0.0, type=float)  # not since when they count: held ones get the same page
+        on_its_way = now().timestamp() - said < GONE
         return private_page("asking/agreed.html", letter=letter, line=shown, signature=signature, on_its_way=on_its_way)
     if not letter.confirms(signature.signed_at):
         return private_page("signatures/closed.html", 403, letter=letter, too_late=False, earlier=True)
