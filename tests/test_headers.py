@@ -138,9 +138,10 @@ def test_a_page_behind_a_link_is_kept_and_told_to_nobody(client: Reader) -> None
     signature = make_signature(make_letter(), confirmed=False)
     links = [confirm_link(signature).url(), not_me_link(signature.mailbox_key or "").url()]
     for path in [*links, "/signatures/confirm/damaged", "/signatures/not-me/damaged"]:
-        headers = client.get(path).headers
-        assert headers["Cache-Control"] == "no-store"
-        assert (headers["Referrer-Policy"], headers["X-Robots-Tag"]) == ("no-referrer", "noindex")
+        for answer in (client.get(path), client.post(path), client.get(path)):
+            headers = answer.headers
+            assert headers["Cache-Control"] == "no-store"
+            assert (headers["Referrer-Policy"], headers["X-Robots-Tag"]) == ("no-referrer", "noindex")
 
 
 def test_another_host_is_refused_and_never_reaches_a_mail(app: Flask, client: Reader) -> None:

@@ -1,13 +1,14 @@
 """Every page that a token opens, against the tokens of every other purpose and of every other object."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_letter, make_organiser
+from tests.factories import confirm_path, everything, make_letter, make_organiser, make_signature
 from tests.links import links_of
 from tests.page import Reader
 from tribune.database import db
@@ -46,6 +47,20 @@ def test_a_damaged_link_is_a_page_never_a_fault(app: Flask, client: Reader, lett
         for token in ("x", "%ED%B2%80", "%80", "%F0%9F%98%80", "a.b.c", "." * 2000, "é" * 300, "%00", "..%2f..%2fetc"):
             answer = client.open(rule.rule.replace("<token>", token), method=method)
             assert answer.status_code in {400, 404, 410} and "<h1" in answer.text, f"{method} {rule} {token[:20]}"
+
+
+def test_a_damaged_link_of_a_mail_shows_the_way_to_a_new_one(client: Reader, letter: Letter) -> None:
+    good = confirm_path(make_signature(letter, confirmed=False)).rpartition("/")[2]
+    damaged = [good[:-10], good[:20], good + "A", good.replace(".", "", 1), good.upper(), "x", "a.b.c", "." * 9, "é"]
+    before = everything()
+    for path in ("/signatures/confirm/", "/signatures/not-me/"):
+        for token in [*damaged, "\ud800", "%ED%A0%80", "A" * 5000]:
+            address = path + quote(token, safe="%", errors="surrogatepass")
+            for answer in (client.get(address), client.post(address)):
+                assert answer.status_code == 404
+                assert "Ce lien ne fonctionne pas" in answer.text
+                assert 'href="/signatures/find"' in answer.text
+    assert everything() == before
 
 
 def test_a_page_opens_by_the_tokens_of_its_purpose_alone(app: Flask, client: Reader, letter: Letter) -> None:
