@@ -219,14 +219,6 @@ def test_the_cookie_of_who_signs_is_secure_where_the_site_is(make_app: MakeApp) 
         assert cookie.startswith("__Secure-tribune_signing=") and "; Secure;" in cookie
 
 
-@pytest.mark.parametrize("size", [300_000, 2_000_000])
-def test_a_body_that_is_too_long_is_said_to_be(client: Reader, size: int) -> None:
-    make_letter(slug="rues")
-    fields = client.fields("/letters/rues/sign")
-    answer = client.post("/letters/rues/sign", data={**fields, "family_name": "x" * size})
-    assert answer.status_code == 413 and "trop long" in answer.text
-
-
 def test_a_nul_in_an_address_is_a_bad_request(client: Reader) -> None:
     make_letter(slug="rues")
     for path in ("/letters/a%00b", "/?lang=%00", "/letters/rues/signatories?q=%00", "/%00"):

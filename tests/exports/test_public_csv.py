@@ -3,10 +3,8 @@
 import csv
 import io
 
-import pytest
 from werkzeug.test import TestResponse
 
-from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader
 from tribune.database import now
@@ -29,30 +27,3 @@ def test_it_holds_public_lines_alone_and_no_address(client: Reader) -> None:
         "id", "given_name", "family_name", "role", "organisation", "section", "first_signatory", "printed_line",
     }  # fmt: skip
     assert b"@" not in file.data
-
-
-@ON_SQLITE
-def test_formulas_do_not_run_in_it_either(client: Reader) -> None:
-    columns = ("given_name", "family_name", "role", "organisation", "section")
-    make_signature(make_letter(slug="rues"), **dict.fromkeys(columns, "=1+1"))
-    [row] = rows(client.get("/letters/rues/signatories.csv"))
-    assert [row[name] for name in columns] == ["'=1+1"] * 5 and row["printed_line"].startswith("'=1+1 ")
-
-
-@ON_SQLITE
-def test_caches_may_keep_it(client: Reader) -> None:
-    make_letter(slug="rues")
-    file = client.get("/letters/rues/signatories.csv")
-    assert "public" in file.headers["Cache-Control"] and file.headers["Vary"] == "Accept-Language"
-
-
-@ON_SQLITE
-@pytest.mark.parametrize("given", [{"public_file": False}, {"published": False}])
-def test_a_letter_that_does_not_publish_it_has_none(client: Reader, given: dict[str, bool]) -> None:
-    make_letter(slug="rues", **given)
-    assert client.get("/letters/rues/signatories.csv").status_code == 404
-
-
-@ON_SQLITE
-def test_a_letter_nobody_wrote_has_none(client: Reader) -> None:
-    assert client.get("/letters/nothing/signatories.csv").status_code == 404

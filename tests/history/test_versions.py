@@ -82,22 +82,6 @@ def test_what_is_no_version_is_not_found(client: Reader) -> None:
 
 
 @ON_SQLITE
-def test_a_draft_has_no_history_for_readers(client: Reader) -> None:
-    make_letter(slug="rues", published=False)
-    for path in ("", "/1", "/2/changes"):
-        assert client.get(PATH + path).status_code == 404
-
-
-@ON_SQLITE
-def test_caches_may_keep_the_history(client: Reader) -> None:
-    corrected()
-    for path in ("", "/1", "/2/changes"):
-        first = client.get(PATH + path)
-        assert "public" in first.headers["Cache-Control"]
-        assert client.get(PATH + path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
-
-
-@ON_SQLITE
 def test_search_engines_leave_out_the_history_of_a_letter_they_leave_out(client: Reader) -> None:
     letter = corrected()
     for noindex in (False, True):

@@ -113,14 +113,6 @@ def test_news_is_allowed_and_stopped_and_the_files_follow(app: Flask, client: Re
     assert 'value="allow-news"' not in client.get(mine_path(signature)).text
 
 
-@ON_SQLITE
-def test_no_cache_shows_for_longer_than_a_minute_who_has_left(client: Reader) -> None:
-    letter = make_letter(slug="rues")
-    zoe(letter)
-    for path in ("/letters/rues", "/letters/rues/signatories", "/letters/rues/signatories.csv"):
-        assert 0 < (client.get(path).cache_control.max_age or 0) <= 60
-
-
 def test_twice_is_once(client: Reader) -> None:
     letter = make_letter()
     signature = zoe(letter, position=1)

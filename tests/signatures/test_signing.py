@@ -193,15 +193,6 @@ def test_a_closed_letter_takes_no_signature(client: Reader) -> None:
 
 
 @ON_SQLITE
-def test_an_unknown_letter_is_a_404(client: Reader) -> None:
-    make_letter(slug="brouillon", published=False)
-    for slug in ("unknown", "brouillon"):
-        assert client.get(f"/letters/{slug}/sign").status_code == 404
-        assert client.post(f"/letters/{slug}/sign", data={"given_name": "Zoé"}).status_code == 404
-        assert client.get(f"/letters/{slug}/check-inbox").status_code == 404
-
-
-@ON_SQLITE
 @pytest.mark.parametrize("how", ["?lang=en", "Accept-Language"])
 def test_the_mail_speaks_the_language_of_the_form(client: Reader, how: str) -> None:
     make_letter(slug="rues")
