@@ -73,7 +73,7 @@ class LineForm(SigningForm):
 class AcceptForm(LineForm):
     """The line, and what else they agree to."""
 
-    asked = WORDING
+    wording_now = WORDING
     wording = HiddenField()
     seen = HiddenField()
     news = ConsentField(_l("The organisers may write to me about this letter."))
@@ -81,7 +81,7 @@ class AcceptForm(LineForm):
 
     def validate_wording(self, field: HiddenField) -> None:
         """Refuse if the sentences of consent changed since they were shown."""
-        if field.data != self.asked:
+        if field.data != self.wording_now:
             self.news.data = self.tell.data = False  # the boxes that were ticked said something else
             raise ValidationError(LIST_CHANGED)
 

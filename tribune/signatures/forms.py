@@ -174,17 +174,17 @@ class SignForm(SigningForm):
                 not_required(self[name])
         if letter.asks_organisation == "absent":
             del self["capacity"]
-        self.asked = WORDINGS[letter.public_list]
-        if self.asked not in PUBLISH:
+        self.wording_now = WORDINGS[letter.public_list]
+        if self.wording_now not in PUBLISH:
             del self["publish"]
             return
-        self.publish.label.text = PUBLISH[self.asked]
-        if self.wording.data != self.asked:  # the box that was ticked said something else
+        self.publish.label.text = PUBLISH[self.wording_now]
+        if self.wording.data != self.wording_now:  # the box that was ticked said something else
             self.publish.data = False
 
     def validate_wording(self, field: HiddenField) -> None:
         """Refuse if the sentences of consent changed since they were shown."""
-        if field.data != self.asked:
+        if field.data != self.wording_now:
             raise ValidationError(LIST_CHANGED)
 
     @property
