@@ -42,9 +42,9 @@ class PersonForm(Form):
     more: ClassVar[tuple[str, ...]] = ()  # fields shown below the others, in subclasses
 
     line = LineField(_l("Line"), validators=[NumberRange(1, LAST_LINE, NO_LINE)])
-    given_name = line_field(_l("Given name"), "", NAME)
-    family_name = line_field(_l("Family name"), "", NAME)
-    role = line_field(_l("Role"), "", AFFILIATION)
+    given_name = line_field(_l("Given name"), "", NAME, autocorrect="off")
+    family_name = line_field(_l("Family name"), "", NAME, autocorrect="off")
+    role = line_field(_l("Role"), "", AFFILIATION, autocapitalize="none")
     organisation = line_field(_l("Organisation"), "", AFFILIATION)
     printed = HiddenField(filters=[tidy])  # what follows the name in print, if not built from role and organisation
     was = HiddenField(filters=[tidy])  # `_mark` of the role and organisation that were read; empty: added by hand
