@@ -1,12 +1,12 @@
 """Words typed into a form that is refused, given back to be copied; nothing keeps them."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from flask import request
 from flask_babel import lazy_gettext as _l
 
 from tribune.fields import tidy_text
+from tribune.hosts import comes_from_here
 
 # A person of a list is a row of fields, in the order of their columns; beside these, a list has fields of our own, and
 # what was left out of a page, which would part the list from its letter.
@@ -20,26 +20,6 @@ OF_A_PERSON = {
     "note": _l("Note"),
 }
 OF_A_LIST = {*OF_A_PERSON, "doubts", "left_out", "printed", "reasons"}
-
-
-def comes_from_here() -> bool:
-    """Whether this POST came from one of our pages, as far as the browser says; a program says nothing and passes.
-
-    Pages that send no referrer have the origin `null`, ours too: then Sec-Fetch-Site decides. Safari before 16.4 does
-    not send it; those of ours are opened by a token, which no other site knows.
-    """
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    if origin == "null":
-        return site == "same-origin" or (site is None and "token" in (request.view_args or {}))
-    return (site is None or site == "same-origin") and (origin is None or _host(origin) == request.host)
-
-
-def _host(origin: str) -> str:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:  # an address that no browser sends
-        return ""
 
 
 def words_typed() -> str:

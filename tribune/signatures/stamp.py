@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData
 
 from tribune.database import now
+from tribune.hosts import comes_from_here
 from tribune.tokens import Purpose, untimed
-from tribune.typed import comes_from_here
 
 SIGN_HERE = _l("This form was sent from another site. Open the letter here and sign on its own page.")
 ANSWER_HERE = _l("This form was sent from another site. Open the link in the email and answer on its own page.")
