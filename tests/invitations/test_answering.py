@@ -24,7 +24,7 @@ from tribune.people.actions import correct, seen, words_of
 from tribune.review.queries import open_counts
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.counting import recount
-from tribune.signatures.list_pages import signatories
+from tribune.signatures.listing import signatories
 from tribune.signatures.models import Signature
 
 LEA = {"given_name": "Lea", "family_name": "Martin"}  # as she may spell herself on the public form

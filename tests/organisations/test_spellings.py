@@ -18,7 +18,7 @@ from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.organisations import actions, queries
 from tribune.organisations.queries import merges_of, spellings, suggestions
-from tribune.signatures.list_pages import signatories
+from tribune.signatures.listing import signatories
 from tribune.signatures.models import Merge, Signature
 from tribune.signatures.spellings import print_as_merged
 

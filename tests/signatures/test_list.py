@@ -8,7 +8,7 @@ from tests.factories import confirm_path, latest_signature, make_letter, make_si
 from tests.page import Reader, listed
 from tribune.database import db, now
 from tribune.letters.models import Letter
-from tribune.signatures.list_pages import signatories
+from tribune.signatures.listing import signatories
 from tribune.signatures.models import Signature
 
 PATH = "/letters/rues/signatories"

@@ -10,13 +10,13 @@ from tests.factories import make_letter, make_signature, owner_of
 from tests.plans import plans
 from tests.signatures.test_search_pages import ORDERS, read_on
 from tribune.organisations import actions
-from tribune.signatures import list_pages, searching
-from tribune.signatures.list_pages import signatories
+from tribune.signatures import listing, searching
+from tribune.signatures.listing import signatories
 
 
 @ON_SQLITE
 def test_nobody_else_is_read(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_pages, "PAGE", 2)
+    monkeypatch.setattr(listing, "PAGE", 2)
     letter = make_letter(first="Léa Martin, maire (Nantes)")
     for _ in range(4):
         make_signature(letter, organisation="Le Port")
@@ -30,7 +30,7 @@ def test_nobody_else_is_read(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_they_are_the_same_however_many_they_are(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_pages, "PAGE", 20)
+    monkeypatch.setattr(listing, "PAGE", 20)
     letter = make_letter(first="Léa Motif (Le Port)\nAnne Rien (Le Port)")
     as_they_lie = [number * 7 % 53 for number in range(53)]
     for number in as_they_lie:

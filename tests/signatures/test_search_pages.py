@@ -14,8 +14,8 @@ from tests.page import Reader, words
 from tests.plans import plans, scans
 from tribune.database import db, is_postgresql, write
 from tribune.letters.models import Letter
-from tribune.signatures import list_pages, searching
-from tribune.signatures.list_pages import signatories
+from tribune.signatures import listing, searching
+from tribune.signatures.listing import signatories
 from tribune.signatures.queries import PAGE, Page
 
 ORDERS = ["recent", "surname"]
@@ -43,7 +43,7 @@ LENGTHS = [(1000, 1000), (10, 1000), (10, 25), (10, 5), (10, 5, 20)]
 def test_pages_of_a_search_hold_everybody_once_however_they_are_found(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_pages, "PAGE", 20)
+    monkeypatch.setattr(listing, "PAGE", 20)
     letter = make_letter(first="Léa Motif")
     as_they_lie = [number * 7 % 53 for number in range(53)]
     with write():
@@ -212,7 +212,7 @@ def test_a_word_of_many_whom_the_beginning_of_the_list_lacks_is_not_fetched_whol
 @ON_SQLITE
 @pytest.mark.parametrize("order", ORDERS)
 def test_who_is_not_shown_is_not_walked_past(app: Flask, monkeypatch: pytest.MonkeyPatch, order: str) -> None:
-    monkeypatch.setattr(list_pages, "PAGE", 2)
+    monkeypatch.setattr(listing, "PAGE", 2)
     letter = make_letter()
     for _ in range(5):
         make_signature(letter)

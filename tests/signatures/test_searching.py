@@ -21,7 +21,7 @@ from tribune.moderation.queries import table_page
 from tribune.organisations import actions as organisations
 from tribune.people.actions import correct, seen, words_of
 from tribune.signatures.actions import confirm
-from tribune.signatures.list_pages import signatories
+from tribune.signatures.listing import signatories
 from tribune.signatures.models import Signature
 from tribune.signatures.trigrams import FOR_GOOD, indexed, pieces
 

@@ -1,4 +1,4 @@
-"""What a reader types to sign, and the sentences they agree to."""
+"""What a reader types to sign, and the fields that other forms share; wordings.py has the sentences agreed to."""
 
 import re
 from collections.abc import Sequence

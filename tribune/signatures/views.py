@@ -22,7 +22,7 @@ from tribune.signatures import actions, browser
 from tribune.signatures.confirm_pages import bp
 from tribune.signatures.forms import AFFILIATION, CodeForm, SignForm
 from tribune.signatures.lines import lines
-from tribune.signatures.list_pages import order_of, shared_organisations, signatories
+from tribune.signatures.listing import order_of, shared_organisations, signatories
 from tribune.signatures.queries import names_are_gone
 from tribune.signatures.stamp import refuse_other_sites
 
