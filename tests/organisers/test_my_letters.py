@@ -50,11 +50,6 @@ def test_the_letter_of_somebody_else_does_not_exist(browser: Reader, alice: Orga
     assert stranger.text.replace(f"/{theirs.id}", f"/{mine.id + 1}") == missing.text
 
 
-def test_a_number_no_database_holds_is_no_letter(browser: Reader) -> None:
-    for number in (2**31, 2**63 - 1, 2**63, 10**30):
-        assert browser.get(f"/manage/letters/{number}").status_code == 404
-
-
 def test_the_desk_tells_the_numbers(browser: Reader, alice: Organiser) -> None:
     letter = make_letter(alice, first="Léa Martin, maire (Nantes)\nNoé Petit", slug="rues")
     for confirmed in (True, True, True, False, False):
