@@ -26,7 +26,7 @@ from tribune.cursors import BadCursor
 from tribune.database import DatabaseBusy, ReadOnly
 from tribune.days import YEARS, UnknownDay
 from tribune.fields import LAST_ROW
-from tribune.typed import words_typed
+from tribune.typed import fields_sent, words_typed
 
 RETRY_AFTER = 10  # seconds
 
@@ -42,7 +42,10 @@ def _words(code: int) -> tuple[str, str]:
         ),
         401: (
             _("You are no longer logged in"),
-            _("Nothing was saved. Copy what you typed, log in, open the page again and paste it there."),
+            _(
+                "Nothing was saved. Log in, in another tab, then come back to this page and send it again: it still "
+                "has all you typed."
+            ),
         ),
         403: (
             _("You do not have access to this page"),
@@ -113,8 +116,9 @@ def show(error: HTTPException, first_page: str = "", failed: bool = False) -> Re
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     # to tell the operator, whose log says under it what happened
     number = g.request_id if code >= 500 and "request_id" in g else ""
-    shown = {"title": title, "sentence": sentence, "number": number, "typed": typed, "first_page": first_page}
-    return render_template("errors/error.html", code=code, **shown), code, headers
+    again = fields_sent() if typed and code == 401 else []
+    shown = {"title": title, "sentence": sentence, "number": number, "first_page": first_page}
+    return render_template("errors/error.html", code=code, typed=typed, again=again, **shown), code, headers
 
 
 def show_busy(error: Exception) -> ResponseReturnValue:

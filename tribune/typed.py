@@ -1,4 +1,4 @@
-"""Words typed into a form that is refused, given back to be copied; nothing keeps them."""
+"""What was typed into a form that is refused, given back to be copied, or to be sent again; nothing keeps it."""
 
 from collections.abc import Iterator
 
@@ -38,6 +38,11 @@ def words_typed() -> str:
     if of_list:
         words.append("\n".join(_people()))
     return "\n\n".join(words)
+
+
+def fields_sent() -> list[tuple[str, str]]:
+    """Return name and value of every field of the form, its token too, to be sent again after logging in."""
+    return [(tidy_text(name), tidy_text(value)) for name, value in request.form.items(multi=True)]
 
 
 def _people() -> Iterator[str]:

@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_organiser
-from tests.page import Reader
+from tests.page import Reader, hidden_fields
 from tests.writing.writer import begin, edit_page
 from tribune.database import db, now, write
 from tribune.letters.carrying import delete_account
@@ -112,7 +112,7 @@ def test_who_deletes_their_account_while_another_tab_keeps_what_was_typed_is_led
     assert browser.post(f"{edit_page(letter)}/draft", data=typed).location == "/organisers/log-in"
 
 
-def test_what_was_typed_when_the_log_in_ended_is_given_back_to_be_copied(browser: Reader, alice: Organiser) -> None:
+def test_what_was_typed_when_the_log_in_ended_can_be_sent_again_or_copied(browser: Reader, alice: Organiser) -> None:
     """Where no script keeps it: the browser has not kept the page that it was typed on."""
     letter = make_letter(alice)
     sent = {**begin(browser, letter), "text": "Un paragraphe.\n\n<b>Un\0 autre."}
@@ -120,10 +120,16 @@ def test_what_was_typed_when_the_log_in_ended_is_given_back_to_be_copied(browser
     ended_elsewhere(browser)
     given = browser.post(f"{edit_page(letter)}?lang=en", data=sent, headers=html)
     assert given.status_code == 401 and given.headers["Cache-Control"] == "no-store"
-    assert "Un paragraphe.\n\n&lt;b&gt;Un autre." in given.text and sent["csrf_token"] not in given.text
+    shown = given.text.partition("<textarea")[2]
+    assert "Un paragraphe.\n\n&lt;b&gt;Un autre." in shown and sent["csrf_token"] not in shown
     assert given.text.count("Nothing was saved") == 1
     for headers in (elsewhere, {"Accept": "application/json"}):
         assert browser.post(edit_page(letter), data=sent, headers=headers).location == "/organisers/log-in"
+    again = dict(hidden_fields(given.text))
+    assert browser.post(edit_page(letter), data=again, headers=html).status_code == 401  # nobody is in yet
+    browser.log_in(alice)
+    assert browser.post(edit_page(letter), data=again, headers=html).status_code == 303
+    assert letter.version.text == "Un paragraphe.\n\n<b>Un autre."
     browser.set_cookie("tribune_organiser", "")
     browser.log_in(alice)  # its form is of the log-in before
     given = browser.post(edit_page(letter), data=sent, headers=html)
