@@ -243,13 +243,14 @@ def test_an_organiser_reads_public_pages_as_everybody_does(app: Flask, client: R
 
 
 @ON_SQLITE
-def test_nothing_is_changed_by_looking(app: Flask, client: Reader, letter: Letter) -> None:
+def test_nothing_is_changed_by_looking_and_a_head_answers_as_a_get(app: Flask, client: Reader, letter: Letter) -> None:
     stranger = app.test_client()
     client.log_in(owner_of(letter))
     paths = [address(app, rule, letter) for rule in rules(app, NAMES[0] | NAMES[1])]
     before = everything()
-    for reader, path, method in product((stranger, client), paths, ("GET", "HEAD", "OPTIONS")):
-        reader.open(path, method=method)
+    for reader, path in product((stranger, client), paths):
+        reader.options(path)
+        assert reader.head(path).status_code == reader.get(path).status_code, path
     with write() as session:  # of all that, what docs/architecture.md says
         session.execute(sa.delete(Event).where(Event.verb == Verb.EXPORTED))
         session.execute(sa.update(Invitation).values(opened_at=None))

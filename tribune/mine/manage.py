@@ -31,4 +31,4 @@ def erase(letter_id: int, public_id: str) -> ResponseReturnValue:
         except TheirsAlone:
             erasable = False
     page = render_template("mine/erase_for_them.html", letter=letter, signature=found, line=line, erasable=erasable)
-    return page, 200 if request.method == "GET" else 422
+    return page, 422 if request.method == "POST" else 200

@@ -240,4 +240,4 @@ def remove(letter_id: int, public_id: str) -> ResponseReturnValue:
         except StaysOnRecord:
             removable = False
     page = render_template("people/remove.html", letter=letter, signature=found, line=line, removable=removable)
-    return page, 200 if request.method == "GET" else 422
+    return page, 422 if request.method == "POST" else 200

@@ -49,7 +49,7 @@ def new() -> ResponseReturnValue:
 def edit(letter_id: int) -> ResponseReturnValue:
     """Edit everything a letter has; an unsaved draft comes back."""
     letter = my_letter(letter_id)
-    return _show_begun(letter) if request.method == "GET" else _save(letter)
+    return _save(letter) if request.method == "POST" else _show_begun(letter)
 
 
 def _save(letter: Letter) -> ResponseReturnValue:
