@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.reading.contacts import CELLS, name, read
 from tests.reading.printed import PRINTED
+from tribune.reading.cut_lines import rejoined
 from tribune.reading.doubts import Doubt
 from tribune.reading.list_people import contacts_in_list
 
@@ -231,6 +232,16 @@ def test_an_address_that_names_who_may_stand_behind_somebody_is_not_theirs() -> 
         one = contacts_in_list(line).contacts[0]
         assert (name(one), one.email) == ("Ana|Ba", "") and "cy@" in one.note.replace("zoe@", "cy@"), line
         assert "address_of_whom" in one.reasons
+    on_lines = (
+        "Ana Ba, juge (via Zoé Cy zoe@example.org)",
+        "Ana Ba, actrice (agent : Zoé Cy, zoe.cy@example.org)",
+        "Ana Ba, assistante Zoé Cy, z.cy@example.org",
+        "Ana Ba – passer par Zoé Cy – z.cy@example.org",
+        "Ana Ba\nPoète\nAgent : Zoé Cy\nzoe@example.org\n",
+    )
+    for line in on_lines:
+        one = contacts_in_list(f"{rejoined(line)}\nMia Eon").contacts[0]
+        assert (name(one), one.email, one.reasons[-1]) == ("Ana|Ba", "", "address_of_whom"), line
     lines = ("Ana Ba / Terre Vivante / one@example.org", "Luc Da / Zoé Roy <luc@example.org>")
     fields = contacts_in_list("\n".join((*lines, "two@example.org / Mia Cy / Place Neuve")))
     assert [one.email for one in fields.contacts] == ["one@example.org", "luc@example.org", "two@example.org"]
@@ -278,6 +289,7 @@ def test_an_address_is_theirs_that_names_them_or_the_organisation_of_one_of_a_li
         "Zoé Cy, directrice, Terre Vivante, contact@example.org",
         "Zoé Cy <contact@example.org>, Terre Vivante",
         "Zoé Cy, directrice, Terre Vivante, terrevivante@example.org\nAna Ba, ana@example.org",
+        "Zoé Cy, directrice de Terre Vivante, terrevivante.lyon@example.org\nAna Ba, ana@example.org",
         "Zoé Cy, juge, Ana Ba, élue, cy@example.org",
     ):
         one = contacts_in_list(line).contacts[0]

@@ -15,6 +15,7 @@ from tribune.reading.people import Person
 _BEFORE_NAME = re.compile(rf"[;•·] ?<?{ADDRESS.pattern}>? (?=\w)")  # "; zoe@… Zoé Évrard": of whoever comes next
 _FIELD_ENDS = re.compile(r", | / | \(")
 _BETWEEN_NAMES = re.compile(rf", | (?:et|and|&|[{MARKS}]) |[.:] | ?[()] ?")
+_LEADS = re.compile(r"^(?:[^\W\d_A-ZÀ-Þ]\S* )+")  # small words before a name: "via Zoé Cy", "assistante Zoé Cy"
 
 
 @dataclass(frozen=True)
@@ -48,18 +49,26 @@ def may_be_another_s(
 ) -> bool:
     """Whether it does not name the person, and somebody may stand between whom it does, or who is doubted.
 
-    `in_a_row`: there may be others on the line, as in `Ana Ba, juge, Zoé Cy, zoe@…`; elsewhere that is an organisation.
-    `between_addresses`: nothing else parts people there, so that anybody between may be meant.
+    `in_a_row`: there may be others on the line, as in `Ana Ba, juge, Zoé Cy, zoe@…`; elsewhere `Terre Vivante,
+    terrevivante@…` is an organisation. `between_addresses`: nothing else parts people there: anybody may be meant.
     """
     name = f"{person.given_name} {person.family_name}"
     if not address or fits(address, name):
         return False
     behind = person.affiliation or person.organisation
-    between = _BETWEEN_NAMES.split(behind) if in_a_row else []
-    others = [part.strip() for part in between if is_full_name(part.strip())]
+    between = [part.strip() for part in _BETWEEN_NAMES.split(behind)]
+    led_to = (_LEADS.sub("", part) for part in between)
+    named = [one for one in led_to if is_full_name(one) and fits(address, one)]
+    others = named if in_a_row else [one for one in named if not _is_of_organisation(address, one)]
+    are_between = between_addresses and any(map(is_full_name, between))
     are_two = "perhaps_two_people" in reasons or _are_joined(behind, address, line)
-    may_be = are_two or any(between_addresses or fits(address, one) for one in others)
+    may_be = bool(are_two or are_between or others)
     return may_be and not re.search(rf"{re.escape(name)}\W{{1,4}}{re.escape(address)}", line)
+
+
+def _is_of_organisation(address: str, name: str) -> bool:
+    """Whether the mailbox runs the words of the name into one, as those of organisations do."""
+    return "".join(plain(name).split()) in plain(address.partition("@")[0])
 
 
 def _are_joined(behind: str, address: str, line: str) -> bool:
