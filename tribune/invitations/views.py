@@ -78,7 +78,7 @@ def _accept(token: str, invitation: Invitation) -> Response:
             tell=form.tell.data,
             seen_as=form.seen.data or "",
             news=form.news.data,
-            wording=form.asked,
+            wording=form.wording_now,
             locale=current_language(),
         )
     except answering.AnotherName:
