@@ -2,24 +2,28 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from tribune import schema
-from tribune.backup import replacing, rows, wishes
+from tribune.backup import had_left, replacing, rows, wishes
 from tribune.backup.database import alone, as_session, filling, number_ahead, snapshot
 from tribune.backup.file import BadBackup, Manifest, Reader, Writer
 from tribune.backup.wishes import Granted
 from tribune.database import now
 from tribune.files import appearing
+from tribune.outbox.queries import to_leave
 from tribune.signatures import reminding
 from tribune.signatures.counting import count_again
 from tribune.signatures.models import Signature
 
 MADE_BY_MIGRATIONS = {"site_keys"}  # rows that an empty site has
 ENDED = ("log_ins", "passkey_challenges")  # emptied: a log-in revoked since must not come back, so everybody logs in
+LATELY = timedelta(days=3)  # mails that left: longer than from one backup to the next
+CAN_WAIT = 1  # the priority of invitations, questions, news; what people ask for themselves, at 0, leaves at once
 
 Told = Callable[[int], None]  # called with the number of rows done since the last call
 
@@ -35,8 +39,8 @@ class AnotherSite(Exception):
 def back_up(path: Path, *, wishes_only: bool = False, total: Told, told: Told) -> Manifest:
     """Write the site as it is at this moment to a file, while it runs; `total` is called with the number of rows.
 
-    `wishes_only`: write only what restores must respect, such as erasures. Raises BadBackup, IsWhole, KnowsMore,
-    OSError.
+    `wishes_only`: write only what restores must respect, such as erasures, and which mails left lately. Raises
+    BadBackup, IsWhole, KnowsMore, OSError.
     """
     with appearing(path) as file, snapshot() as connection:
         revision = schema.revision_of(connection)
@@ -49,6 +53,8 @@ def back_up(path: Path, *, wishes_only: bool = False, total: Told, told: Told) -
         with Writer(file, manifest) as writer:
             if wishes_only:
                 for part in wishes.read(connection, found):
+                    writer.add(*part)
+                for part in had_left.read(connection, found, now() - LATELY, priority=CAN_WAIT):
                     writer.add(*part)
                 writer.add(replacing.SITE, ["name"], iter([[replacing.name_of_site(connection, found)]]))
                 return manifest
@@ -75,15 +81,23 @@ def opened(path: Path) -> Iterator[Reader]:
         yield reader
 
 
-def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Told) -> tuple[int, Granted]:
-    """Make the site what it was when the backup was taken, at the present schema, or change nothing.
+class Restored(NamedTuple):
+    """How many signatures there are; what was granted again; how many mails had left, and how many leave now."""
 
-    Return how many signatures there are, and what was granted again.
+    signatures: int
+    again: Granted
+    had_left: int
+    to_leave: int
+
+
+def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Told) -> Restored:
+    """Make the site what it was when the backup was taken, at the present schema, or change nothing.
 
     What people asked for since then is kept, as far as the present database or `erasures`, another backup, knows it:
     what they erased or withdrew, consents they took back, "it was not me", and revoked keys. Of what they asked before
-    the backup only what is FINAL is taken: the backup knows the rest, and who changed their mind. Raises SiteHasRows,
-    SiteRuns, BadBackup.
+    the backup only what is FINAL is taken: the backup knows the rest, and who changed their mind. Nor is
+    anybody sent again what waits in the backup and has left, as far as these know. Raises SiteHasRows, SiteRuns,
+    BadBackup.
     """
     if not backup.manifest.whole:
         raise BadBackup("It holds erasures alone: give it with --erasures, beside a whole backup.")
@@ -94,10 +108,15 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
         asked = wishes.Wishes(backup.manifest.moment)
         for part in wishes.read(connection, present):
             asked.add(*part)
+        mails = had_left.HadLeft(backup)
+        for part in had_left.read(connection, present, backup.manifest.moment - wishes.UNDER_WAY):
+            mails.add(*part)
         if erasures:
             parts = wishes.PARTS if is_newer(erasures, backup) else wishes.FINAL
             for name in erasures.manifest.tables.keys() & {*parts}:
                 asked.add(name, erasures.manifest.tables[name].columns, erasures.rows(name))
+            for name in erasures.manifest.tables.keys() & had_left.PARTS.keys():
+                mails.add(name, erasures.manifest.tables[name].columns, erasures.rows(name))
         present.drop_all(connection)
         for made_by_migrations in ("alembic_version", "signatures_trigrams"):
             connection.execute(sa.text(f"DROP TABLE IF EXISTS {made_by_migrations}"))
@@ -107,11 +126,13 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
         for name in ENDED:
             connection.execute(sa.delete(sa.table(name)))
         granted = asked.grant(connection)
+        left = mails.write_down(connection)
         with as_session(connection):
             reminding.skip_due()
+            waits = to_leave()
         number_ahead(connection)
         count_again(connection)
-        return _length(connection, Signature.__table__), granted
+        return Restored(_length(connection, Signature.__table__), granted, left, waits)
 
 
 def apply(erasures: Reader, *, dry_run: bool) -> Granted:

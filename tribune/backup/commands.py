@@ -61,13 +61,13 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
     # The backup comes last: what is wrong once both are open is said of it.
     with _bar() as (length, told), _opened(erasures) if erasures else nullcontext() as others, _opened(file) as backup:
         length(backup.manifest.rows)
-        signatures, again = actions.restore(backup, replace=replace, erasures=others, told=told)
-    click.echo(f"The site is back as it was at {_moment(backup)}, with {signatures} signatures.")
+        done = actions.restore(backup, replace=replace, erasures=others, told=told)
+    click.echo(f"The site is back as it was at {_moment(backup)}, with {done.signatures} signatures.")
     if others:
         late = "" if actions.is_newer(others, backup) else ", before the backup: only what was erased was taken from it"
         click.echo(f"{erasures} was written at {_moment(others)}{late}.")
-    click.echo(_again(again))
-    passkeys, links, untold = again.keys
+    click.echo(_again(done.again))
+    passkeys, links, untold = done.again.keys
     click.echo(f"Revoked again: passkeys {passkeys}, private links {links}.")
     if untold:
         click.echo(f"Not known to have been revoked since, so that they work again: {untold}.")
@@ -75,6 +75,12 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
         click.echo(
             "What people erased or withdrew after that moment has come back, unless a file of --erasures knows of it: "
             "to give one now, restore again with --replace; once people have signed, use `flask apply-erasures`."
+        )
+    click.echo(f"Mails that had left since: {done.had_left}; that leave once the site starts: {done.to_leave}.")
+    if done.to_leave and not (others or replace):
+        click.echo(
+            "Some of these may have left before the site was lost. To look first, set MAIL_WORKER = False before you "
+            "start it: docs/deploy.md says how."
         )
     click.echo("Everybody has to log in again.")
     click.echo(

@@ -1,7 +1,7 @@
 """Posts mails, within the budget of their mailbox, in the transaction of what caused them."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from secrets import token_hex
 from typing import Any, NamedTuple
@@ -160,11 +160,11 @@ def note_posted(message: int, *, stays: bool = True) -> None:
         db.session.info["posted"] = True
 
 
-def tally(kind: str, about: int | None, what: str) -> None:
-    """Add one `sent` or `gave_up` to this hour, in the caller's transaction."""
+def tally(kind: str, about: int | None, what: str, *, at: datetime | None = None) -> None:
+    """Add one `sent` or `gave_up` to the hour of a moment, or to this one, in the caller's transaction."""
     once_written(MAILS.labels(what).inc)
     if about is not None and kind not in UNTALLIED:
-        add_to(MailTally, {"about": about, "hour": hour_of(now())}, what)
+        add_to(MailTally, {"about": about, "hour": hour_of(at or now())}, what)
 
 
 def suppress(key: str) -> None:

@@ -2,7 +2,8 @@
 
 import logging
 import random
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from tribune.database import db, now, once_written, run, write
 from tribune.metrics import MAILS
 from tribune.outbox.actions import count_bounce, tally
-from tribune.outbox.models import LEAVES, Message
+from tribune.outbox.models import LEAVES, WAITS, Message
 from tribune.outbox.transport import HadEnough, MailboxRefused, Undeliverable
 
 LEASE = timedelta(seconds=120)  # longer than every step of one mail timing out
@@ -83,9 +84,17 @@ def _put_off(message: Claimed, fault: Exception) -> None:
     once_written(lambda: log.warning("mail %s is put off (%s)", message.id, why))
 
 
-def _end(message: Claimed, what: str, **changes: object) -> None:
+def note_sent(left: Mapping[str, datetime]) -> int:
+    """Write down that mails, by Message-ID and moment, had left, as another database knows; return how many waited."""
+    waiting = run(sa.select(_rows).where(WAITS, _rows.c.message_id.in_(left))).all()
+    for message in waiting:
+        _end(message, "sent", left_at=left[message.message_id])
+    return len(waiting)
+
+
+def _end(message: Claimed, what: str, **changes: Any) -> None:
     values = {"left_at": None, "given_up_at": None, "why": None, "number": message.id, **changes}
     if run(_DONE, values).rowcount:
-        tally(message.kind, message.about, what)
+        tally(message.kind, message.about, what, at=values["left_at"])
         if why := values["why"]:
             once_written(lambda: log.warning("mail %s is given up (%s)", message.id, why))

@@ -1,0 +1,74 @@
+"""What had left is not sent once more after a restore, as far as the replaced database or the erasures file knows."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.backup.test_since import letter_here
+from tests.factories import make_invited, make_letter, owner_of
+from tests.invitations.answers import accept
+from tests.outbox.sites import MakeApp, site
+from tests.servers.smtp import MailServer
+from tests.shell import shell
+from tribune.database import db, now, write
+from tribune.invitations import sending
+from tribune.invitations.announcing import announce_due, launch
+from tribune.invitations.models import Invitation
+from tribune.outbox.delivery import deliver_due
+from tribune.outbox.models import MailTally, Message
+
+
+def one(name: str) -> Invitation:
+    return db.session.scalars(sa.select(Invitation).where(Invitation.email == f"{name}@example.org")).one()
+
+
+def put_off(email: str) -> None:
+    """Let a mail that waits be due in an hour: an earlier try was answered with "later"."""
+    theirs = sa.update(Message).where(Message.recipient == email, Message.sent_at.is_(None))
+    with write() as session:
+        session.execute(theirs.values(next_at=now() + timedelta(hours=1)))
+
+
+def all_are_due() -> None:
+    with write() as session:
+        session.execute(sa.update(Message).values(next_at=now()))
+
+
+def tallied() -> int:
+    return db.session.scalar(sa.select(sa.func.sum(MailTally.sent))) or 0
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_nobody_is_mailed_again_what_had_left_since_the_backup(
+    make_app: MakeApp, mail_server: MailServer, tmp_path: Path, wipe: Callable[[], None], lost: bool
+) -> None:
+    app = site(make_app, mail_server.port)
+    with app.app_context():
+        letter = make_letter(published=False, contact="alice@example.org")
+        numbers = {name: make_invited(letter, email=f"{name}@example.org").id for name in ("ana", "eve", "zoe", "lea")}
+        accept(one("lea"), tell=True)
+        sending.invite(letter, [numbers["ana"], numbers["eve"]], by=owner_of(letter))
+        assert shell(app, "backup", tmp_path / "site.zip")[0] == 0  # both wait in it
+        put_off("eve@example.org")
+        sending.invite(letter_here(), [numbers["zoe"]], by=owner_of(letter_here()))
+        launch(letter_here())
+        assert deliver_due() == 3  # Ana, and Zoé and Léa, of whom the backup does not know
+        if lost:
+            assert shell(app, "backup", "--erasures-only", tmp_path / "small.zip")[0] == 0
+            wipe()
+        how = ("--erasures", tmp_path / "small.zip") if lost else ("--replace",)
+        code, said = shell(app, "restore", tmp_path / "site.zip", *how)
+        assert code == 0 and "Mails that had left since: 1; that leave once the site starts: 1." in said
+        assert (tallied(), one("ana").message.text) == (1, None)
+        letter = letter_here()
+        assert list(sending.to_invite(letter)) == []  # Zoé is known as invited
+        launch(letter)
+        announce_due()
+        all_are_due()
+        assert deliver_due() == 1
+    mailed = Counter(to for mail in mail_server.accepted for to in mail.recipients)
+    assert mailed == dict.fromkeys((f"{name}@example.org" for name in ("ana", "eve", "zoe", "lea")), 1)
