@@ -8,6 +8,7 @@ from flask import Flask
 from tests.asking.again import agree, ask
 from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_letter, make_signature, posted
+from tests.moderation.acting import back
 from tests.page import Reader
 from tribune.database import write
 from tribune.letters.models import Letter
@@ -77,6 +78,20 @@ def test_the_page_says_a_new_title_alone(letter: Letter, signature: Signature, c
     make_correction(letter, substance=True, title="Pour nos rues")
     ask(letter)
     assert "The new text is called “Pour nos rues”." in agreeing(client, signature)
+
+
+def test_whose_question_was_undone_before_they_opened_it_is_not_said_to_have_signed_the_new_text(
+    letter: Letter, signature: Signature, client: Reader
+) -> None:
+    make_correction(letter, substance=True)
+    batch = ask(letter)
+    before = "Do you sign the new text?" in agreeing(client, signature)
+    back(batch)
+    shown = agreeing(client, signature)
+    assert before and "No answer is needed any more" in shown and "You have signed the new text" not in shown
+    make_correction(letter, substance=True)
+    ask(letter), agree(signature)
+    assert "You have signed the new text" in agreeing(client, signature)
 
 
 def test_who_agrees_is_still_asked_about_another_letter(letter: Letter) -> None:
