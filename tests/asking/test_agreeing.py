@@ -13,13 +13,14 @@ from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, make_correction, make_invited, make_letter, make_signature, owner_of
 from tests.invitations.answers import accept
 from tests.moderation.acting import back
-from tests.page import Reader
+from tests.page import Reader, words
 from tests.threads import LONG, at_once
 from tribune.asking import actions as asking
 from tribune.asking.queries import answers, reached_by_nobody, refusals
 from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.letters.actions import revise
+from tribune.letters.life import publish
 from tribune.letters.models import Letter, Version
 from tribune.mine.actions import withdraw
 from tribune.moderation import pieces
@@ -183,12 +184,16 @@ def test_a_closed_letter_takes_answers_for_three_days(client: Reader, letter: Le
         early.signed_at = late.signed_at = now() - timedelta(days=9)
     agree(early)
     with write():
-        letter.closed_at = now() - timedelta(hours=73)
+        letter.closed_at, letter.contact = now() - timedelta(hours=73), "nous@example.org"
     with pytest.raises(LetterClosed):
         agree(late)
     assert counts(letter) == (1, 0)
-    page = client.get(urlsplit(agree_link(late).url()).path)
+    path = urlsplit(agree_link(late).url()).path
+    page = client.get(path)
     assert page.status_code == 403 and "il est trop tard pour le signer" in page.text
+    assert "qui peuvent rouvrir la tribune : nous@example.org" in words(page.text)
+    publish(letter)
+    assert client.get(path).status_code == 200
 
 
 def test_agreeing_many_times_at_once_counts_once(app: Flask, letter: Letter) -> None:

@@ -83,10 +83,15 @@ def test_under_a_closed_letter_who_declined_still_reads_it(
     publish(letter), close(letter)
     closed = "This letter is closed: it takes no more signatures."
     page = client.get(invitation_path(invitation)).text
-    assert closed in page and "You have declined" not in page
-    with write():
+    reopens = "write to the organisers, who can open the letter again: nous@example.org"
+    assert closed in page and reopens in words(page) and "You have declined" not in page
+    signed = make_signature(letter, email=invitation.email, given_name="Léa", family_name="Martin")
+    assert reopens not in words(client.get(invitation_path(invitation)).text)
+    with write() as session:
+        session.delete(signed)
         invitation.declined_at = now()
-    assert f"You have declined. {closed}" in client.get(invitation_path(invitation)).text
+    page = client.get(invitation_path(invitation)).text
+    assert f"You have declined. {closed}" in page and reopens not in words(page)
 
 
 @ON_SQLITE
