@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from tribune.database import db, write
 from tribune.moderation import pieces
 from tribune.moderation.asked import REACHED
-from tribune.moderation.counting import by_mailbox, change, counts_since, locked
+from tribune.moderation.counting import by_mailbox, change, counts_since, drop_questions, locked
 from tribune.moderation.models import ASKING, Batch, BatchRow
 from tribune.moderation.queries import DECIDES, VERBS, concerned
 from tribune.moderation.telling import tell_hidden, tell_shown
@@ -50,7 +50,10 @@ def go_on(batch: Batch) -> None:
         if batch.verb == "hide":
             tell_hidden(batch, ids)
         elif batch.verb in ASKING:
-            for signature in by_mailbox(S.id.in_(ids), *REACHED):
+            theirs = S.id.in_(ids), *REACHED
+            mailed = by_mailbox(*theirs)
+            drop_questions(batch.letter, *theirs)  # one about an earlier change may wait, with its title and reason
+            for signature in mailed:
                 post_ask_to_agree(signature, reminder=batch.verb == "remind")
         batch.done += len(ids)
         pieces.came_to(batch, found, most)
