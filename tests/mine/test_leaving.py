@@ -28,10 +28,12 @@ from tribune.mine import actions
 from tribune.moderation.actions import NobodyConcerned, advance, start, undo
 from tribune.moderation.filters import Filter
 from tribune.moderation.queries import table_page
+from tribune.outbox.actions import post_mail
 from tribune.outbox.models import Message
 from tribune.retention.periods import WITHDRAWN
 from tribune.review.queries import open_counts
 from tribune.signatures.counting import recount
+from tribune.signatures.mails import already_signed
 from tribune.signatures.models import Flag, Signature
 
 EVERYWHERE = {"", "/signatories", "/signatories?order=surname", "/signatories?q=evrard"}
@@ -230,9 +232,13 @@ def test_who_has_left_is_not_told_late_that_their_line_is_in_the_list(app: Flask
     told = [("published", "part@example.org"), ("published", "reste@example.org")]
     told += [("shown", "demeure@example.org"), ("shown", "va@example.org")]
     assert sorted((mail.kind, mail.recipient) for mail in posted() if mail.recipient) == told
+    with write():  # somebody signs again with their addresses
+        for signature in others:
+            post_mail(already_signed(signature, signature.email or "", "fr"))
     for signature in (firsts[0], others[0]):
         withdraw(signature)
-    assert [(mail.kind, mail.recipient) for mail in posted() if mail.recipient] == told[1:3]
+    stay = [*told[1:3], ("already_signed", "demeure@example.org")]
+    assert [(mail.kind, mail.recipient) for mail in posted() if mail.recipient] == stay
 
 
 def test_before_publication_one_leaves_in_the_same_way(client: Reader) -> None:

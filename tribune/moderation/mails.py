@@ -13,7 +13,7 @@ from tribune.outbox.models import Message
 from tribune.outbox.unsent import drop_waiting
 from tribune.signatures.lines import line
 from tribune.signatures.links import mine_link
-from tribune.signatures.mails import PUBLISHED
+from tribune.signatures.mails import ALREADY_SIGNED, PUBLISHED
 from tribune.signatures.models import Signature
 
 HIDDEN, SHOWN = "hidden", "shown"  # the kinds of these mails
@@ -62,8 +62,8 @@ def drop_shown(letter_id: int, ids: Sequence[int]) -> None:
 
 
 def drop_standing(letter_id: int, ids: Sequence[int]) -> None:
-    """Drop all unsent mails that tell them how readers see their line, before they withdraw or their row is deleted."""
-    _drop(letter_id, ids, HIDDEN, SHOWN, PUBLISHED)
+    """Drop all unsent mails that tell them how their line stands, before they withdraw or their row is deleted."""
+    _drop(letter_id, ids, HIDDEN, SHOWN, PUBLISHED, ALREADY_SIGNED)
 
 
 def _drop(letter_id: int, ids: Sequence[int], *kinds: str) -> None:

@@ -29,6 +29,7 @@ QUESTIONS = (ASK_TO_AGREE, REMIND_TO_AGREE)  # about a changed text
 # Kinds of mails that `importing/mails.py`, `people/mails.py` and `invitations/announcing.py` post; others look them up
 # in the outbox.
 ASK_IMPORTED, CORRECTED, PUBLISHED = "ask_imported", "corrected", "published"
+ALREADY_SIGNED = "already_signed"
 
 
 def drop_corrected(signature: Signature) -> None:
@@ -155,7 +156,7 @@ def already_signed(signature: Signature, to: str, locale: str, *, asked: bool = 
     links: dict[str, Link | Code] = {"not_me": not_me_link(mailbox_key(to), signature if proved else None)}
     if proved:
         links["mine"] = mine_link(signature)
-    return Mail("already_signed", to, composed.about(made.text), links, CONFIRMATIONS, letter.id)
+    return Mail(ALREADY_SIGNED, to, composed.about(made.text), links, CONFIRMATIONS, letter.id)
 
 
 def ask_to_agree(signature: Signature, budget: Budget, old_title: str, *, reminder: bool = False) -> Mail:
