@@ -10,13 +10,15 @@ from flask import Flask
 
 from tests.conftest import new_app
 from tests.databases import ON_SQLITE
-from tests.factories import make_message
+from tests.factories import make_message, make_organiser, posted
 from tests.page import Reader
 from tests.servers import postgresql
 from tribune.database import db, now
 from tribune.mine.answering import answer_due
+from tribune.organisers.actions import ask_to_prove
 from tribune.outbox.delivery import deliver_due
-from tribune.outbox.queries import queue, to_leave
+from tribune.outbox.models import OF_ACCOUNTS
+from tribune.outbox.queries import age_of_the_oldest, queue, to_leave
 from tribune.outbox.requests import request_mail
 
 
@@ -47,6 +49,20 @@ def test_a_mail_that_was_asked_for_and_not_written_yet_waits_too(client: Reader)
         assert 179 <= client.get("/readyz").json["oldest_mail_seconds"] <= 180
         assert to_leave() == queue().waiting == 2
         answer_due()
+        assert client.get("/readyz").json["oldest_mail_seconds"] == 0
+
+
+@ON_SQLITE
+def test_it_does_not_tell_whether_an_address_has_an_account(app: Flask, client: Reader) -> None:
+    app.config["REGISTRATION"] = "open"
+    alice = make_organiser()
+    for form, email in (("log-in", alice.email), ("log-in-known", alice.email), ("log-in", "zoe@example.org")):
+        request_mail(form, email, "fr")
+    answer_due()
+    ask_to_prove(alice, "fr")
+    assert {mail.budget for mail in posted()} == OF_ACCOUNTS
+    with time_machine.travel(now() + timedelta(minutes=3), tick=False):
+        assert to_leave() == 4 and age_of_the_oldest() >= 179
         assert client.get("/readyz").json["oldest_mail_seconds"] == 0
 
 

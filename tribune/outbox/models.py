@@ -18,6 +18,8 @@ UNTALLIED = {
 }  # fmt: skip
 # Budgets of mails sent even to a mailbox whose owner wanted no more, or that sent some back: each mail module says why.
 ALWAYS_SENT = {"log-in", "proof", "log-in-known", "report", "operator"}
+# Budgets of mails that somebody causes by typing an address, and that leave or not as it has an account or none.
+OF_ACCOUNTS = {"log-in", "proof", "log-in-known", "new-account"}
 QUESTION = "question"  # from an invited person to the contact of the letter, or about one who took back a yes
 WAITS = sa.text("sent_at IS NULL AND gave_up_at IS NULL")
 LEAVES = sa.text(f"{WAITS.text} AND paused_at IS NULL")  # waiting and not paused

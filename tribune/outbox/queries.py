@@ -36,9 +36,12 @@ def _waiting(which: sa.TextClause) -> int:
     return sum(db.session.scalar(query) or 0 for query in (written, asked))
 
 
-def age_of_the_oldest() -> int:
-    """Return for how many seconds the oldest of the mails `to_leave` has waited; 0 if there is none."""
-    written = db.session.scalar(sa.select(sa.func.min(Message.created_at)).where(LEAVES))
+def age_of_the_oldest(*which: sa.ColumnElement[bool]) -> int:
+    """Return for how many seconds the oldest of the mails `to_leave` has waited; 0 if there is none.
+
+    `which`: conditions on those that are written.
+    """
+    written = db.session.scalar(sa.select(sa.func.min(Message.created_at)).where(LEAVES, *which))
     oldest = min(filter(None, (written, _first_asked_at())), default=None)
     return max(int((now() - oldest).total_seconds()), 0) if oldest else 0  # below 0 after the clock was set back
 
