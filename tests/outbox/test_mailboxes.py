@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.databases import ON_SQLITE
-from tribune.outbox.mailboxes import LONGEST, AddressRefused, canonical, deliverable, mailbox_key
+from tribune.outbox.mailboxes import LONGEST, AddressRefused, canonical, deliverable, mailbox_key, registered_domain
 
 ATOMS = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", min_size=1, max_size=12)
 TAGS = st.text("abcABC0123+._-", max_size=8).map(lambda tag: tag.replace(".", "x"))
@@ -41,6 +41,22 @@ def test_dots_count_everywhere_else() -> None:
 def test_a_domain_in_two_alphabets_is_one_domain() -> None:
     assert deliverable("zoe@écoles.example.org") == deliverable("zoe@XN--coles-9ra.example.org")
     assert deliverable("zoe@E\u0301COLES.example.org") == deliverable("zoe@écoles.example.org")  # É in two code points
+
+
+@pytest.mark.parametrize(
+    ("domain", "registered"),
+    [
+        ("example.org", "example.org"),
+        ("A.b.Example.org", "example.org"),
+        ("mail.ville.example.fr", "example.fr"),
+        ("a.example.gouv.fr", "example.gouv.fr"),
+        ("example.co.uk", "example.co.uk"),
+        ("asso.example", "asso.example"),
+        ("com.example.com", "example.com"),
+    ],
+)
+def test_subdomains_are_of_the_domain_that_was_registered(domain: str, registered: str) -> None:
+    assert registered_domain(f"zoe@{domain}") == registered
 
 
 LOCALS = st.text("azAZ09_-.+' @\"é", max_size=8) | st.sampled_from(["Postmaster", "postmaster", "a" * 64, "a" * 65])

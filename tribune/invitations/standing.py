@@ -14,6 +14,7 @@ from tribune.invitations.placing import place_by_rank
 from tribune.letters.models import Letter, Version
 from tribune.moderation.counting import drop_questions
 from tribune.moderation.mails import drop_standing
+from tribune.outbox.mailboxes import registered_domain
 from tribune.people.actions import reword
 from tribune.signatures.actions import mark, tally
 from tribune.signatures.agreement import has_to_agree
@@ -93,7 +94,7 @@ def _write_answer(
     agreed = {what: getattr(signature, what) for what in ("published", "news")}
     signature.letter_version, signature.wording = letter.version_number, wording
     signature.email, signature.mailbox_key = invitation.email, invitation.mailbox_key
-    signature.domain = (invitation.email or "").rpartition("@")[2].lower()
+    signature.domain = registered_domain(invitation.email or "")
     if invitation.signature is not signature:
         words = {**words, "as_organisation": invitation.as_organisation}
         if signature.position is None:

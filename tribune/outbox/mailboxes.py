@@ -24,6 +24,8 @@ _ORDINARY = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")  # before the @: needs 
 SAME_DOMAIN = {"googlemail.com": "gmail.com"}
 DOTS_DO_NOT_COUNT = {"gmail.com"}
 TAG_SEPARATOR = "+"
+# Under which, within the domain of a country, anybody registers theirs: gouv.fr, co.uk.
+SHARED = set("ac asso co com edu gob gouv gov net nom or org".split())
 
 
 class AddressRefused(ValueError):
@@ -63,6 +65,16 @@ def canonical(sent_to: str) -> str:
     if domain in DOTS_DO_NOT_COUNT:
         local = local.replace(".", "")
     return f"{local}@{domain}"
+
+
+def registered_domain(address: str) -> str:
+    """Return the domain of an address without subdomains, of which its owner makes as many as they like; "" for "".
+
+    A guess, which may take two neighbours for one.
+    """
+    labels = address.rpartition("@")[2].lower().split(".")
+    is_shared = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SHARED
+    return ".".join(labels[-3 if is_shared else -2 :])
 
 
 def is_plain(address: str) -> bool:

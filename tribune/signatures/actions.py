@@ -16,7 +16,7 @@ from tribune.letters.queries import hold
 from tribune.metrics import SIGNATURES
 from tribune.names import organisation_key, searchable, sort_key
 from tribune.outbox.actions import may_receive, note_posted, suppress, write_message
-from tribune.outbox.mailboxes import mailbox_key
+from tribune.outbox.mailboxes import mailbox_key, registered_domain
 from tribune.savepoints import taken_back_unless
 from tribune.signatures import mails
 from tribune.signatures.confirming import count_one_more, read_afresh, write_confirmed
@@ -114,7 +114,7 @@ def sign(
     `browser`: a hash of what its cookie holds. `digest`: of the version they read; None if there was no page. Raises
     LetterClosed, TextChanged or ListChanged.
     """
-    key, domain = mailbox_key(email), email.rpartition("@")[2].lower()
+    key, domain = mailbox_key(email), registered_domain(email)
     with write():
         hold(letter, shared=True)  # the text cannot change until this is written
         known = standing(letter, key, content["organisation"], domain, network)

@@ -57,7 +57,7 @@ class Signature(Base):
 
     email: Mapped[str | None] = mapped_column(sa.String(254))
     mailbox_key: Mapped[str | None] = mapped_column(sa.String(KEY_LENGTH))
-    domain: Mapped[str | None] = mapped_column(sa.String(254))  # of the address
+    domain: Mapped[str | None] = mapped_column(sa.String(254))  # of the address, without subdomains
     network_hash: Mapped[str | None] = mapped_column(sa.String(43))  # keyed hash of the sender's network, for 30 days
     locale: Mapped[str] = mapped_column(sa.String(5))
     link_nonce: Mapped[str] = mapped_column(sa.String(32))
