@@ -5,7 +5,7 @@ from datetime import timedelta
 import time_machine
 from flask import Flask
 
-from tests.asking.again import ask
+from tests.asking.again import ask, disagree
 from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_letter, make_signature, mine_path
 from tests.page import Reader, words
@@ -40,8 +40,13 @@ def test_nor_is_anybody_asked_about_a_new_text_once_it_is_too_late_to_sign_it(ap
     make_correction(letter, substance=True)
     ask(letter)
     with write():
-        letter.closed_at = now()
+        letter.closed_at, letter.contact = now(), "nous@example.org"
+    reopens = "qui peuvent rouvrir la tribune : nous@example.org"
     for later, in_time in ((timedelta(hours=71), True), (timedelta(hours=73), False)):
         with time_machine.travel(now() + later):
             page = words(client.get(mine_path(signature)).text)
             assert ("Lire, puis répondre" in page) is in_time and ("trop tard pour le signer" in page) is not in_time
+            assert (reopens in page) is not in_time
+    disagree(signature)
+    with time_machine.travel(now() + timedelta(hours=73)):
+        assert reopens not in words(client.get(mine_path(signature)).text)
