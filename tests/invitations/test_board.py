@@ -47,6 +47,14 @@ def test_an_empty_board_says_what_to_do(desk: Reader, letter: Letter) -> None:
     assert "Begin by adding the people" in words(page) and at(letter, "/people/new") in page
 
 
+@ON_SQLITE
+def test_a_list_without_addresses_says_how_they_are_given(desk: Reader, letter: Letter) -> None:
+    make_invited(letter, email=None)
+    assert "addresses are missing" in words(desk.get(at(letter)).text)
+    make_invited(letter)
+    assert "addresses are missing" not in words(desk.get(at(letter)).text)
+
+
 def test_it_counts_and_lists_people_in_order_with_their_states(desk: Reader, letter: Letter) -> None:
     people = [make_invited(letter, family_name=f"Nom{n}") for n in range(5)]
     make_invited(letter, family_name="Sans", email=None)

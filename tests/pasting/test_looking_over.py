@@ -179,6 +179,7 @@ def test_the_text_is_kept_alone_to_invite_those_who_have_not_said_yes(client: Re
     assert letter.version.text == "Nous voulons jouer dehors." and printed(letter) == []
     assert "Le texte est gardé comme brouillon, mais pas encore ses signataires" in words(kept)
     assert "Rien de cette page n’est encore gardé" in words(kept)  # unlike the text
+    assert 'href="#keep"' in kept.text and 'id="keep"' in kept.text  # the button is far below
     people = filled_in(kept.text)  # as they were corrected, for the organiser to add the addresses
     change(people, "email", row_of(people, "Ba"), "anna@example.org")
     assert review(client, letter, people, "keep").location == f"/manage/letters/{letter.id}/invitations"

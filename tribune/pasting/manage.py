@@ -112,7 +112,10 @@ def review() -> ResponseReturnValue:
     )
     if is_text_alone and kept(rows):
         flash(
-            _("The text is kept as a draft, its people not yet: add the addresses you have, then put them on the list.")
+            _(
+                "The text is kept as a draft, its people not yet: put them on the list. Addresses that are pasted "
+                "later, with the names, go to them."
+            )
         )
         # 307: the browser sends its form on, with the people as they were corrected; nothing else holds them
         return redirect(url_for("manage_adding.review", letter_id=letter.id), 307)
