@@ -64,11 +64,13 @@ def test_no_page_of_the_desk_grows_wider_than_a_phone_with_text_of_double_size(
         make_signature(letter)
         with write():
             letter.confirmed_count = 1_000_000  # the largest figure of the desk
+        batch = do_to("hide", make_signature(letter), reason="Un doublon.")
         way_in, desk = door(owner_of(letter)), f"/manage/letters/{letter.id}"
     with visit(chromium, site.url, width=PHONE) as page:
         page.add_init_script(DOUBLED)
         enter(page, way_in)
-        assert [each for path in OWN for each in outside(page, desk + path)] == []
+        paths = [*OWN, f"/signatures/batches/{batch.id}"]
+        assert [each for path in paths for each in outside(page, desk + path)] == []
 
 
 def test_no_page_of_a_letter_grows_wider_than_a_phone_with_text_of_double_size(
