@@ -7,6 +7,7 @@ import pytest
 from tests.reading.contacts import name, one, read, sheet
 from tribune.reading.columns import guess
 from tribune.reading.doubts import Doubt
+from tribune.reading.list_people import contacts_in_list
 from tribune.reading.people import read_people
 from tribune.reading.sheet_people import contacts_in_sheet
 
@@ -197,6 +198,18 @@ def test_whoever_has_no_address_is_not_given_that_of_who_recommends_them() -> No
         assert "@" not in found[1].email and found[1].person.family_name == "Da", absent
     assert read("Nom | Courriel | Divers", "Zoé Ba | | z@example.org", "Léo Cid | | l@example.org").contacts[1].email
     assert one("Nom | Courriel", "Zoé Ba z@example.org |").email == "z@example.org"
+
+
+def test_an_address_that_slipped_to_another_row_is_doubted() -> None:
+    people = ("Dupont | Zoé", "Ba | Ana", "Mo | Ida", "Cy | Léo", " | ")
+    for boxes, doubts in (
+        ("ana.ba zdupont cyleo contact ana.ba", [("address_of_another",)] * 3 + [(), ("name_missing",)]),
+        ("zoe.ba aba leo.mo cyleo x", [(), (), (), (), ("name_missing",)]),
+    ):
+        rows = [f"{person} | {box}@example.org" for person, box in zip(people, boxes.split(), strict=True)]
+        assert [one.reasons for one in read("Nom | Prénom | Courriel", *rows).contacts] == doubts
+    [first, second] = contacts_in_list("Zoé, ana.ba@example.org\nAna Ba, ana@example.org").contacts
+    assert (first.reasons, second.reasons) == (("one_word_name", "address_of_another"), ())
 
 
 def test_two_people_in_a_cell_share_a_line_and_not_an_address() -> None:

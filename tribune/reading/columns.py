@@ -23,6 +23,7 @@ from tribune.reading.headings import (
     headings_in,
 )
 from tribune.reading.pasted_tables import read_table
+from tribune.reading.whose_address import mailbox_of, mailboxes
 
 _TITLES = HONORIFICS | frozenset("mx f h".split())
 _FAMILY_FIRST = re.compile(r"(?:\w*\d\w* )?noms? (?:et )?prenoms?\b")  # maybe numbered, as a question
@@ -142,16 +143,11 @@ def _ordered_by_addresses(held: list[str], rows: Sequence[Row]) -> tuple[str, ..
     """Return the columns, the family name first if more addresses say so: `zoe.dupont@…` beside `Dupont | Zoé`."""
     if {GIVEN, FAMILY, EMAIL} <= {*held}:
         given, family, email = map(held.index, (GIVEN, FAMILY, EMAIL))
-        said = [(row.cells[email].partition("@")[0], row.cells[given], row.cells[family]) for row in rows]
-        if sum(_is_called(*one) for one in said) < sum(_is_called(box, b, a) for box, a, b in said):
+        said = [(mailbox_of(row.cells[email]), row.cells[given], row.cells[family]) for row in rows]
+        as_read = sum(box in mailboxes(first, last) for box, first, last in said)
+        if as_read < sum(box in mailboxes(last, first) for box, first, last in said):
             held[given], held[family] = FAMILY, GIVEN
     return tuple(held)
-
-
-def _is_called(mailbox: str, first: str, last: str) -> bool:
-    """Whether a mailbox is called by both names in this order, or by the first letter of the first: `zdupont`."""
-    box, one, other = ("".join(plain(part).split()) for part in (mailbox, first, last))
-    return bool(one and other) and box in (one + other, one[0] + other)
 
 
 def _cut(cells: list[str]) -> list[str]:

@@ -1,13 +1,13 @@
 """People to write to, as read from a list or a sheet: each with their own address, and what is doubtful about them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tribune.reading.addresses import without_addresses
 from tribune.reading.capitals import is_in_capitals, without_capitals
 from tribune.reading.doubts import Doubt
 from tribune.reading.people import Person, is_address
-from tribune.reading.whose_address import Written
+from tribune.reading.whose_address import Written, mailbox_of, mailboxes
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,18 @@ def _without_capitals(person: Person) -> Person:
     return replace(person, given_name=given, family_name=without_capitals(person.family_name, is_family=True))
 
 
-def numbered(contacts: Sequence[Contact]) -> list[Contact]:
+def compared(contacts: Sequence[Contact]) -> Iterator[Contact]:
+    """Yield them all, with a doubt where an address is called by the name of somebody else: rows of a column slip."""
+    names = [(one.person.given_name, one.person.family_name) for one in contacts]
+    called = [{*mailboxes(one, other), *mailboxes(other, one)} for one, other in names]
+    everybody = set().union(*called)
+    for one, name, own in zip(contacts, names, called, strict=True):
+        box = mailbox_of(one.email)
+        is_another_s = any(name) and box in everybody and box not in own
+        yield replace(one, reasons=(*one.reasons, "address_of_another")) if is_another_s else one
+
+
+def numbered(contacts: Iterable[Contact]) -> list[Contact]:
     """Number the lines from 1; people who shared a line still share one, and those on line 0 have one each."""
     lines: dict[int, int] = {}
     return [

@@ -86,6 +86,7 @@ TABLE_DOUBTS: dict[str, str] = {
 # Of people with their addresses, in a list or a table.
 CONTACT_DOUBTS: dict[str, str] = {
     "above_headings": N_("This is above the headings of the table; nobody was read from it."),
+    "address_of_another": N_("This address bears the name of somebody else on the list. Check whose it is."),
     "address_of_whom": N_("There was an address here, and nothing says whose it is: it was kept in the note."),
     "address_with_words": N_("This cell held more than an address; all of it was kept in the note."),
     "addresses_in_order": N_("There were several people and as many addresses here; they were matched in order."),

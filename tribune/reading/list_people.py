@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tribune.reading.addresses import ADDRESS, PHONE, addresses_in, beside_addresses, without_addresses
-from tribune.reading.contacts import Contact, Contacts, contacts_of, numbered
+from tribune.reading.contacts import Contact, Contacts, compared, contacts_of, numbered
 from tribune.reading.doubts import Doubt
 from tribune.reading.full_names import FullName, name_before_comma
 from tribune.reading.headings import FAMILY, NAME, heading_of
@@ -60,7 +60,7 @@ def contacts_in_list(text: str) -> Contacts:
     found = [one for piece in _with_their_people(short) for one in _found_in(piece)]
     contacts = [one for one in found if isinstance(one, Contact)]
     doubts += [one for one in found if isinstance(one, Doubt)]
-    return Contacts(numbered([*_surely_theirs(contacts, lines, in_rows)]), doubts)
+    return Contacts(numbered(compared([*_surely_theirs(contacts, lines, in_rows)])), doubts)
 
 
 def _numbered_lines(text: str) -> Iterator[tuple[int, str]]:

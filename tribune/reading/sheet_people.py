@@ -10,7 +10,7 @@ from tribune.reading.addresses import ADDRESS, addresses_in, without_addresses
 from tribune.reading.affiliations import LONGEST, LONGEST_PART, read_affiliation
 from tribune.reading.capitals import is_in_capitals
 from tribune.reading.columns import Columns
-from tribune.reading.contacts import Contact, Contacts, contacts_of, numbered
+from tribune.reading.contacts import Contact, Contacts, compared, contacts_of, numbered
 from tribune.reading.doubts import Doubt
 from tribune.reading.full_names import FullName, name_before_comma, name_in_columns, read_full_name
 from tribune.reading.grid import FAILED, Row, Sheet
@@ -58,7 +58,7 @@ def contacts_in_sheet(sheet: Sheet, columns: Columns) -> Contacts:
         doubts += [one for one in read if isinstance(one, Doubt)]
         if not here:
             doubts += [Doubt(row.number, _printed(row), reason) for reason in known if reason != why]
-    return Contacts(numbered(found), doubts)
+    return Contacts(numbered(compared(found)), doubts)
 
 
 def _cells(row: Row, columns: Columns) -> _Cells:

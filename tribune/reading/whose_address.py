@@ -44,6 +44,17 @@ def _bears(part: str, word: str) -> bool:
     return part == word or (len(word) > 2 and (part.startswith(word) or part.endswith(word)))
 
 
+def mailbox_of(address: str) -> str:
+    """Return what the mailbox is called, as one word: `zoeevrard` for `Zoe.Evrard@…`."""
+    return "".join(plain(address.partition("@")[0]).split())
+
+
+def mailboxes(first: str, last: str) -> tuple[str, ...]:
+    """Return what a mailbox may be called by two names in this order: `zoeevrard` or `zevrard`; () if one is empty."""
+    one, other = ("".join(plain(name).split()) for name in (first, last))
+    return (one + other, one[0] + other) if one and other else ()
+
+
 def may_be_another_s(
     address: str, person: Person, reasons: Sequence[str], line: str, *, in_a_row: bool, between_addresses: bool
 ) -> bool:
