@@ -10,9 +10,8 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.databases import ON_SQLITE
 from tests.desk.desk import plans, read, tally
-from tests.factories import latest_signature, make_letter, make_member, make_signature, owner_of
+from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader, words
 from tests.threads import at_once
 from tribune.database import db, now, write
@@ -20,10 +19,9 @@ from tribune.desk import queries
 from tribune.letters.models import Letter
 from tribune.mine.erasing import erase
 from tribune.outbox.models import Message
-from tribune.signatures.actions import confirm, sign
+from tribune.signatures.actions import sign
 from tribune.signatures.flags import KINDS
 from tribune.signatures.models import Flag
-from tribune.teams.models import Role
 
 CONTENT = {"given_name": "Zoé", "family_name": "Évrard", "role": "", "organisation": "", "capacity": "personal",
            "published": True, "news": False, "wording": ""}  # fmt: skip
@@ -117,16 +115,6 @@ def test_beyond_what_is_counted_it_says_more_than(
     assert "Waiting to be confirmed 3" in words(read(owner, letter))
     make_signature(letter, confirmed=False)
     assert "Waiting to be confirmed more than 3" in words(read(owner, letter))
-
-
-@ON_SQLITE
-def test_a_viewer_reads_the_desk_and_no_address(app: Flask, client: Reader, letter: Letter) -> None:
-    sign(letter, email="secret@example.org", **CONTENT)
-    signature = latest_signature()
-    confirm(signature.id, signature.link_nonce)
-    client.log_in(make_member(letter, Role.VIEWER))
-    page = read(client, letter)
-    assert "Zoé Évrard" in page and "secret@" not in page
 
 
 def test_nothing_is_counted_by_reading_every_signature(letter: Letter) -> None:

@@ -124,16 +124,6 @@ def test_who_was_imported_is_said_to_have_seen_no_form_and_asked_for_nothing(des
 
 
 @ON_SQLITE
-def test_a_viewer_reads_all_but_the_address_and_changes_nothing(client: Reader, letter: Letter) -> None:
-    signature = make_signature(letter, email="zoe@example.org")
-    client.log_in(make_member(letter, Role.VIEWER))
-    page = client.get(address(signature))
-    assert page.status_code == 200 and "zoe@example.org" not in page.text
-    main = page.text.partition("<main")[2].partition("</main>")[0]
-    assert "<form" not in main and "<button" not in main
-
-
-@ON_SQLITE
 def test_an_editor_reads_the_address(client: Reader, letter: Letter) -> None:
     signature = make_signature(letter, email="zoe@example.org")
     client.log_in(make_member(letter, Role.EDITOR))

@@ -225,14 +225,6 @@ def test_who_was_just_made_a_first_signatory_goes_back_when_it_is_undone(desk: R
 
 
 @ON_SQLITE
-def test_a_viewer_sees_the_order_and_changes_nothing(client: Reader, letter: Letter) -> None:
-    client.log_in(make_member(letter, Role.VIEWER))
-    for page in (order(letter), page_of(letter, "Dan")):
-        main = client.get(page).text.partition("<main")[2].partition("</main>")[0]
-        assert "Dan Sue" in main and "<button" not in main
-
-
-@ON_SQLITE
 def test_who_is_hidden_keeps_their_place_and_it_is_said(desk: Reader, letter: Letter) -> None:
     make_signature(letter, confirmed=False)  # no first signatory
     with write():

@@ -1,4 +1,4 @@
-"""A viewer reads all of a letter but addresses: proved over the URL map, for the pages of tomorrow too."""
+"""A viewer reads all of a letter but addresses, and changes nothing: over the URL map, for the pages of tomorrow too."""
 
 import io
 import re
@@ -34,6 +34,7 @@ from tribune.signatures.models import Signature
 from tribune.teams.models import Role
 
 SECRET = "secret.example"  # the domain of everybody whose address is none of theirs
+ACTS = re.compile(rb'<form [^>]*method="post"(?:(?!</form>).)*<button', re.DOTALL)  # a button that changes something
 WHOLE = re.compile(rb"\w@" + SECRET.encode())  # of who has no name they read z…@secret.example
 
 
@@ -90,12 +91,12 @@ def test_a_viewer_reads_what_was_written_about_somebody_without_its_addresses(ap
 
 
 @ON_SQLITE
-def test_no_page_nor_file_of_a_viewer_holds_an_address_of_anybody(app: Flask, client: Reader) -> None:
+def test_no_page_nor_file_of_a_viewer_holds_an_address_or_a_button_that_acts(app: Flask, client: Reader) -> None:
     letter = lively(app)
     zoe = db.session.scalars(sa.select(Signature).where(Signature.email == f"zoe@{SECRET}")).one()
     invited = db.session.scalars(sa.select(Invitation.id).where(Invitation.email.endswith(f"@{SECRET}"))).first()
     known = {"batch_id": 1, "public_id": zoe.public_id, "invited_id": invited}
-    found: dict[Role, set[str]] = {Role.VIEWER: set(), Role.EDITOR: set()}
+    found, acting = ({Role.VIEWER: set[str](), Role.EDITOR: set[str]()} for _ in range(2))
     for role, pages in found.items():
         member = make_member(letter, role)
         client.delete_cookie("tribune_organiser")
@@ -106,10 +107,13 @@ def test_no_page_nor_file_of_a_viewer_holds_an_address_of_anybody(app: Flask, cl
                 made = {name: known.get(name) or OBJECTS[name](letter, member) for name in rule.arguments}
                 path = app.url_map.bind("localhost").build(rule.endpoint, made)
                 for asked in ("", "?status=all&addresses=consented", "?q=secret"):
-                    if WHOLE.search(text_of(client.get(path + asked).data)):
+                    answer = text_of(client.get(path + asked).data)
+                    if WHOLE.search(answer):
                         pages.add(rule.endpoint)
-    assert found[Role.VIEWER] == set()
-    assert len(found[Role.EDITOR]) >= 12  # what is looked for is there to be found
+                    if "letter_id" in rule.arguments and ACTS.search(answer.partition(b"<main")[2]):
+                        acting[role].add(rule.endpoint)
+    assert found[Role.VIEWER] == acting[Role.VIEWER] == set()
+    assert len(found[Role.EDITOR]) >= 12 and len(acting[Role.EDITOR]) >= 6  # what is looked for is there to be found
 
 
 @ON_SQLITE
