@@ -9,7 +9,6 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import (
-    confirm_path,
     everything,
     make_correction,
     make_letter,
@@ -47,15 +46,6 @@ def test_looking_changes_nothing(client: Reader) -> None:
     assert everything() == before
 
 
-@ON_SQLITE
-def test_it_is_kept_by_nobody_and_its_address_told_to_nobody(client: Reader) -> None:
-    path = mine_path(make_signature(make_letter()))
-    for page in ("", "/correct", "/erase"):
-        headers = client.get(path + page).headers
-        assert headers["Cache-Control"] == "no-store" and headers["Referrer-Policy"] == "no-referrer"
-        assert headers["X-Robots-Tag"] == "noindex"
-
-
 def test_it_works_for_years_and_after_closing(client: Reader) -> None:
     letter = make_letter()
     signature = make_signature(letter)
@@ -78,16 +68,6 @@ def test_a_new_nonce_revokes_it(client: Reader) -> None:
     with pytest.raises(SignatureUnknown):  # also if it comes while the button is being pressed
         actions.withdraw(signature.id, "before")
     assert signature.withdrawn_at is None
-
-
-@ON_SQLITE
-def test_its_token_confirms_nothing_and_the_one_that_confirms_opens_nothing_here(client: Reader) -> None:
-    signature = make_signature(make_letter(), confirmed=False)
-    mine, confirm = (path(signature).rpartition("/")[2] for path in (mine_path, confirm_path))
-    assert client.post(f"/signatures/confirm/{mine}").status_code == 404
-    for page in ("", "/correct", "/erase"):
-        assert client.post(f"/signatures/mine/{confirm}{page}", data={"act": "withdraw"}).status_code == 404
-    assert signature.confirmed_at is None
 
 
 @ON_SQLITE

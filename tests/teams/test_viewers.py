@@ -1,4 +1,4 @@
-"""A viewer reads all of a letter but addresses, and changes nothing: over the URL map, for the pages of tomorrow too."""
+"""A viewer reads all of a letter but addresses, and changes nothing: over the URL map, for those of tomorrow too."""
 
 import io
 import re
