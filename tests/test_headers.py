@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests.addresses import NAMES, address, build, rules
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_organiser, owner_of
+from tests.factories import make_letter, make_organiser, make_signature, owner_of
 from tests.objects import full_letter
 from tests.page import Reader, hidden_fields
 from tribune.database import write
@@ -85,6 +85,9 @@ def test_any_cache_may_keep_a_public_page_and_ask_whether_it_changed(client: Rea
         tags[path] = answer.headers["ETag"]
         again = client.get(path, headers={"If-None-Match": tags[path]})
         assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tags[path])
+    make_signature(letter)
+    for path in ("/letters/rues", "/letters/rues/signatories"):
+        assert client.get(path, headers={"If-None-Match": tags[path]}).status_code == 200
     with write():
         letter.version.title = "Un autre titre"
     for path, tag in tags.items():

@@ -177,22 +177,6 @@ def test_the_form_on_the_page_can_be_sent(client: Reader) -> None:
 
 
 @ON_SQLITE
-def test_caches_may_keep_a_public_page_and_ask_whether_it_changed(client: Reader) -> None:
-    letter = make_letter(slug="rues")
-    for path in (PATH, f"{PATH}/sign", f"{PATH}/signatories", f"{PATH}/check-inbox"):
-        with time_machine.travel(now(), tick=False):  # the stamp of the form is another in the next hour
-            first = client.get(path)
-            asked = {"If-None-Match": first.headers["ETag"]}
-            again = client.get(path, headers=asked)
-        assert "public" in first.headers["Cache-Control"] and "Cookie" not in first.headers["Vary"]
-        assert "Accept-Language" in first.headers["Vary"]
-        assert again.status_code == 304 and not again.data
-        if path in {PATH, f"{PATH}/signatories"}:
-            make_signature(letter)
-            assert client.get(path, headers=asked).status_code == 200
-
-
-@ON_SQLITE
 def test_the_page_speaks_the_readers_language_and_the_letter_keeps_its_own(client: Reader) -> None:
     make_letter(slug="rues", title="Jouer !")
     english = client.get(PATH, headers={"Accept-Language": "en-GB, de"}).text
