@@ -180,11 +180,14 @@ def test_what_belongs_to_another_team_or_to_nobody_does_not_exist(app: Flask, cl
     client.log_in(me)
     for rule, _, method in managed(app):
         for name in rule.arguments:
-            others = [OBJECTS[name](theirs, them), NOBODYS.get(name)]
+            others, told = [OBJECTS[name](theirs, them), NOBODYS.get(name)], set()
             for other in filter(None, others):
                 values = {**{each: OBJECTS[each](mine, me) for each in rule.arguments}, name: other}
-                answer = client.open(build(app, rule, values), method=method)
+                path = build(app, rule, values)
+                answer = client.open(path, method=method)
                 assert answer.status_code == 404, f"{method} {rule} with {name} of another"
+                told.add(answer.text.replace(path, ""))
+            assert len(told) == 1, f"{method} {rule} tells of {name} that it is another's"
 
 
 @ON_SQLITE

@@ -3,8 +3,6 @@
 import re
 from html import unescape
 
-import pytest
-
 from tests.databases import ON_SQLITE
 from tests.factories import make_invited, make_letter, make_message, make_organiser, make_signature
 from tests.invitations.answers import accept
@@ -35,19 +33,6 @@ def test_the_two_numbers_of_the_list_are_called_what_they_are(browser: Reader, a
     page = re.sub(r"<[^>]+>|\s+", " ", browser.get("/manage/?lang=en").text)
     assert "First signatories" not in page  # of whom there are two
     assert re.search(r"Confirmed signatures +Signatures attested by the organisers .* Draft +1 +1\b", page)
-
-
-@ON_SQLITE
-@pytest.mark.parametrize("page", ["", "/signatures", "/signatures.csv"])
-def test_the_letter_of_somebody_else_does_not_exist(browser: Reader, alice: Organiser, page: str) -> None:
-    theirs, mine = make_letter(), make_letter(alice)
-    assert browser.get(f"/manage/letters/{mine.id}{page}").status_code == 200
-    stranger, missing = (
-        browser.get(f"/manage/letters/{theirs.id}{page}"),
-        browser.get(f"/manage/letters/{mine.id + 1}{page}"),
-    )
-    assert stranger.status_code == missing.status_code == 404
-    assert stranger.text.replace(f"/{theirs.id}", f"/{mine.id + 1}") == missing.text
 
 
 def test_the_desk_tells_the_numbers(browser: Reader, alice: Organiser) -> None:
