@@ -24,7 +24,7 @@ from tests.factories import (
     owner_of,
     posted,
 )
-from tests.page import Reader
+from tests.page import Reader, words
 from tests.turns import take_turns
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
@@ -43,10 +43,6 @@ from tribune.teams.models import Role
 
 def address(signature: Signature, act: str = "") -> str:
     return f"/manage/letters/{signature.letter_id}/signatures/{signature.public_id}{act}"
-
-
-def words(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def press(desk: Reader, signature: Signature, act: str, **typed: str) -> str:

@@ -192,16 +192,6 @@ def test_brackets_after_a_name_hold_the_organisation_even_if_nobody_closes_them(
             "présidente",
             "Ligue des droits (LDH)",
         ),
-    ],
-)
-def test_brackets_before_the_rest_read_as_the_rest_does(line: str, printed: str, role: str, organisation: str) -> None:
-    found = read_one(line)
-    assert (found.affiliation, found.role, found.organisation) == (printed, role, organisation)
-
-
-@pytest.mark.parametrize(
-    ("line", "printed", "role", "organisation"),
-    [
         ("Zoé Ba (Ligue des droits (LDH))", None, "", "Ligue des droits (LDH)"),  # as we print it
         ("Zoé Ba (maire (PS)).", "maire (PS)", "maire", "PS"),
         (
@@ -212,6 +202,8 @@ def test_brackets_before_the_rest_read_as_the_rest_does(line: str, printed: str,
         ),
     ],
 )
-def test_brackets_may_stand_in_brackets(line: str, printed: str | None, role: str, organisation: str) -> None:
+def test_brackets_read_as_the_rest_does_before_it_and_in_each_other(
+    line: str, printed: str | None, role: str, organisation: str
+) -> None:
     found = read_one(line)
     assert (found.affiliation, found.role, found.organisation) == (printed, role, organisation)
