@@ -173,14 +173,17 @@ def test_a_member_opens_what_their_role_reaches_and_nothing_else(app: Flask, cli
 
 
 @ON_SQLITE
-def test_what_belongs_to_another_team_or_to_nobody_does_not_exist(app: Flask, client: Reader) -> None:
+def test_what_belongs_to_another_team_or_letter_or_to_nobody_does_not_exist(app: Flask, client: Reader) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     mine, theirs = make_letter(), make_letter()
     me, them = owner_of(mine), owner_of(theirs)
+    mine_too = make_letter(me)
     client.log_in(me)
     for rule, _, method in managed(app):
         for name in rule.arguments:
             others, told = [OBJECTS[name](theirs, them), NOBODYS.get(name)], set()
+            if "letter_id" in rule.arguments - {name}:
+                others.append(OBJECTS[name](mine_too, me))
             for other in filter(None, others):
                 values = {**{each: OBJECTS[each](mine, me) for each in rule.arguments}, name: other}
                 path = build(app, rule, values)

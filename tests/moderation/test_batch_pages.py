@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_batch, make_letter, make_signature, owner_of, posted
+from tests.factories import make_letter, make_signature, posted
 from tests.moderation.acting import at, do_to, press
 from tests.page import Reader, words
 from tribune.database import now
@@ -187,12 +187,3 @@ def test_signatures_of_another_letter_are_never_taken(desk: Reader, letter: Lett
 def latest(desk: Reader, letter: Letter, page: str) -> Batch:
     press(desk, page, reason="Des essais.")
     return latest_batches(letter)[0]
-
-
-@ON_SQLITE
-def test_a_batch_of_another_letter_does_not_exist(desk: Reader, letter: Letter) -> None:
-    other = make_batch(make_letter(owner_of(letter)))
-    for rest in ("", "/advance", "/undo"):
-        method = "GET" if not rest else "POST"
-        address = at(letter, f"/batches/{other.id}{rest}")
-        assert desk.open(address, method=method, data=desk.fields(at(letter, "/batches"))).status_code == 404
