@@ -188,14 +188,6 @@ def test_a_date_that_is_none_is_not_passed_over(client: Reader, letter: Letter) 
 
 
 @ON_SQLITE
-def test_another_teams_log_does_not_exist(client: Reader, letter: Letter) -> None:
-    client.log_in(make_organiser())
-    for name in ("log", "log.csv"):
-        assert client.get(f"/manage/letters/{letter.id}/{name}").status_code == 404
-        assert client.get(f"/manage/teams/{letter.team_id}/{name}").status_code == 404
-
-
-@ON_SQLITE
 def test_a_team_reads_of_itself_and_of_its_letters_alone(client: Reader, letter: Letter) -> None:
     log(Verb.LETTER_PUBLISHED, letter)
     log(Verb.LETTER_CLOSED, make_letter())
