@@ -49,6 +49,7 @@ def test_it_waits_on_the_desk_and_the_board_until_an_organiser_marks_it(desk: Re
     ask(asks, "Et la phrase 4 ?")
     press(desk, letter, f"/people/{asks.id}/answered", question=seen)  # of the first, which is all they saw
     assert numbers(letter).questions == 1 and "asked something else in the meantime" in desk.get(person).text
+    assert f'href="mailto:{asks.email}"' in desk.get(person).text
     [seen] = re.findall(r'name="question" value="(\w+)"', desk.get(person).text)
     for _ in range(2):
         press(desk, letter, f"/people/{asks.id}/answered", question=seen)
@@ -83,4 +84,5 @@ def test_viewers_read_no_address_in_it_and_mark_nothing(client: Reader, letter: 
     client.log_in(make_member(letter, Role.VIEWER))
     for path in (at(letter), at(letter, f"/people/{asks.id}")):
         page = client.get(path).text
-        assert "Écrivez-moi à" in page and "zoe@" not in page and 'name="question"' not in page
+        assert "Écrivez-moi à" in page and 'name="question"' not in page
+        assert "zoe@" not in page and asks.email and asks.email not in page
