@@ -66,6 +66,20 @@ def test_a_page_is_pasted_corrected_and_kept_on_a_phone(chromium: Browser, stage
         expect(page.get_by_role("status")).to_contain_text("45")
 
 
+def test_who_leaves_what_they_corrected_before_it_is_kept_is_asked(chromium: Browser, stage: Stage) -> None:
+    with visit(chromium, stage.url, width=PHONE) as page:
+        paste(page, stage, 4)
+        asked: list[str] = []
+        page.on("dialog", lambda one: (asked.append(one.type), one.accept()))
+        page.locator("#family_name-2").press_sequentially("x")
+        page.locator("button[value=look]").click()
+        page.wait_for_url(re.compile("/review"))
+        assert asked == []
+        page.locator("#family_name-2").click()
+        page.goto("/manage/letters/paste")
+        assert asked == ["beforeunload"]
+
+
 def test_a_wrong_field_is_marked_and_no_other(chromium: Browser, stage: Stage) -> None:
     def borders(page: Page, *fields: str) -> list[str]:
         style = "field => getComputedStyle(field).borderTopWidth"

@@ -51,3 +51,10 @@ function printLines() {
 section.addEventListener("input", printLines);
 window.addEventListener("pageshow", printLines); // the browser may have filled the fields in again
 document.getElementById("errors")?.focus();
+
+/* Nothing on this page is saved, and a browser does not come back to it: who leaves it unawares is asked. */
+const form = section.closest("form");
+let corrected = location.pathname.endsWith("/review"); // shown again, with what was corrected before
+form.addEventListener("input", () => (corrected = true));
+form.addEventListener("submit", () => (corrected = false));
+window.addEventListener("beforeunload", (event) => corrected && event.preventDefault());
