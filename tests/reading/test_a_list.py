@@ -12,9 +12,10 @@ from tribune.reading.sheets import read_cells
 
 
 def test_the_bullets_of_a_word_processor_are_no_names() -> None:
-    for bullet in "•‣▪▫●○◦∙·■□◆◇►▶▸→➔➤✓✔☐☑★☆§":
+    for bullet in "•‣▪▫●○◦∙·■□◆◇►▶▸→➔➤✓✔☐☑★☆§✅⏳👉🏽❤️⁃":
         assert names_in(f"{bullet} Ana Qi\n{bullet}Ida Mo") == ["Ana Qi", "Ida Mo"], bullet
     assert names_in("-Ana Qi\n–Ida Mo") == ["Ana Qi", "Ida Mo"]
+    assert reasons_in("\ufffdAna Qi") == ["unreadable_character"]
     for bullet in ("\u00b7\t", "o\t", "\u00a7\t", "\uf0a7\t", "\uf0b7\t", "\uf0b7 ", "\uf0d8\t"):
         found = read_people(f"{bullet}Ana Qi, maire\n{bullet}Ida Mo")
         assert found.people == [

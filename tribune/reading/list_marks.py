@@ -3,8 +3,10 @@
 import re
 
 LEADS = (":", "：")  # at the end of a line: to those below
-# Word processors use an o in some font as a bullet, and private characters.
-_BULLETS = re.compile(r"(?:[•‣▪▫●○◦∙·■□◆◇►▶▸→➔➤✓✔☐☑★☆§\uf020-\uf0ff]\s*|[-–—―*+>]\s+|[-–—―](?=[^\W\d_])|o\t\s*)+")
+# Whatever is no letter of a keyboard, such as an emoji, but for quotes, dashes, "…" and brackets.
+_SIGN = r"[^\w\s\0-\xa6\xa8-\xb6\xb8-\u036f\u2010-\u201f…‹›\u3000-\u303f\uff00-\uffff]"
+# Word processors use an o in some font as a bullet.
+_BULLETS = re.compile(rf"(?:{_SIGN}\s*|[-–—―*+>]\s+|[-–—―](?=[^\W\d_])|o\t\s*)+")
 _NUMBER = re.compile(  # "1." "(2)" "3 -" "4/" "5°" "6️⃣"; a letter has a bracket behind it
     r"(?!\d+\.(?:org|com|net|fr)\b)[(\[]?(?:\d{1,6}|[a-z](?=\)))(?:[.)\]/°º\ufe0f\u20e3]+|\s?[-–—:]\s)\s*(?=\D)"
     r"|n[°º] ?\d{1,6}[ .:)/–—-]+(?=\D)",
