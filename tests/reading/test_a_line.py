@@ -118,6 +118,8 @@ def test_what_stands_there_clearly_is_not_doubted(line: str) -> None:
         ("Jean de LA TOUR", "Jean", "de LA TOUR"),
         ("LE GOFF Anne", "Anne", "LE GOFF"),
         ("de LA TOUR Anne", "Anne", "de LA TOUR"),
+        ("d’ÉVRARD Zoé", "Zoé", "d’ÉVRARD"),
+        ("Zoé d'ORVAL", "Zoé", "d'ORVAL"),
         ("John F. Kennedy", "John F.", "Kennedy"),
         ("JD Vance", "JD", "Vance"),
         ("Dr Jane Goodall", "Dr Jane", "Goodall"),

@@ -157,7 +157,7 @@ def _is_never_in_a_name(word: str) -> bool:
 
 
 def _is_in_capitals(word: str) -> bool:
-    letters = [c for c in re.sub(r"^(?:Ma?c)(?=[A-Z])", "", word) if c.isalpha()]
+    letters = [c for c in re.sub(r"^(?:Ma?c|[DdLl]['’])(?=[A-ZÀ-Þ])", "", word) if c.isalpha()]
     if len(letters) < 2 or "." in word or plain(word) in COURTESY | _ABBREVIATED | _SUFFIXES:
         return False
     # "JD Vance" has initials, "LI Na" a family name.
