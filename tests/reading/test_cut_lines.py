@@ -72,6 +72,12 @@ def test_an_address_below_the_end_of_a_line_is_of_the_person_above(text: str) ->
     assert found == [("Évrard", "zoe@example.org"), ("Ba", "contact@example.org"), ("Da", "info@example.org")]
 
 
+def test_an_address_below_a_lone_name_is_of_that_person_where_one_ends_the_list() -> None:
+    text = "Zoé Évrard\n<contact@example.org>; Ana Ba\n<ana@example.org>; Luc Évrard\n<luc.evrard@example.org>"
+    found = [(one.person.family_name, one.email) for one in read(text, b"").contacts.contacts]
+    assert [address for _name, address in found] == ["contact@example.org", "ana@example.org", "luc.evrard@example.org"]
+
+
 def test_a_sentence_with_such_marks_joins_no_cards_around_it() -> None:
     text = "Zoé Évrard\nzoe@example.org\nAna Ba\ncontact@example.org\nÀ signer ; avec eux ; avant jeudi"
     found = [(one.person.given_name, one.email) for one in read(text, b"").contacts.contacts]
