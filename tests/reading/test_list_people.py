@@ -109,15 +109,21 @@ def test_the_heads_of_a_mail_before_its_recipients_are_no_people() -> None:
 def test_when_and_by_whom_a_message_was_sent_is_no_part_of_who_it_names() -> None:
     found = contacts_in_list(
         "[12:03, 01/12/2026] Sophie: Paul Du Bois\n[01/12/2026 12:04:45] Sophie Roy: Fatou Diop, maire, f@example.org\n"
-        "Zoé Évrard\n[01/12, 12:05] +33 6 12 34 56 78: m@example.org"
+        "Zoé Évrard\n[01/12, 12:05] +33 6 12 34 56 78: m@example.org\n"
+        "01/12/2026, 12:06 - Sophie: Ana Ba, juge, a@example.org\n[01/12/2026 à 12:07] Jo: Mo Da\n"
+        "1/12/26, 12:08 pm - Jo: Luc Da"
     )
     assert [(name(one), one.email) for one in found.contacts] == [
         ("Paul|Du Bois", ""),
         ("Fatou|Diop", "f@example.org"),
         ("Zoé|Évrard", ""),
         ("|", "m@example.org"),
+        ("Ana|Ba", "a@example.org"),
+        ("Mo|Da", ""),
+        ("Luc|Da", ""),
     ]
     assert found.doubts == []
+    assert contacts_in_list("12:05 - Ida Mo: Ana Ba\nZoé Roy").doubts[-1].text == "12:05 - Ida Mo: Ana Ba"  # a programme
 
 
 def test_an_address_alone_among_recipients_is_nobody_else_s() -> None:

@@ -24,7 +24,9 @@ _LONGEST_PIECE = 4_000  # characters: some hundred people in a row
 _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
 # What stands before the recipients of a mail, or before a message that a telephone copies from a chat: when, and who.
 _HEAD = re.compile(
-    r"^(?:(?:de|from|à|a|to|cci?|bcc)\s?:\s*+(?=.*@)|\[[^\]]{0,25}\d:\d\d[^\]]{0,25}\][^:]{1,60}:\s)", re.IGNORECASE
+    r"^(?:(?:de|from|à|a|to|cci?|bcc)\s?:\s*+(?=.*@)"
+    r"|\[?(?=.{0,12}\d[/.]\d)(?=.{0,20}\d:\d\d)[\d/., à:apm\u202f]{5,25}(?:\]| -)[^:]{1,60}:\s)",
+    re.IGNORECASE,
 )
 
 
