@@ -255,6 +255,18 @@ def test_an_address_that_names_who_may_stand_behind_somebody_is_not_theirs() -> 
     assert (doubtful.email, doubtful.note) == ("", "contact@example.org") and "perhaps_two_people" in doubtful.reasons
 
 
+def test_an_address_behind_a_word_and_a_slash_is_doubted() -> None:
+    for line, doubts in (
+        ("Ana Ba a/zoe@example.org", ("family_name_guessed", "at_sign")),
+        ("Ana Ba, si/zoe@example.org", ("at_sign",)),
+        ("Ana Ba / juge / zoe@example.org", ()),
+        ("Ana Ba (06 12 34 56 78/zoe@example.org)", ("phone_left_out",)),
+        ("Ana Ba, zoe@example.org/cy@example.org", ("two_addresses",)),
+    ):
+        [one] = contacts_in_list(line).contacts
+        assert (one.email, one.reasons) == ("zoe@example.org", doubts), line
+
+
 def test_a_row_with_nothing_but_commas_is_cut_behind_each_address_and_that_is_said() -> None:
     row = "Ana Ba, juge, ana@example.org, Zoé Cy, zoe@example.org et Luc Da (Attac) <luc@example.org>."
     found = contacts_in_list(row)

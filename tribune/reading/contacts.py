@@ -1,13 +1,17 @@
 """People to write to, as read from a list or a sheet: each with their own address, and what is doubtful about them."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tribune.reading.addresses import without_addresses
+from tribune.reading.addresses import ADDRESS, without_addresses
 from tribune.reading.capitals import is_in_capitals, without_capitals
 from tribune.reading.doubts import Doubt
 from tribune.reading.people import Person, is_address
 from tribune.reading.whose_address import Written, mailbox_of, mailboxes
+
+# Of "a/b@…", read as "b@…", both may be the address.
+_BEHIND_SLASH = re.compile(rf"(?<![^\s(<,;:])[^\W\d_][^\s@/(<,;:]*/{ADDRESS.pattern}")
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def _addresses_for(number: int, written: Written) -> tuple[list[str], list[str],
         theirs, others, doubts = written.addresses, [], ["addresses_in_order"]
     elif others:
         doubts = ["two_addresses"]
-    if "@" in (beside := without_addresses(written.printed)):
+    if "@" in (beside := without_addresses(written.printed)) or _BEHIND_SLASH.search(written.printed):
         doubts = [*doubts, "at_sign"]
         wrong = [word.strip("<>()[],;") for word in beside.split() if is_address(word) and "/" not in word]
         if number == 1 and not written.addresses:
