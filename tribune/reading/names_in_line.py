@@ -24,7 +24,7 @@ from tribune.reading.full_names import (
 from tribune.reading.role_words import is_known_role, is_modifier, is_plural_role, is_role
 from tribune.reading.roles import begins_with_a_role
 
-MARKS = "–—•·/|-"  # between people, with a space on both sides
+MARKS = "–—―•·/|-"  # between people, with a space on both sides
 NAME_ENDS = re.compile(
     r"[,;،，|(（：]|:(?=\s|$)|(?<=\s):"
     r"|[—―]|–(?=\s)|(?<=\s)–|(?<=\s)[-/·](?=\s)"  # without spaces a hyphen, a slash or a dot is part of the name
@@ -173,7 +173,7 @@ def _cut_at_separator(text: str) -> Line:
     if not end:
         return _cut_at_role(text)
     # An address that stood last was cut out, but not the mark before it.
-    name, rest = text[: end.start()].strip(), text[end.end() :].strip(" ,;").rstrip(f" ,;{MARKS}")
+    name, rest = text[: end.start()].strip(), text[end.end() :].strip(f" ,;،{MARKS}")
     if end[0] in "(（":
         rest = text[end.start() :].strip(" ,;")
         bracketed = BRACKETED.fullmatch(rest)
