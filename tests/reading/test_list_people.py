@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from tests.reading.contacts import CELLS, name, read
 from tests.reading.printed import PRINTED
-from tribune.reading.cut_lines import rejoined
 from tribune.reading.doubts import Doubt
 from tribune.reading.list_people import contacts_in_list
 
@@ -243,10 +242,9 @@ def test_an_address_that_names_who_may_stand_behind_somebody_is_not_theirs() -> 
         "Ana Ba, actrice (agent : Zoé Cy, zoe.cy@example.org)",
         "Ana Ba, assistante Zoé Cy, z.cy@example.org",
         "Ana Ba – passer par Zoé Cy – z.cy@example.org",
-        "Ana Ba\nPoète\nAgent : Zoé Cy\nzoe@example.org\n",
     )
     for line in on_lines:
-        one = contacts_in_list(f"{rejoined(line)}\nMia Eon").contacts[0]
+        one = contacts_in_list(f"{line}\nMia Eon").contacts[0]
         assert (name(one), one.email, one.reasons[-1]) == ("Ana|Ba", "", "address_of_whom"), line
     lines = ("Ana Ba / Terre Vivante / one@example.org", "Luc Da / Zoé Roy <luc@example.org>")
     fields = contacts_in_list("\n".join((*lines, "two@example.org / Mia Cy / Place Neuve")))

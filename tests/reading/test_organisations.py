@@ -144,3 +144,10 @@ def test_whoever_stands_behind_an_organisation_with_a_role_signs_for_themselves(
     assert reasons_in(line) == ["role_first"]
     town = lines_in(f"La Cimade{mark} Port Lille, association")
     assert town == [(1, "Port|Lille" if mark == " :" else "|La Cimade")]
+
+
+@pytest.mark.parametrize("before", ["Contact presse", "Alizé", "Nom", "Pour toute question"])
+def test_whoever_a_colon_leads_to_is_read_whatever_stands_before_but_a_name(before: str) -> None:
+    line = f"{before} : Zoé Ba"
+    assert lines_in(line) == [(1, "Zoé|Ba")] and "role_first" in reasons_in(line)
+    assert lines_in("Zoé Ba : Port Lille") == [(1, "Zoé|Ba")]

@@ -10,7 +10,6 @@ from tribune.reading.affiliations import (
     ON_BEHALF,
     PERSONALLY,
     after_a_comma,
-    looks_like_an_affiliation,
     without_full_stop,
 )
 from tribune.reading.capitals import is_in_capitals
@@ -179,7 +178,7 @@ def _cut_at_separator(text: str) -> Line:
         bracketed = BRACKETED.fullmatch(rest)
         return Line([name], f"({bracketed[1].strip()})" if bracketed else rest)
     has_colon = end[0] in ":："
-    is_first = is_organisation_name(name.split()) or (has_colon and looks_like_an_affiliation(name))
+    is_first = is_organisation_name(name.split()) or (has_colon and not is_full_name(name))
     if is_first and rest and len(rest) <= _LONGEST_AFTER_ROLE:
         after = _cut_at_separator(rest)
         # Elsewhere, as in "La Ruche, Zoé Évrard, présidente", a name may be that of a town.
