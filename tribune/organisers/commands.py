@@ -91,5 +91,7 @@ def unblock(email: str) -> None:
 def _account(email: str) -> Organiser:
     organiser = organiser_by_address(email)
     if organiser is None:
-        raise click.ClickException("No account has this address: make one with `flask organisers add`.")
+        raise click.ClickException(
+            "No account has this address: `flask organisers list` shows all, and `flask organisers add` makes one."
+        )
     return organiser
