@@ -15,7 +15,7 @@ from tests.factories import confirm_path, make_invited, make_letter, make_pictur
 from tests.organisers.door import KNOWN
 from tests.page import Reader
 from tribune.database import write
-from tribune.i18n import LANGUAGES
+from tribune.i18n import LANGUAGES, preferred_language
 from tribune.letters.models import Letter
 from tribune.organisers.links import log_in_link
 
@@ -121,3 +121,16 @@ def test_an_address_to_hand_on_and_what_a_page_fetches_ask_for_no_language(clien
     assert 'data-suggestions="/letters/rues/organisations.json"' in page
     fetched = re.findall(r'<(?:link|script|img)\b[^>]* (?:href|src)="([^"]*)"', page)
     assert len(fetched) >= 5 and not any("lang=" in path for path in fetched)
+
+
+def test_the_french_of_a_region_is_french_before_any_english() -> None:
+    for accepted, language in {
+        "fr-BE, en;q=0.5": "fr",
+        "en-GB,fr;q=0.9": "en",
+        "en;q=0.1,FR-CH;q=0.2": "fr",
+        "de-CH, en_US;q=0.5": "en",
+        "en;q=0, de": "fr",
+        "*": "fr",
+        "": "fr",
+    }.items():
+        assert preferred_language(accepted) == language, accepted

@@ -32,7 +32,12 @@ def preferred_language(accepted: str) -> str:
 
 @lru_cache(1000)
 def _preferred(accepted: str) -> str:
-    return parse_accept_header(accepted, LanguageAccept).best_match(list(LANGUAGES), DEFAULT) or DEFAULT
+    # not by `best_match`, which takes "fr-BE, en;q=0.5" for somebody who would rather read English
+    for tag, quality in parse_accept_header(accepted, LanguageAccept):  # the best first
+        language = tag.replace("_", "-").partition("-")[0].lower()
+        if quality and language in LANGUAGES:
+            return language
+    return DEFAULT
 
 
 def select_locale() -> str:
