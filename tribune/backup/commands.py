@@ -76,7 +76,10 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
             "What people erased or withdrew after that moment has come back, unless a file of --erasures knows of it: "
             "to give one now, restore again with --replace; once people have signed, use `flask apply-erasures`."
         )
-    click.echo(f"Mails that had left since: {done.had_left}; that leave once the site starts: {done.to_leave}.")
+    click.echo(
+        f"Mails that had left since, and are not sent again: {done.had_left}. "
+        f"Mails that leave once the site starts: {done.to_leave}."
+    )
     if done.to_leave and not (others or replace):
         click.echo(
             "Some of these may have left before the site was lost. To look first, set MAIL_WORKER = False before you "
