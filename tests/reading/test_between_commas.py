@@ -45,6 +45,8 @@ def test_nothing_may_stand_between_a_name_and_a_role() -> None:
     row = "Zoé Ba hydrologue, Ana Dé maire de Brives, Luc Da juriste CNRS, et Bo Li poète"
     assert read(row) == ["Zoé Ba, hydrologue", "Ana Dé, maire de Brives", "Luc Da, juriste CNRS", "Bo Li, poète"]
     assert [doubt.reason for doubt in read_people(row).doubts].count("no_separator") == 4
+    row = "Ana Ba, poète, Luc Da, cheffe de service infirmière, Zoé Cy, juge, Léo Fo, élu"
+    assert read(row)[1] == "Luc Da, cheffe de service infirmière"
 
 
 def test_two_of_them_may_share_a_role() -> None:

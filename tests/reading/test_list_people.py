@@ -122,7 +122,8 @@ def test_when_and_by_whom_a_message_was_sent_is_no_part_of_who_it_names() -> Non
         ("Luc|Da", ""),
     ]
     assert found.doubts == []
-    assert contacts_in_list("12:05 - Ida Mo: Ana Ba\nZoé Roy").doubts[-1].text == "12:05 - Ida Mo: Ana Ba"  # a programme
+    programme = contacts_in_list("12:05 - Ida Mo: Ana Ba\nZoé Roy")
+    assert programme.doubts[-1].text == "12:05 - Ida Mo: Ana Ba"
 
 
 def test_an_address_alone_among_recipients_is_nobody_else_s() -> None:

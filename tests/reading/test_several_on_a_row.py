@@ -42,7 +42,8 @@ def test_people_of_a_paragraph_may_each_end_with_a_full_stop() -> None:
     assert names_in(counted) == ["Zoé Évrard", "Ana Ba"] and reasons_in(counted) == ["other_signatories"]
     in_brackets = "Zoé Évrard, maire (Lyon). Ana Ba, éditrice (Éd. Minuit). Léo Cid (CNRS), poète. Prune Roy, actrice."
     assert names_in(in_brackets) == ["Zoé Évrard", "Ana Ba", "Léo Cid", "Prune Roy"]
-    assert names_in("Zoé Évrard. Ana Ba. Léo Cid. Prune Roy.") == ["Zoé Évrard", "Ana Ba", "Léo Cid", "Prune Roy"]
+    for row in ("Zoé Évrard. Ana Ba. Léo Cid. Prune Roy.", "Zoé Évrard, Koeo. Ana Ba. Léo Cid. Prune Roy."):
+        assert names_in(row) == ["Zoé Évrard", "Ana Ba", "Léo Cid", "Prune Roy"]
     for one in (
         "Jane Doe, Open Society. Foo City.",
         "Jane Doe, professor at Open Society. Foo City.",
@@ -136,6 +137,7 @@ def test_people_before_a_colon_share_what_follows(colon: str) -> None:
     [
         "Zoé Évrard, Ana Ba : anciennes directrices du Port",
         "Zoé Évrard ainsi que Ana Ba, anciennes directrices du Port",
+        "Zoé Évrard, Ana Ba, anciennes directrices du Port",
     ],
 )
 def test_names_share_what_a_colon_or_as_well_as_leads_to(line: str) -> None:
@@ -169,6 +171,12 @@ def test_what_counts_others_is_never_said_of_the_last_person(counted: str) -> No
         line = listed.format(counted)
         assert names_in(line) == ["Zoé Évrard", "Ana Ba"] and reasons_in(line) == ["other_signatories"], line
         assert "autre" not in str(read_people(line).people)
+    for line in (
+        "Zoé Évrard, Place Publique ; Ana Ba, juge et 30 autres signataires",
+        "Zoé Évrard, Ana Ba, et 7 autres élus",
+    ):
+        assert names_in(line) == ["Zoé Évrard", "Ana Ba"], line
+    assert names_in("Zoé Évrard ; maire ; et 7 autres signataires") == ["Zoé Évrard"]
     for role in ("conseillère et 2 autres mandats", "autrice de Moi et les autres"):
         [one] = read_people(f"Zoé Évrard, {role}").people
         assert one.affiliation == role
@@ -193,6 +201,7 @@ def test_the_last_of_people_with_brackets_may_follow_an_and() -> None:
         "Zoé Évrard (LDH). Ana Ba, sénatrice (CNRS)",
         "Zoé Évrard, CNRS, Ana Ba, Inserm",
         "Zoé Évrard, sociologue, Ana Ba, Inserm",
+        "Zoé Évrard, CNRS, Ana Ba, Inserm, Luc Da",
     ],
 )
 def test_people_of_a_row_who_are_not_set_apart_are_doubted(line: str) -> None:

@@ -124,7 +124,7 @@ def _names_others(text: str) -> bool:
     B : role / C D : role`), unless names alone lead to it (`A B et C D : role`): these share what follows.
     """
     pieces = [piece.strip() for piece in _BEFORE_ANOTHER.split(PERSONALLY.sub("", BRACKETS.sub("", text)))]
-    if len(pieces) > 3 and len(pieces) % 2 == 0 and all(map(is_full_name, pieces[::2])):  # `A B, CNRS, C D, Inserm`
+    if len(pieces) > 3 and all(map(is_full_name, pieces[::2])):  # `A B, CNRS, C D, Inserm`
         return True
     first = 1 if "(" in text.partition(",")[0] else 2
     if any(is_full_name(name) and begins_with_a_role(role, True) for name, role in pairwise(pieces[first:])):
@@ -147,8 +147,7 @@ def _names_in_a_row(text: str) -> Line | None:
     found = (_AND.split(re.sub(r"^(?:et|and|&) ", "", piece.rstrip("."))) for piece in pieces)
     taken = [*takewhile(lambda piece: all(map(is_full_name, piece)), found)]
     names, rest = [*chain(*taken)], ", ".join(pieces[len(taken) :])
-    end_with_and = len(taken) > 1 and len(taken[-1]) > 1
-    are_together = end_with_and and rest and is_plural_role(rest.split(maxsplit=1)[0])
+    are_together = len(taken) > 1 and rest and is_plural_role(rest.split(maxsplit=1)[0])
     if are_together or (not rest and len(names) >= FEWEST_IN_A_ROW):
         return Line(names, rest, "people_share_a_line")
     return None

@@ -59,7 +59,7 @@ def pieces_of(line: str) -> list[str]:
     """
     listed, others = _others_apart(line)
     parts = [part.strip() for part in _BETWEEN_PEOPLE.split(listed) if part.strip(" ,.")]
-    if len(parts) < 2 or (not others and _are_fields(line, parts)):
+    if len(parts) < 2 or _are_fields(line, parts):
         parts = _between_marks(listed) or [listed]
     else:
         parts[-1] = _last_of_a_list(parts[-1])
@@ -70,7 +70,7 @@ def pieces_of(line: str) -> list[str]:
 
 def pieces_before_roles(line: str) -> list[str]:
     """Cut `A B, writer, C D (org), mayor, E F, poet and G H, judge`, or `A B writer, …`; [] if fewer than four."""
-    if _BETWEEN_PEOPLE.search(line) or line.count(", ") < FEWEST_IN_A_ROW - 1:
+    if _BETWEEN_PEOPLE.search(line):
         return []
     listed, others = _others_apart(line)
     people: list[list[str]] = []
@@ -116,15 +116,13 @@ def _others_apart(line: str) -> tuple[str, list[str]]:
 
 
 def _sentences(part: str) -> list[str]:
-    """Cut `A B, role. C D, role.`, or enough bare names in a row; elsewhere a full stop may mean anything."""
+    """Cut `A B, role. C D, role.`, or enough names in a row; elsewhere a full stop may mean anything."""
     pieces = at_outer(FULL_STOP, part)
     others = [pieces.pop()] if counts_others(pieces[-1]) else []
     both = [BRACKETS.sub("", piece).rstrip(". ").partition(", ") for piece in pieces]
-    if not all(is_full_name(name) for name, _comma, _rest in both):
-        return [part]
-    have_roles = all(begins_with_a_role(rest) for _name, _comma, rest in both)
-    are_bare = len(pieces) >= FEWEST_IN_A_ROW and not any(rest for _name, _comma, rest in both)
-    return [*map(without_full_stop, pieces), *others] if have_roles or are_bare else [part]
+    are_people = len(pieces) >= FEWEST_IN_A_ROW or all(begins_with_a_role(rest) for _name, _comma, rest in both)
+    is_list = are_people and all(is_full_name(name) for name, _comma, _rest in both)
+    return [*map(without_full_stop, pieces), *others] if is_list else [part]
 
 
 def _between_marks(listed: str) -> list[str]:
@@ -140,14 +138,13 @@ def _between_marks(listed: str) -> list[str]:
 def _last_of_a_list(part: str) -> str:
     """Return `Luc Da, maire` of `Zoé Ba, députée ; et Luc Da, maire.`"""
     leads = _BEFORE_THE_LAST.match(part)
-    is_a_name = leads and not counts_others(part) and not is_lowercase(part[leads.end() :])
-    return without_full_stop(part[leads.end() :] if leads and is_a_name else part)
+    return without_full_stop(part[leads.end() :] if leads and not is_lowercase(part[leads.end() :]) else part)
 
 
 def _are_fields(line: str, parts: list[str]) -> bool:
     """Whether `;` separates name, role and organisation rather than people."""
     are_organisations = len(parts) > _MOST_FIELDS or is_organisation_name(parts[0].split())
-    if are_organisations or counts_others(parts[-1]) or any(NAME_ENDS.search(part) for part in parts[1:]):
+    if are_organisations or any(NAME_ENDS.search(part) for part in parts[1:]):
         return False
     is_packed = re.search(r"[;；؛]\s", line) is None  # as in a file of comma-separated values
     return looks_like_an_affiliation(parts[1]) or (is_packed and len(parts[1].split()) == 1 < len(parts[0].split()))
