@@ -112,6 +112,11 @@ def test_one_that_cannot_be_drawn_is_asked_for_again_later(
         assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store")
         told = [record for record in caplog.records if record.levelname == "ERROR"]
         assert told[-1].getMessage() == "no card: exit code 3" and not told[-1].exc_info
+        with monkeypatch.context() as machine:  # as one that has no room for another process, or no Python any more
+            machine.setattr(sys, "executable", str(tmp_path / "python"))
+            assert client.get(path).status_code == 503
+        told = [record for record in caplog.records if record.levelname == "ERROR"]
+        assert told[-1].getMessage() == "no card: not started (No such file or directory)"
         worker.write_text("print('drawn')")
         assert client.get(path).status_code == 200
         card._drawn.cache_clear()

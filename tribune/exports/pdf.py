@@ -37,7 +37,7 @@ class Busy(Exception):
 
 
 class NotSet(Exception):
-    """The typesetter failed or took too long; the message is for the log."""
+    """The typesetter could not be started, failed or took too long; the message is for the log."""
 
 
 def contents(
@@ -110,6 +110,8 @@ def set_apart(worker: Path, data: str, seconds: float) -> bytes:
         raise NotSet(f"took more than {seconds} s") from None
     except subprocess.CalledProcessError as error:
         raise NotSet(f"exit code {error.returncode}") from None
+    except OSError as error:  # no memory, process or file is left for it, or the Python we run on was replaced
+        raise NotSet(f"not started ({error.strerror})") from None
     return done.stdout
 
 
