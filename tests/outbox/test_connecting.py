@@ -11,6 +11,7 @@ import time_machine
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.factories import make_message
 from tests.servers.smtp import CLOSE, OK, Mail, MailServer
 from tribune.database import now
@@ -90,6 +91,22 @@ def test_where_no_further_connection_is_let_in_they_leave_over_the_first(
     assert len(server.taken) == 30
     assert [record.message for record in caplog.records if "further connection" in record.message] == [
         "a further connection for mails ended (SMTPConnectError): they leave over the others"
+    ]
+
+
+@ON_SQLITE
+def test_where_no_further_thread_can_be_started_they_leave_over_the_first(
+    make_app: MakeApp, mail_server: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with late_mails(make_app, mail_server, 5):
+        before = threading.stack_size(2**45)  # more than a machine has: as where it allows no thread more
+        try:
+            assert deliver_due() == 5
+        finally:
+            threading.stack_size(before)
+    assert mail_server.connections == 1
+    assert [record.message for record in caplog.records if "further connection" in record.message] == [
+        "no further connection for mails (can't start new thread): they leave over the others"
     ]
 
 

@@ -57,7 +57,12 @@ class FurtherConnections:
                 return
             self._next = time.monotonic() + BETWEEN
             one_more = threading.Thread(target=self._work, name="further mail worker", daemon=True)
-            one_more.start()
+            try:
+                one_more.start()
+            except RuntimeError as fault:  # the machine, or whoever shares it out, allows no more threads
+                log.warning("no further connection for mails (%s): they leave over the others", fault)
+                self._next = time.monotonic() + REST
+                return
             self._threads = [*alive, one_more]
 
     def _work(self) -> None:
