@@ -174,7 +174,12 @@ def test_the_same_words_in_the_middle_of_the_text_are_its_own(line: str) -> None
 
 @pytest.mark.parametrize(
     ("line", "authors"),
-    [("Par Zoé Évrard et Luc Da", "Zoé Évrard et Luc Da"), ("Par un collectif", ""), ("Par ici", "")],
+    [
+        ("Par Zoé Évrard et Luc Da", "Zoé Évrard et Luc Da"),
+        ("Par Zoé Évrard et 12 autres", "Zoé Évrard et 12 autres"),
+        ("Par un collectif", ""),
+        ("Par ici", ""),
+    ],
 )
 def test_authors_named_above_the_text_are_proposed(line: str, authors: str) -> None:
     assert read_page(f"Rouvrir la rivière\n\n{line}\n\n{SENTENCE}\n\n{SENTENCE}").authors == authors
