@@ -138,18 +138,18 @@ def test_no_cache_keeps_what_went_wrong(client: Reader) -> None:
 
 def test_a_page_behind_a_link_is_kept_and_told_to_nobody(app: Flask, client: Reader, letter: Letter) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
-    behind = [rule for rule in rules(app, NAMES[0] | NAMES[1]) if "token" in rule.arguments]
+    behind = {rule.rule: rule for rule in rules(app, NAMES[0] | NAMES[1]) if "token" in rule.arguments}
     seen = 0
-    for rule in behind:
+    for rule in behind.values():
         for path in (address(app, rule, letter), build(app, rule, {"token": "damaged"})):
-            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            for method in ("GET", "POST", "GET"):  # once more when the button has acted
                 answer = client.open(path, method=method)
                 assert answer.headers["Cache-Control"] == "no-store", f"{method} {rule}"
-                if answer.status_code != 400:  # nobody gets that page by a form of ours
+                if answer.status_code not in {400, 405}:  # nobody gets such a page by a form of ours
                     told = [answer.headers.get(name) for name in ("Referrer-Policy", "X-Robots-Tag")]
                     assert told == ["no-referrer", "noindex"], f"{method} {rule}"
                     seen += 1
-    assert seen >= 30
+    assert seen >= 60
 
 
 def test_another_host_is_refused_and_never_reaches_a_mail(app: Flask, client: Reader) -> None:

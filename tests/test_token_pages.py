@@ -1,18 +1,19 @@
 """Every page that a token opens, against the tokens of every other purpose and of every other object."""
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.databases import ON_SQLITE
-from tests.factories import confirm_path, everything, make_letter, make_organiser, make_signature
+from tests.factories import everything, make_letter, make_organiser, make_signature
 from tests.links import links_of
 from tests.page import Reader
 from tribune.database import db
 from tribune.letters.models import Letter
+from tribune.signatures.links import confirm_link, not_me_link
 from tribune.tokens import Purpose, issue
 
 pytestmark = ON_SQLITE
@@ -50,16 +51,18 @@ def test_a_damaged_link_is_a_page_never_a_fault(app: Flask, client: Reader, lett
 
 
 def test_a_damaged_link_of_a_mail_shows_the_way_to_a_new_one(client: Reader, letter: Letter) -> None:
-    good = confirm_path(make_signature(letter, confirmed=False)).rpartition("/")[2]
-    damaged = [good[:-10], good[:20], good + "A", good.replace(".", "", 1), good.upper(), "x", "a.b.c", "." * 9, "é"]
+    signature = make_signature(letter, confirmed=False)
+    links = [urlsplit(link.url()).path for link in (confirm_link(signature), not_me_link(signature.mailbox_key or ""))]
     before = everything()
-    for path in ("/signatures/confirm/", "/signatures/not-me/"):
-        for token in [*damaged, "\ud800", "%ED%A0%80", "A" * 5000]:
-            address = path + quote(token, safe="%", errors="surrogatepass")
+    for path, _, good in (link.rpartition("/") for link in links):
+        changed = [good[:place] + ("B" if good[place] == "A" else "A") + good[place + 1 :] for place in (2, -5)]
+        cut = [good[:-10], good[:20], good + "A", good.replace(".", "", 1), good.upper(), "x", "a.b.c", "." * 9, "é"]
+        for token in [*changed, *cut, "\ud800", "%ED%A0%80", "A" * 5000]:
+            address = f"{path}/{quote(token, safe='%', errors='surrogatepass')}"
             for answer in (client.get(address), client.post(address)):
-                assert answer.status_code == 404
+                assert answer.status_code == 404, address
                 assert "Ce lien ne fonctionne pas" in answer.text
-                assert 'href="/signatures/find"' in answer.text
+                assert '<a class="primary" href="/signatures/find">' in answer.text
     assert everything() == before
 
 

@@ -82,13 +82,17 @@ def test_a_token_with_one_character_changed_is_none(app: Flask, data: st.DataObj
 def test_nothing_in_the_database_opens_a_page(client: Reader) -> None:
     make_letter(slug="rues")
     client.sign("rues")
-    cells = [str(cell) for row in everything() for cell in row]
-    stored = {word for cell in cells for word in (cell, *re.findall(r"[\w.-]{8,}", cell))}
-    assert latest_signature().link_nonce in stored
-    for value in stored:
+    before = everything()
+    cells = {str(cell) for row in before for cell in row}
+    words = {word for cell in cells for word in re.findall(r"[\w.-]{8,}", cell)}
+    assert latest_signature().link_nonce in words
+    for value in cells | words:
         for purpose in Purpose:
             with pytest.raises(TokenDamaged):
                 read(purpose, value)
+    for path in ("/signatures/confirm/", "/signatures/not-me/"):
+        assert [word for word in words if client.post(path + word).status_code != 404] == []
+    assert everything() == before
 
 
 def test_a_link_comes_back_from_the_outbox_as_it_was(app: Flask) -> None:
