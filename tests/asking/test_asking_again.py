@@ -199,8 +199,8 @@ def test_words_that_people_were_asked_about_are_edited_no_more(letter: Letter) -
     rewrite(letter, "Une demande.")
     assert letter.version_number == 2
     ask(letter)
-    all_leave()
     assert rewrite(letter, "Tout autre chose.").number == 3
+    all_leave()
     asked_about = db.session.scalars(sa.select(Version).where(Version.number == 2)).one()
     assert asked_about.text == "Une demande." and is_unasked(letter)
     assert ask(letter).total == 1 and len(posted()) == 2
