@@ -35,6 +35,7 @@ from tribune.teams.models import Role
 
 SECRET = "secret.example"  # the domain of everybody whose address is none of theirs
 ACTS = re.compile(rb'<form [^>]*method="post"(?:(?!</form>).)*<button', re.DOTALL)  # a button that changes something
+NAME = "Nommée"  # the family name of who has signed
 WHOLE = re.compile(rb"\w@" + SECRET.encode())  # of who has no name they read z…@secret.example
 
 
@@ -43,7 +44,8 @@ def lively(app: Flask) -> Letter:
     owner = make_organiser(email=f"owner@{SECRET}", name="")
     letter = make_letter(owner)
     make_member(letter, Role.EDITOR, make_organiser(email=f"editor@{SECRET}", name=""))
-    make_signature(letter, email=f"zoe@{SECRET}", news=True, position=1)
+    make_signature(letter, email=f"zoe@{SECRET}", family_name=NAME, news=True, position=1)
+    make_signature(letter, email=f"max@{SECRET}", family_name=NAME)
     make_signature(letter, email=f"ana@{SECRET}", confirmed=False)
     invited = make_invited(letter, email=f"lea@{SECRET}")
     words = {"given_name": "Paul", "family_name": "Duan", "role": "", "organisation": "", "capacity": "personal"}
@@ -91,12 +93,14 @@ def test_a_viewer_reads_what_was_written_about_somebody_without_its_addresses(ap
 
 
 @ON_SQLITE
-def test_no_page_nor_file_of_a_viewer_holds_an_address_or_a_button_that_acts(app: Flask, client: Reader) -> None:
+def test_each_page_and_file_of_a_viewer_names_people_and_holds_no_address_nor_a_button_that_acts(
+    app: Flask, client: Reader
+) -> None:
     letter = lively(app)
     zoe = db.session.scalars(sa.select(Signature).where(Signature.email == f"zoe@{SECRET}")).one()
     invited = db.session.scalars(sa.select(Invitation.id).where(Invitation.email.endswith(f"@{SECRET}"))).first()
     known = {"batch_id": 1, "public_id": zoe.public_id, "invited_id": invited}
-    found, acting = ({Role.VIEWER: set[str](), Role.EDITOR: set[str]()} for _ in range(2))
+    found, acting, naming = ({Role.VIEWER: set[str](), Role.EDITOR: set[str]()} for _ in range(3))
     for role, pages in found.items():
         member = make_member(letter, role)
         client.delete_cookie("tribune_organiser")
@@ -110,9 +114,12 @@ def test_no_page_nor_file_of_a_viewer_holds_an_address_or_a_button_that_acts(app
                     answer = text_of(client.get(path + asked).data)
                     if WHOLE.search(answer):
                         pages.add(rule.endpoint)
+                    if NAME.encode() in answer:
+                        naming[role].add(rule.endpoint)
                     if "letter_id" in rule.arguments and ACTS.search(answer.partition(b"<main")[2]):
                         acting[role].add(rule.endpoint)
     assert found[Role.VIEWER] == acting[Role.VIEWER] == set()
+    assert naming[Role.VIEWER] == naming[Role.EDITOR] and len(naming[Role.EDITOR]) >= 14
     assert len(found[Role.EDITOR]) >= 12 and len(acting[Role.EDITOR]) >= 6  # what is looked for is there to be found
 
 
