@@ -49,6 +49,7 @@ def test_it_is_shown_under_the_title_with_its_size_and_where_the_letter_is_share
     assert f'<meta property="og:image" content="http://localhost{path}">' in page
     assert page.count('property="og:image"') == 1 and "/card-" not in page  # which is for letters without one
     assert '<meta property="og:image:width" content="40">' in page and 'og:image:height" content="30">' in page
+    assert '<meta property="og:image:alt" content="Une rue">' in page
     assert '<meta name="twitter:card" content="summary_large_image">' in page
     answer = client.get(path)
     assert decoded(answer.data).size == (40, 30) and answer.mimetype == "image/jpeg"
