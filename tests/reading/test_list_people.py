@@ -434,7 +434,7 @@ def test_an_address_without_a_name_shares_no_line() -> None:
 
 @pytest.mark.parametrize("mark", [" — ", " – ", " ― ", " - ", " | ", " / ", ", ", "، "])
 def test_the_mark_before_an_address_is_not_printed(mark: str) -> None:
-    [contact] = contacts_in_list(mark.join(("Zoé Ba", "", "pédiatre", "CHU de Lille", "zoe@example.org"))).contacts
-    assert contact.person.affiliation == mark.join(("pédiatre", "CHU de Lille"))
-    assert (contact.person.affiliation or "").endswith("CHU de Lille")
-    assert (contact.person.role, contact.person.organisation) == ("pédiatre", "CHU de Lille")
+    for words in (("Zoé Ba", "pédiatre"), ("Zoé Ba", "", "pédiatre")):
+        [contact] = contacts_in_list(mark.join((*words, "CHU de Lille", "zoe@example.org"))).contacts
+        assert contact.person.affiliation == mark.join(("pédiatre", "CHU de Lille"))
+        assert (contact.person.role, contact.person.organisation) == ("pédiatre", "CHU de Lille")
