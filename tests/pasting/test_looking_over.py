@@ -37,6 +37,7 @@ def test_what_is_doubted_stands_on_top_in_words_and_leads_to_its_row(client: Rea
     row = rest[rest.index(f'id="{anchor}"') :].split("</fieldset>")[0]
     assert 'value="30Laure"' in row and 'class="doubt"' in row  # marked with words, not only with a colour
     assert row.count('autocorrect="off"') == 2 and 'autocapitalize="none"' in row  # for who corrects it on a telephone
+    assert row.count('autocomplete="off"') == 5  # nor does a browser propose whoever types
 
 
 def test_who_has_lost_their_name_is_led_to_by_their_line_until_it_is_typed(
