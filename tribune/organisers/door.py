@@ -11,7 +11,6 @@ from tribune import tokens
 from tribune.headers import keep_cookie, private, read_cookie
 from tribune.organisers.browsers import in_words
 from tribune.organisers.models import LogIn
-from tribune.organisers.queries import organiser_of_log_in
 from tribune.tokens import Purpose
 
 KNOWN = "tribune_known"  # the cookie that recognises a browser; it lets nobody in
@@ -69,9 +68,10 @@ def come_in(log_in: LogIn, to: str = "") -> Response:
     way, way_of, pressed_by, token = (session.get(name) for name in ("way", "way_of", "pressed_by", "csrf_token"))
     if way_of not in (None, log_in.organiser_id):
         way = None
-    before = organiser_of_log_in(session.get("_user_id", ""))
+    token_of = session.get("token_of")  # its log-in may have ended, and within the hour its row is deleted
     session.clear()
-    if before == log_in.organiser_id and token:
+    session["token_of"] = log_in.organiser_id
+    if token_of == log_in.organiser_id and token:
         session["csrf_token"] = token  # the same organiser: forms in other tabs stay valid, or are so again
     session.permanent = True
     login_user(log_in)

@@ -41,12 +41,6 @@ def current_log_in(log_in_id: str) -> LogIn | None:
     return log_in if log_in is not None and log_in.is_current else None
 
 
-def organiser_of_log_in(log_in_id: str) -> int | None:
-    """Return the id of the organiser whose log-in a cookie names, even if it has ended."""
-    log_in = db.session.get(LogIn, log_in_id)
-    return log_in.organiser_id if log_in else None
-
-
 def log_ins_of(organiser: Organiser) -> Sequence[LogIn]:
     """Return this organiser's current log-ins, the latest first, at most a hundred."""
     query = sa.select(LogIn).where(LogIn.organiser_id == organiser.id, LogIn.ended_at.is_(None))
