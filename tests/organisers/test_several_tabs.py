@@ -132,8 +132,10 @@ def test_what_was_typed_when_the_log_in_ended_can_be_sent_again_or_copied(browse
     browser.log_in(alice)
     assert browser.post(edit_page(letter), data=again, headers=html).status_code == 303
     assert letter.version.text == "Un paragraphe.\n\n<b>Un autre."
-    browser.set_cookie("tribune_organiser", "")
-    browser.log_in(alice)  # its form is of the log-in before
-    given = browser.post(edit_page(letter), data=sent, headers=html)
-    assert given.status_code == 400 and "Un paragraphe.\n\n&lt;b&gt;Un autre." in given.text
+    browser.post(LOG_OUT, data=sent)
+    for _ in ("out", "in again"):  # its form is of the log-in before
+        given = browser.post(edit_page(letter), data=sent, headers=html)
+        assert given.status_code == 400 and "Un paragraphe.\n\n&lt;b&gt;Un autre." in given.text
+        assert sent["csrf_token"] not in given.text
+        browser.log_in(alice)
     assert "Un autre" not in browser.post(edit_page(letter), data=sent, headers=elsewhere).text

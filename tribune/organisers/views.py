@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from tribune import tokens
 from tribune.abuse.guard import limited
 from tribune.errors import show
-from tribune.extensions import login_manager
+from tribune.extensions import csrf, login_manager
 from tribune.headers import private_page
 from tribune.i18n import current_language
 from tribune.organisers import actions
@@ -54,6 +54,7 @@ def ask() -> ResponseReturnValue:
     Words typed after the log-in had ended are given back first: browsers do not keep the page they were typed on.
     """
     if words_typed():
+        csrf.protect()  # only a form of the log-in that ended can be sent again once it is renewed
         return show(Unauthorized())
     keep_page()
     flash(_("Log in to open this page."))
