@@ -53,8 +53,12 @@ window.addEventListener("pageshow", printLines); // the browser may have filled 
 document.getElementById("errors")?.focus();
 
 /* Nothing on this page is saved, and a browser does not come back to it: who leaves it unawares is asked. */
-const form = section.closest("form");
+const main = section.closest("main");
 let corrected = location.pathname.endsWith("/review"); // shown again, with what was corrected before
-form.addEventListener("input", () => (corrected = true));
-form.addEventListener("submit", () => (corrected = false));
-window.addEventListener("beforeunload", (event) => corrected && event.preventDefault());
+let sent = false; // by a button of this page; whoever stops waiting for the answer is still here, and is asked next time
+section.closest("form").addEventListener("input", () => (corrected = true));
+main.addEventListener("submit", (event) => (sent = !event.defaultPrevented));
+window.addEventListener("beforeunload", (event) => {
+  if (corrected && !sent) event.preventDefault();
+  sent = false;
+});
