@@ -122,7 +122,7 @@ def test_what_was_typed_when_the_log_in_ended_can_be_sent_again_or_copied(browse
     assert given.status_code == 401 and given.headers["Cache-Control"] == "no-store"
     shown = given.text.partition("<textarea")[2]
     assert "Un paragraphe.\n\n&lt;b&gt;Un autre." in shown and sent["csrf_token"] not in shown
-    assert given.text.count("Nothing was saved") == 1
+    assert given.text.count("Nothing was saved") == 1 and "data-once" in given.text
     for headers in (elsewhere, {"Accept": "application/json"}):
         assert browser.post(edit_page(letter), data=sent, headers=headers).location == "/organisers/log-in"
     again = dict(hidden_fields(given.text))
