@@ -78,7 +78,8 @@ def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
             window.wait_for_url("**#found")
             expect(window.get_by_role("main").get_by_role("status")).to_be_in_viewport()
         expect(page.get_by_role("rowheader")).to_be_in_viewport()
-        expect(page.get_by_role("cell", name="Nouvelles : non")).to_be_in_viewport()
+        for said in ("Signée : ", "Nouvelles : non"):
+            expect(page.get_by_role("cell", name=said)).to_be_in_viewport()
         assert not page.locator(".scroll").evaluate(PUSHED)
         assert elsewhere.evaluate("scrollY") == 0
         for path in (f"/manage/letters/{number}/invitations/add", "/manage/letters/paste"):
@@ -120,6 +121,7 @@ def test_what_became_of_an_invitation_stands_beside_its_name_and_its_box(
         names = ("input", "th a", ".status")
         [tick, name, became] = (page.locator(f"tbody {one}").bounding_box() for one in names)
         assert tick and name and became
+        expect(page.get_by_role("cell", name="Dernière invitation : –")).to_be_visible()
         assert became["x"] + became["width"] <= PHONE and not page.locator(".scroll").evaluate(PUSHED)
         assert abs((tick["y"] + tick["height"] / 2) - (name["y"] + name["height"] / 2)) < 3
 
