@@ -177,6 +177,9 @@ def test_what_counts_others_is_never_said_of_the_last_person(counted: str) -> No
     ):
         assert names_in(line) == ["Zoé Évrard", "Ana Ba"], line
     assert names_in("Zoé Évrard ; maire ; et 7 autres signataires") == ["Zoé Évrard"]
+    for line in ("Zoé Évrard, maire ; et les autres", "Zoé Évrard, maire ; and others"):
+        assert [one.affiliation for one in read_people(line).people] == ["maire"], line
+        assert reasons_in(line) == ["other_signatories"], line
     for role in ("conseillère et 2 autres mandats", "autrice de Moi et les autres"):
         [one] = read_people(f"Zoé Évrard, {role}").people
         assert one.affiliation == role

@@ -144,7 +144,7 @@ def _last_of_a_list(part: str) -> str:
 def _are_fields(line: str, parts: list[str]) -> bool:
     """Whether `;` separates name, role and organisation rather than people."""
     are_organisations = len(parts) > _MOST_FIELDS or is_organisation_name(parts[0].split())
-    if are_organisations or any(NAME_ENDS.search(part) for part in parts[1:]):
+    if are_organisations or counts_others(parts[-1]) or any(NAME_ENDS.search(part) for part in parts[1:]):
         return False
     is_packed = re.search(r"[;；؛]\s", line) is None  # as in a file of comma-separated values
     return looks_like_an_affiliation(parts[1]) or (is_packed and len(parts[1].split()) == 1 < len(parts[0].split()))
