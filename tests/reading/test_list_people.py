@@ -110,7 +110,9 @@ def test_when_and_by_whom_a_message_was_sent_is_no_part_of_who_it_names() -> Non
         "[12:03, 01/12/2026] Sophie: Paul Du Bois\n[01/12/2026 12:04:45] Sophie Roy: Fatou Diop, maire, f@example.org\n"
         "Zoé Évrard\n[01/12, 12:05] +33 6 12 34 56 78: m@example.org\n"
         "01/12/2026, 12:06 - Sophie: Ana Ba, juge, a@example.org\n[01/12/2026 à 12:07] Jo: Mo Da\n"
-        "1/12/26, 12:08 pm - Jo: Luc Da"
+        "1/12/26, 12:08 pm - Jo: Luc Da\n[12:09] Jo: Ida Mo\n[12:10, 1 déc. 2026] Jo: Léo Fo\n"
+        "01/12/2026 à 12:10 - Jo: Éva Li\n"
+        "[12:11, 2026-12-01] Jo: Mia Eon"
     )
     assert [(name(one), one.email) for one in found.contacts] == [
         ("Paul|Du Bois", ""),
@@ -120,10 +122,14 @@ def test_when_and_by_whom_a_message_was_sent_is_no_part_of_who_it_names() -> Non
         ("Ana|Ba", "a@example.org"),
         ("Mo|Da", ""),
         ("Luc|Da", ""),
+        ("Ida|Mo", ""),
+        ("Léo|Fo", ""),
+        ("Éva|Li", ""),
+        ("Mia|Eon", ""),
     ]
     assert found.doubts == []
-    programme = contacts_in_list("12:05 - Ida Mo: Ana Ba\nZoé Roy")
-    assert programme.doubts[-1].text == "12:05 - Ida Mo: Ana Ba"
+    for line in ("12:05 - Ida Mo: Ana Ba", "12/05 12:05 - Ida Mo : atelier"):
+        assert contacts_in_list(f"{line}\nZoé Roy").doubts[-1].text == line
 
 
 def test_an_address_alone_among_recipients_is_nobody_else_s() -> None:

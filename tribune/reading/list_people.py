@@ -25,7 +25,7 @@ _RECIPIENT = re.compile(r"[\"']?([^\"<>]+?)[\"']?\s*<[^<>]+>")
 # What stands before the recipients of a mail, or before a message that a telephone copies from a chat: when, and who.
 _HEAD = re.compile(
     r"^(?:(?:de|from|à|a|to|cci?|bcc)\s?:\s*+(?=.*@)"
-    r"|\[?(?=.{0,12}\d[/.]\d)(?=.{0,20}\d:\d\d)[\d/., à:apm\u202f]{5,25}(?:\]| -)[^:]{1,60}:\s)",
+    r"|(?:\[[^\]]{0,25}\d:\d\d[^\]]{0,25}\]|[\d/.-]{6,10},? (?:à )?\d?\d:\d\d[ \u202fapm.]{0,6} -)[^:]{1,60}:\s)",
     re.IGNORECASE,
 )
 
