@@ -27,6 +27,7 @@ def lines_in(text: str) -> list[tuple[int, str]]:
         "Avocats sans frontières",
         "Friends of the Earth",
         "Amis de la Terre",
+        "Membres de l’ONU Femmes",
         "La Dame de Canton",
         "Le Père Castor Éditions",
         "La Cimade",

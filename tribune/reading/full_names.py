@@ -105,7 +105,8 @@ def _cut(name: str, words: list[str]) -> FullName:
         return FullName("", " ".join(words))
     if len(words) < 2:
         return FullName("", name.strip(), "organisation_alone" if is_organisation_name(words) else "one_word_name")
-    capitals = [_is_in_capitals(word) for word in words]
+    # "d’ORVAL Lila"; further on, "l’ONU" is no name
+    capitals = [_is_in_capitals(word) for word in (_ELIDED.sub("", words[0], count=1), *words[1:])]
     if any(capitals) and not all(capitals) and not any(map(_is_never_in_a_name, words)):
         return _cut_at_capitals(words, capitals)
     if is_organisation_name(words) or plain(words[-1]) in _EVERYWHERE:
@@ -157,7 +158,7 @@ def _is_never_in_a_name(word: str) -> bool:
 
 
 def _is_in_capitals(word: str) -> bool:
-    letters = [c for c in re.sub(r"^(?:Ma?c|[DdLl]['’])(?=[A-ZÀ-Þ])", "", word) if c.isalpha()]
+    letters = [c for c in re.sub(r"^(?:Ma?c)(?=[A-Z])", "", word) if c.isalpha()]
     if len(letters) < 2 or "." in word or plain(word) in COURTESY | _ABBREVIATED | _SUFFIXES:
         return False
     # "JD Vance" has initials, "LI Na" a family name.
