@@ -249,6 +249,7 @@ def test_an_address_that_names_who_may_stand_behind_somebody_is_not_theirs() -> 
         "Ana Ba, actrice (agent : Zoé Cy, zoe.cy@example.org)",
         "Ana Ba, assistante Zoé Cy, z.cy@example.org",
         "Ana Ba – passer par Zoé Cy – z.cy@example.org",
+        "Ana Ba, présidente de La Ruche (via Zoé Cy, z.cy@example.org)",
     )
     for line in on_lines:
         one = contacts_in_list(f"{line}\nMia Eon").contacts[0]
@@ -313,6 +314,8 @@ def test_an_address_is_theirs_that_names_them_or_the_organisation_of_one_of_a_li
         "Zoé Cy <contact@example.org>, Terre Vivante",
         "Zoé Cy, directrice, Terre Vivante, terrevivante@example.org\nAna Ba, ana@example.org",
         "Zoé Cy, directrice de Terre Vivante, terrevivante.lyon@example.org\nAna Ba, ana@example.org",
+        "Zoé Cy, prof au collège Jean Roy, jean.roy@example.org\nAna Ba, ana@example.org",
+        "Zoé Cy, gérante de la librairie Luc Da, luc.da@example.org\nAna Ba, ana@example.org",
         "Zoé Cy, juge, Ana Ba, élue, cy@example.org",
     ):
         one = contacts_in_list(line).contacts[0]

@@ -11,6 +11,7 @@ from tribune.reading.addresses import ADDRESS, QUOTES
 from tribune.reading.full_names import PARTICLES
 from tribune.reading.names_in_line import MARKS, is_full_name
 from tribune.reading.people import Person
+from tribune.reading.role_words import is_institution
 
 _BEFORE_NAME = re.compile(rf"[;•·] ?<?{ADDRESS.pattern}>? (?=\w)")  # "; zoe@… Zoé Évrard": of whoever comes next
 _FIELD_ENDS = re.compile(r", | / | \(")
@@ -68,18 +69,18 @@ def may_be_another_s(
         return False
     behind = person.affiliation or person.organisation
     between = [part.strip() for part in _BETWEEN_NAMES.split(behind)]
-    led_to = (_LEADS.sub("", part) for part in between)
-    named = [one for one in led_to if is_full_name(one) and fits(address, one)]
-    others = named if in_a_row else [one for one in named if not _is_of_organisation(address, one)]
+    led_to = ((part, _LEADS.sub("", part)) for part in between)
+    named = [(part, one) for part, one in led_to if is_full_name(one) and fits(address, one)]
+    others = [one for part, one in named if in_a_row or not _is_of_organisation(address, part, one)]
     are_between = between_addresses and any(map(is_full_name, between))
     are_two = "perhaps_two_people" in reasons or _are_joined(behind, address, line)
     may_be = bool(are_two or are_between or others)
     return may_be and not re.search(rf"{re.escape(name)}\W{{1,4}}{re.escape(address)}", line)
 
 
-def _is_of_organisation(address: str, name: str) -> bool:
-    """Whether the mailbox runs the words of the name into one, as those of organisations do."""
-    return "".join(plain(name).split()) in plain(address.partition("@")[0])
+def _is_of_organisation(address: str, part: str, name: str) -> bool:
+    """Whether an organisation bears the name (`collège Jean Moulin`), or the mailbox runs its words into one."""
+    return any(map(is_institution, part.split())) or "".join(plain(name).split()) in plain(address.partition("@")[0])
 
 
 def _are_joined(behind: str, address: str, line: str) -> bool:
