@@ -78,6 +78,12 @@ def test_an_address_below_a_lone_name_is_of_that_person_where_one_ends_the_list(
     assert [address for _name, address in found] == ["contact@example.org", "ana@example.org", "luc.evrard@example.org"]
 
 
+def test_cards_that_an_address_ends_stay_apart_where_a_role_follows_the_address() -> None:
+    text = "Zoé Évrard\nzoe@example.org; Présidente\nAna Ba\nana@example.org; Juge\nLuc Da\nluc@example.org"
+    found = [(one.person.family_name, one.person.role, one.email[:3]) for one in read(text, b"").contacts.contacts]
+    assert found == [("Évrard", "Présidente", "zoe"), ("Ba", "Juge", "ana"), ("Da", "", "luc")]
+
+
 def test_a_sentence_with_such_marks_joins_no_cards_around_it() -> None:
     text = "Zoé Évrard\nzoe@example.org\nAna Ba\ncontact@example.org\nÀ signer ; avec eux ; avant jeudi"
     found = [(one.person.given_name, one.email) for one in read(text, b"").contacts.contacts]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from tribune.reading.addresses import ADDRESS, beside_addresses
 from tribune.reading.list_marks import LEADS, is_marked
 from tribune.reading.lone_addresses import with_cards_joined
+from tribune.reading.names_in_line import is_full_name
 from tribune.reading.odd_names import has_letters
 from tribune.reading.whose_address import fits
 
@@ -61,7 +62,7 @@ def _are_recipients(run: Sequence[str]) -> bool:
 
     Above stand several people on a line; or somebody with a role, and further addresses stand behind their people. If
     all that stands above are names and headings, or the address names only whoever comes next, it may be of the latter,
-    unless an address alone ends them all.
+    unless a name follows it and an address alone ends them all.
     """
     starts = ((place, found) for place, line in enumerate(run) if (found := _OF_SOMEBODY_ABOVE.match(line)))
     first, found = next(starts, (0, None))
@@ -69,8 +70,8 @@ def _are_recipients(run: Sequence[str]) -> bool:
         return False
     is_of_next = fits(found["address"], found["next"]) and not fits(found["address"], run[first - 1])
     are_behind = "," in run[0] and any(map(_BEHIND_WORDS.search, run[first:]))
-    ends_alone = not has_letters(beside_addresses(run[-1]))
-    return not is_of_next and (are_behind or ends_alone or any(_BETWEEN.search(line) for line in run[:first]))
+    end_alone = is_full_name(found["next"].strip()) and not has_letters(beside_addresses(run[-1]))
+    return not is_of_next and (are_behind or end_alone or any(_BETWEEN.search(line) for line in run[:first]))
 
 
 def _is_paragraph(run: Sequence[str]) -> bool:
