@@ -152,3 +152,4 @@ def test_whoever_a_colon_leads_to_is_read_whatever_stands_before_but_a_name(befo
     line = f"{before} : Zoé Ba"
     assert lines_in(line) == [(1, "Zoé|Ba")] and "role_first" in reasons_in(line)
     assert lines_in("Zoé Ba : Port Lille") == [(1, "Zoé|Ba")]
+    assert "perhaps_two_people" in reasons_in(f"{line}, Luc Da, Ana Dé")

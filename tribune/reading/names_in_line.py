@@ -182,7 +182,8 @@ def _cut_at_separator(text: str) -> Line:
         after = _cut_at_separator(rest)
         # Elsewhere, as in "La Ruche, Zoé Évrard, présidente", a name may be that of a town.
         if is_full_name(after.names[0]) and (has_colon or begins_with_a_role(after.affiliation)):
-            return Line(after.names, ", ".join(filter(None, (name, after.affiliation))), "role_first")
+            reason = "perhaps_two_people" if is_full_name(after.affiliation.partition(", ")[0]) else "role_first"
+            return Line(after.names, ", ".join(filter(None, (name, after.affiliation))), reason)
     return Line([name], rest)
 
 
