@@ -160,11 +160,11 @@ def note_posted(message: int, *, stays: bool = True) -> None:
         db.session.info["posted"] = True
 
 
-def tally(kind: str, about: int | None, what: str, *, at: datetime | None = None) -> None:
-    """Add one `sent` or `gave_up` to the hour of a moment, or to this one, in the caller's transaction."""
-    once_written(MAILS.labels(what).inc)
+def tally(kind: str, about: int | None, what: str, *, at: datetime | None = None, number: int = 1) -> None:
+    """Add so many `sent` or `gave_up` to the hour of a moment, or to this one, in the caller's transaction."""
+    once_written(lambda: MAILS.labels(what).inc(number))
     if about is not None and kind not in UNTALLIED:
-        add_to(MailTally, {"about": about, "hour": hour_of(at or now())}, what)
+        add_to(MailTally, {"about": about, "hour": hour_of(at or now())}, what, number)
 
 
 def suppress(key: str) -> None:
