@@ -51,6 +51,7 @@ def test_a_domain_in_two_alphabets_is_one_domain() -> None:
         ("mail.ville.example.fr", "example.fr"),
         ("a.example.gouv.fr", "example.gouv.fr"),
         ("example.co.uk", "example.co.uk"),
+        ("a.example.qc.ca", "example.qc.ca"),
         ("asso.example", "asso.example"),
         ("com.example.com", "example.com"),
     ],

@@ -24,8 +24,8 @@ _ORDINARY = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")  # before the @: needs 
 SAME_DOMAIN = {"googlemail.com": "gmail.com"}
 DOTS_DO_NOT_COUNT = {"gmail.com"}
 TAG_SEPARATOR = "+"
-# Under which, within the domain of a country, anybody registers theirs: gouv.fr, co.uk.
-SHARED = set("ac asso co com edu gob gouv gov net nom or org".split())
+# Under which, within the domain of a country, anybody registers theirs: gouv.fr, co.uk, qc.ca.
+SHARED = set("ac asso co com edu gob gouv gov net nom or org qc".split())
 
 
 class AddressRefused(ValueError):
