@@ -92,6 +92,10 @@ def test_whose_question_was_undone_before_they_opened_it_is_not_said_to_have_sig
     make_correction(letter, substance=True)
     ask(letter), agree(signature)
     assert "You have signed the new text" in agreeing(client, signature)
+    make_correction(letter, substance=True)  # about which nobody is asked yet
+    shown = agreeing(client, signature)
+    assert "You signed an earlier text" in shown
+    assert "what you signed" not in shown and "There is nothing more to do" not in shown
 
 
 def test_who_agrees_is_still_asked_about_another_letter(letter: Letter) -> None:

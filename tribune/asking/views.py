@@ -13,7 +13,7 @@ from tribune.invitations.links import answer_link
 from tribune.invitations.queries import invitation_behind
 from tribune.letters.queries import told_title
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
-from tribune.signatures.agreement import has_to_agree
+from tribune.signatures.agreement import has_to_agree, stands_under_today
 from tribune.signatures.lines import line
 from tribune.signatures.mails import answers_until
 from tribune.signatures.models import Signature
@@ -63,7 +63,14 @@ def _page(signature: Signature, changed: bool = False) -> Response:
     if not has_to_agree(signature):
         said = request.args.get("said", 0.0, type=float)  # not since when they count: held ones get the same page
         on_its_way = now().timestamp() - said < GONE
-        return private_page("asking/agreed.html", letter=letter, line=shown, signature=signature, on_its_way=on_its_way)
+        return private_page(
+            "asking/agreed.html",
+            letter=letter,
+            line=shown,
+            signature=signature,
+            stands=stands_under_today(signature),
+            on_its_way=on_its_way,
+        )
     if not letter.confirms(signature.signed_at):
         return private_page("signatures/closed.html", 403, letter=letter, too_late=False, earlier=True)
     return private_page(
