@@ -63,8 +63,9 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
         length(backup.manifest.rows)
         done = actions.restore(backup, replace=replace, erasures=others, told=told)
     click.echo(f"The site is back as it was at {_moment(backup)}, with {done.signatures} signatures.")
+    is_newer = others is not None and actions.is_newer(others, backup)
     if others:
-        late = "" if actions.is_newer(others, backup) else ", before the backup: only what was erased was taken from it"
+        late = "" if is_newer else ", before the backup: only what was erased was taken from it"
         click.echo(f"{erasures} was written at {_moment(others)}{late}.")
     click.echo(_again(done.again))
     passkeys, links, untold = done.again.keys
@@ -80,7 +81,7 @@ def restore_command(file: Path, replace: bool, erasures: Path | None) -> None:
         f"Mails that had left since, and are not sent again: {done.had_left}. "
         f"Mails that leave once the site starts: {done.to_leave}."
     )
-    if done.to_leave and not (others or replace):
+    if done.to_leave and not (is_newer or replace):
         click.echo(
             "Some of these may have left before the site was lost. To look first, set MAIL_WORKER = False before you "
             "start it: docs/deploy.md says how."
