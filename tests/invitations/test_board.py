@@ -201,8 +201,10 @@ def test_the_personal_link_is_shown_on_demand_and_the_log_says_to_whom(desk: Rea
     assert link and desk.get(link[1]).status_code == 200
     assert f'id="shared">{link[0]}</p>' in shown and 'id="share"' in shown and "share.js" in shown
     assert "Looked at the personal link" in words(desk.get(f"/manage/letters/{letter.id}/log").text)
+    handed = "a link that the team handed over"
+    assert handed not in desk.get(at(letter, f"/people/{invitation.id}")).text
     accept(invitation)
-    assert "a link that the team handed over" in desk.get(at(letter, f"/people/{invitation.id}")).text
+    assert handed in desk.get(at(letter, f"/people/{invitation.id}")).text
     nowhere = make_invited(letter, email=None)
     assert press(desk, letter, f"/people/{nowhere.id}/link").startswith("/manage")
 
