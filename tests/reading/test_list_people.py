@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.reading.contacts import CELLS, name, read
 from tests.reading.printed import PRINTED
+from tribune.reading.cut_lines import rejoined
 from tribune.reading.doubts import Doubt
 from tribune.reading.list_people import contacts_in_list
 
@@ -254,6 +255,9 @@ def test_an_address_that_names_who_may_stand_behind_somebody_is_not_theirs() -> 
     for line in on_lines:
         one = contacts_in_list(f"{line}\nMia Eon").contacts[0]
         assert (name(one), one.email, one.reasons[-1]) == ("Ana|Ba", "", "address_of_whom"), line
+    card = contacts_in_list(rejoined("Ana Ba\nPoète\nAgent : Zoé Cy\nzoe@example.org\n") + "\nMia Eon").contacts
+    assert [(name(one), one.email) for one in card] == [("Ana|Ba", ""), ("Zoé|Cy", "zoe@example.org"), ("Mia|Eon", "")]
+    assert "role_first" in card[1].reasons
     lines = ("Ana Ba / Terre Vivante / one@example.org", "Luc Da / Zoé Roy <luc@example.org>")
     fields = contacts_in_list("\n".join((*lines, "two@example.org / Mia Cy / Place Neuve")))
     assert [one.email for one in fields.contacts] == ["one@example.org", "luc@example.org", "two@example.org"]
