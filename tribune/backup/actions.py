@@ -95,9 +95,8 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
 
     What people asked for since then is kept, as far as the present database or `erasures`, another backup, knows it:
     what they erased or withdrew, consents they took back, "it was not me", and revoked keys. Of what they asked before
-    the backup only what is FINAL is taken: the backup knows the rest, and who changed their mind. Nor is
-    anybody sent again what waits in the backup and has left, as far as these know. Raises SiteHasRows, SiteRuns,
-    BadBackup.
+    the backup only what is FINAL is taken: the backup knows the rest, and who changed their mind. Nor is anybody sent
+    again what waits in the backup and has left, as far as these know. Raises SiteHasRows, SiteRuns, BadBackup.
     """
     if not backup.manifest.whole:
         raise BadBackup("It holds erasures alone: give it with --erasures, beside a whole backup.")

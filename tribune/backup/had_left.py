@@ -28,8 +28,8 @@ def read(
 ) -> Iterator[tuple[str, list[str], Iterator[list[Any]]]]:
     """Yield what left since a moment, as a database knows it: one of PARTS, its columns, its rows.
 
-    `priority`: without mails more urgent than this. An invitation is among
-    them if nothing waits for its mailbox: what had not left has to be sent.
+    `priority`: without mails more urgent than this. An invitation is among them if nothing waits for its mailbox: what
+    had not left has to be sent.
     """
     messages, invitations = tables.tables.get("messages"), tables.tables.get("invitations")
     if messages is not None:
