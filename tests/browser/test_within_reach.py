@@ -4,7 +4,15 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.factories import make_invitation, make_invited, make_letter, make_member, make_signature, owner_of
+from tests.factories import (
+    make_batch,
+    make_invitation,
+    make_invited,
+    make_letter,
+    make_member,
+    make_signature,
+    owner_of,
+)
 from tests.servers.browser import DESK, HEIGHT, PHONE, enter, visit
 from tests.servers.site import Site
 from tests.servers.small import door
@@ -45,6 +53,8 @@ def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
         name = make_member(letter, Role.EDITOR).name
         make_invitation(letter.team, "une.personne@association-de-quartier.example")
         make_signature(letter, confirmed=False, flags=[Flag(letter_id=letter.id, kind="mixed_scripts")])
+        make_invited(letter)
+        make_batch(letter)
         number, team = letter.id, letter.team_id
         with write():
             record_letter(letter, Verb.LETTER_CLOSED, by=None)
@@ -61,11 +71,14 @@ def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
         page.goto(f"/manage/letters/{number}/log")
         page.wait_for_load_state("load")
         assert not page.locator(".scroll").evaluate(PUSHED)
-        for width in (1024, DESK):
-            elsewhere.set_viewport_size({"width": width, "height": HEIGHT})
-            elsewhere.goto(f"/manage/letters/{number}/signatures")
+        its = f"/manage/letters/{number}"
+        for path in (f"/manage/teams/{team}", f"{its}/signatures", f"{its}/signatures/batches", f"{its}/invitations"):
+            elsewhere.goto(path)
             elsewhere.wait_for_load_state("load")
-            assert not elsewhere.locator(".scroll").evaluate(PUSHED)
+            for width in (PHONE, 641, 900, 1024, DESK):
+                elsewhere.set_viewport_size({"width": width, "height": HEIGHT})
+                pushed = elsewhere.locator(".scroll").evaluate_all(f"all => all.map({PUSHED})")
+                assert pushed and not any(pushed), (path, width)
         page.goto(f"/manage/letters/{number}/edit")
         page.wait_for_load_state("load")
         button = page.get_by_role("button", name="Enregistrer la tribune")
