@@ -1,6 +1,7 @@
 """Acts on teams: found, rename, join, leave, shut out. Each transaction checks again who may."""
 
 import sqlalchemy as sa
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
@@ -62,7 +63,8 @@ def _found(owner: Organiser, name: str) -> Team:
 
 
 def join(team_id: int, organiser: Organiser, role: Role) -> Membership:
-    """Make somebody a member, in the caller's transaction."""
+    """Make somebody a member, in the caller's transaction. Raises ObjectDeletedError if their account is gone."""
+    _hold_account(organiser)
     membership = Membership(team_id=team_id, organiser_id=organiser.id, role=role)
     db.session.add(membership)
     db.session.flush()
@@ -71,12 +73,18 @@ def join(team_id: int, organiser: Organiser, role: Role) -> Membership:
 
 def give_a_home(organiser: Organiser) -> None:
     """Give a team to whoever may write in none, so that each account can make a letter; in the caller's transaction."""
+    _hold_account(organiser)
+    if not teams_to_write_in(organiser):
+        _found(organiser, _home_of(organiser))
+
+
+def _hold_account(organiser: Organiser) -> None:
     db.session.flush()
     # FOR NO KEY UPDATE lets others write rows that refer to the account, such as lines of the log: else a transaction
     # that does so and one that is here, each holding a team, could wait for each other.
-    db.session.execute(sa.select(Organiser.id).where(Organiser.id == organiser.id).with_for_update(key_share=True))
-    if not teams_to_write_in(organiser):
-        _found(organiser, _home_of(organiser))
+    here = sa.select(Organiser.id).where(Organiser.id == organiser.id).with_for_update(key_share=True)
+    if db.session.scalar(here) is None:
+        raise ObjectDeletedError(sa.inspect(organiser))
 
 
 def _home_of(organiser: Organiser) -> str:
