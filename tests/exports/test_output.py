@@ -7,14 +7,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.shell import shell
+from tribune.audit.models import Event, Verb
+from tribune.database import db
 from tribune.signatures import commands
 
 pytestmark = ON_SQLITE
@@ -71,6 +75,12 @@ def test_a_pipe_is_written_as_it_is(app: Flask, tmp_path: Path) -> None:
     assert export(app, pipe) == 0
     reader.join(10)
     assert read[0].count(b"\r\n") == 2 and pipe.is_fifo()
+
+
+def test_without_a_file_or_an_output_nothing_is_exported(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "sys", SimpleNamespace(stdout=None))  # as after `>&-`
+    assert shell(app, "signatures", "export", "rues") == (1, "Error: The output cannot be written: it is closed.\n")
+    assert db.session.scalar(sa.select(Event.id).where(Event.verb == Verb.EXPORTED)) is None
 
 
 @pytest.mark.parametrize("on_screen", [True, False])

@@ -74,6 +74,8 @@ def _write_workbook(file: IO[bytes], rows: Iterable[Signature], as_cells: Callab
 @contextmanager
 def _opened(output: Path | None) -> Iterator[IO[bytes]]:
     """Open the file, or standard output, for writing. Raises ClickException if it cannot be written."""
+    if output is None and sys.stdout is None:  # `>&-`
+        raise click.ClickException("The output cannot be written: it is closed.")
     try:
         with named_file(output) if output else nullcontext(sys.stdout.buffer) as file:
             yield file
