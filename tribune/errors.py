@@ -113,6 +113,8 @@ def show(error: HTTPException, first_page: str = "", failed: bool = False) -> Re
         sentence = error.description
     if typed and code in (403, 404):
         sentence += " " + _("Nothing was saved: copy what you typed if you need it.")
+    elif typed and any(file.filename for file in request.files.values()):
+        sentence += " " + _("The file has to be chosen again.")
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     # to tell the operator, whose log says under it what happened
     number = g.request_id if code >= 500 and "request_id" in g else ""

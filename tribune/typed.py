@@ -19,6 +19,7 @@ OF_A_PERSON = {
     "section": _l("Section"),
     "note": _l("Note"),
 }
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 OF_A_LIST = {*OF_A_PERSON, "doubts", "left_out", "printed", "reasons"}
 
 
@@ -26,11 +27,11 @@ def words_typed() -> str:
     """Return the fields of several words, in order, one a paragraph; empty for a script or another site's form.
 
     A value without a space, such as our own keys, is soon typed again. Not so a list of people, which is given back
-    whole, with tabs between its columns, under headings: so it can be pasted again, even below its letter. Files are
-    not read.
+    whole, with tabs between its columns, under headings: so it can be pasted again, even below its letter. A file is
+    not given back.
     """
     to_be_read = "text/html" in request.headers.get("Accept", "")
-    if request.mimetype != "application/x-www-form-urlencoded" or not to_be_read or not comes_from_here():
+    if request.mimetype not in FORMS or not to_be_read or not comes_from_here():
         return ""
     of_list = OF_A_LIST if "line" in request.form else set()  # the number of a printed line, which each row has
     values = [tidy_text(value).strip() for name, value in request.form.items(multi=True) if name not in of_list]

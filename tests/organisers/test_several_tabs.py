@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from urllib.parse import urlsplit
 
 import pytest
@@ -139,3 +140,19 @@ def test_what_was_typed_when_the_log_in_ended_can_be_sent_again_or_copied(browse
         assert sent["csrf_token"] not in given.text
         browser.log_in(alice)
     assert "Un autre" not in browser.post(edit_page(letter), data=sent, headers=elsewhere).text
+
+
+def test_so_can_what_was_typed_beside_a_file_which_is_then_chosen_again(browser: Reader, alice: Organiser) -> None:
+    page = f"/manage/letters/{make_letter(alice).id}/image"
+    sent = {**browser.fields(page), "description": "Une rue, des enfants", "credit": ""}
+    ended_elsewhere(browser)
+    for file, is_told in ((b"", False), (b"of a picture", True)):
+        data = {**sent, "file": (BytesIO(file), "photo.jpg" if file else "")}
+        given = browser.post(f"{page}?lang=en", data=data, headers={"Accept": "text/html"})
+        assert given.status_code == 401 and "Une rue, des enfants" in given.text.partition("<textarea")[2]
+        assert ("The file has to be chosen again" in given.text) is is_told
+    again = dict(hidden_fields(given.text))
+    assert 'enctype="multipart/form-data"' in given.text  # a long page may not be sent in the other, which is longer
+    browser.log_in(alice)
+    answer = browser.post(page, data=again, content_type="multipart/form-data")
+    assert answer.status_code == 422 and 'value="Une rue, des enfants"' in answer.text
