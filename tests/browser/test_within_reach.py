@@ -18,6 +18,8 @@ from tests.servers.site import Site
 from tests.servers.small import door
 from tribune.audit.models import Verb
 from tribune.database import db, write
+from tribune.exports.actions import begin
+from tribune.exports.choice import Choice
 from tribune.letters.models import Letter
 from tribune.letters.recording import record_letter
 from tribune.signatures.models import Flag
@@ -58,6 +60,7 @@ def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
         number, team = letter.id, letter.team_id
         with write():
             record_letter(letter, Verb.LETTER_CLOSED, by=None)
+        begin(letter, Choice("confirmed"), by=None, what="csv", purpose="")
     with visit(chromium, site.url) as elsewhere, visit(chromium, site.url, width=PHONE) as page:
         log_in(elsewhere, app, number)
         log_in(page, app, number)
@@ -72,7 +75,8 @@ def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
         page.wait_for_load_state("load")
         assert not page.locator(".scroll").evaluate(PUSHED)
         its = f"/manage/letters/{number}"
-        for path in (f"/manage/teams/{team}", f"{its}/signatures", f"{its}/signatures/batches", f"{its}/invitations"):
+        of_its = [f"{its}/{which}" for which in ("signatures", "signatures/batches", "invitations", "files")]
+        for path in ("/manage/account", f"/manage/teams/{team}", *of_its):
             elsewhere.goto(path)
             elsewhere.wait_for_load_state("load")
             for width in (PHONE, 641, 900, 1024, DESK):
