@@ -16,7 +16,7 @@ from tests.servers import redis
 from tests.servers.site import free_port
 from tests.threads import LONG
 from tribune.abuse import counters
-from tribune.abuse.counters import FEW, InMemory, InRedis, forget_counters, store
+from tribune.abuse.counters import FEW, InDatabase, InMemory, InRedis, forget_counters, store
 from tribune.abuse.limits import LATE, PROVE
 from tribune.abuse.models import Counter
 from tribune.database import db, now
@@ -31,6 +31,12 @@ def test_two_processes_on_one_database_count_together(reader: Reader, make_app: 
         came(PROVE.most)
     sign(reader)
     assert waits() == LATE
+
+
+def test_what_is_counted_at_once_is_locked_in_one_order(app: Flask) -> None:
+    ends = now() + timedelta(hours=1)
+    assert list(InDatabase().hit_all({"b": ends, "a": ends}).items()) == [("a", 1), ("b", 1)]
+    assert InDatabase().hit_all({"c": ends, "a": ends}) == {"a": 2, "c": 1}
 
 
 def test_what_was_counted_is_forgotten(reader: Reader) -> None:
@@ -112,6 +118,7 @@ def test_redis_counts_until_the_last_moment_of_a_window_and_one_that_is_full_is_
         with time_machine.travel(now(), tick=False):  # else a busy machine may come to the end of the window
             ends = now() + timedelta(seconds=0.99)
             assert [mine.hit("x", ends) for _ in range(3)] == [1, 2, 3] and mine.read("x") == 3
+            assert mine.hit_all({"y": ends, "x": ends}) == {"y": 1, "x": 4}
         mine.client.config_set("maxmemory", 1)  # it answers, and counts nothing
         for _ in range(2):
             mine.hit("x", ends)

@@ -11,7 +11,9 @@ from tests.abuse.signing import HERE, came, sign, waits
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, latest_signature, make_letter, make_signature, owner_of
 from tests.page import Reader
+from tests.statements import counted
 from tribune.abuse import limits
+from tribune.abuse.counters import store
 from tribune.abuse.guard import come_back_in
 from tribune.abuse.limits import HOLD, LATE, LIMITS, PROVE, REFUSE
 from tribune.abuse.networks import network_hash
@@ -36,6 +38,22 @@ def test_the_first_twenty_are_mailed_at_once_and_the_next_a_little_later(reader:
     assert waits() == LATE
     sign(reader, address="192.0.2.1")
     assert waits() == timedelta()
+
+
+def test_who_signs_is_counted_by_one_statement(reader: Reader) -> None:
+    make_letter(slug="rues")
+    sign(reader)
+    form = {
+        **reader.fields("/letters/rues/sign"),
+        "given_name": "Zoé",
+        "family_name": "Évrard",
+        "email": "z@example.org",
+    }
+    with counted() as said:
+        assert reader.post("/letters/rues/sign", data=form).status_code == 303
+    assert [statement.partition(" ")[0] for statement in said if "counters" in statement] == ["SELECT", "INSERT"]
+    keys = [window.key("sign", network_hash(HERE) or "", now()) for window in (PROVE, HOLD)]
+    assert [store().read(key) for key in keys] == [2, 2]
 
 
 def test_the_window_ends(reader: Reader) -> None:

@@ -3,14 +3,16 @@
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask import current_app
 
 from tribune.abuse.models import Counter
-from tribune.database import db, now, write
+from tribune.database import is_postgresql, now, reading, run, write
 from tribune.later import Later
 from tribune.statements import insert
 
@@ -24,25 +26,45 @@ PATIENCE = 0.5  # seconds for Redis to answer
 REST = 30  # seconds before Redis is asked again after a failure
 FEW = 1000  # counters in memory that are kept even when their windows are over
 
+C: Any = Counter.__table__
+NUMBER = sa.select(C.c.number).where(C.c.key == sa.bindparam("key"))
+Windows = Mapping[str, datetime]  # by the key of a counter, when its window ends
+
 log = logging.getLogger(__name__)
 
 
-class InDatabase:
-    """A row for each counter, written in the caller's transaction if there is one."""
+class _Counters:
+    def hit_all(self, windows: Windows) -> Mapping[str, int]:
+        """Count each once, until its window ends; return their new numbers, by key."""
+        raise NotImplementedError
 
     def hit(self, key: str, until: datetime) -> int:
         """Count once, until the window ends; return the new number."""
-        first = insert(Counter).values(key=key, number=1, until=until)
-        more = first.on_conflict_do_update(index_elements=["key"], set_={"number": Counter.number + 1})
-        with write() as session:
-            return session.execute(more.returning(Counter.number)).scalar_one()
+        return self.hit_all({key: until})[key]
+
+
+class InDatabase(_Counters):
+    """A row for each counter, written in the caller's transaction if there is one."""
+
+    def hit_all(self, windows: Windows) -> Mapping[str, int]:
+        """Count each once, by one statement that locks them in the order of their keys."""
+        rows = [{"key": key, "number": 1, "until": until} for key, until in sorted(windows.items())]
+        with write():
+            return {row.key: row.number for row in run(_one_more(is_postgresql()), rows)}
 
     def read(self, key: str) -> int:
-        """Return the number so far."""
-        return db.session.scalar(sa.select(Counter.number).where(Counter.key == key)) or 0
+        """Return the number so far, as committed."""
+        with reading().connect() as connection:  # apart from the session, which takes twice as long
+            return connection.scalar(NUMBER, {"key": key}) or 0
 
 
-class InMemory:
+@cache  # everybody who signs waits for it, and to build it takes as long as to run it
+def _one_more(on_postgresql: bool) -> Any:
+    one_more = insert(C, on_postgresql).on_conflict_do_update(index_elements=["key"], set_={"number": C.c.number + 1})
+    return one_more.returning(C.c.key, C.c.number)
+
+
+class InMemory(_Counters):
     """The counters of this process alone."""
 
     def __init__(self) -> None:
@@ -50,23 +72,23 @@ class InMemory:
         self._counts: dict[str, tuple[int, datetime]] = {}
         self._most = FEW
 
-    def hit(self, key: str, until: datetime) -> int:
-        """Count once, until the window ends; return the new number. No key is counted again once its window is over."""
+    def hit_all(self, windows: Windows) -> Mapping[str, int]:
+        """Count each once; return their new numbers. No key is counted again once its window is over."""
         with self._lock:
-            number = self._counts.get(key, (0, until))[0] + 1
-            self._counts[key] = number, until
+            numbers = {key: self.read(key) + 1 for key in windows}
+            self._counts.update({key: (number, windows[key]) for key, number in numbers.items()})
             if len(self._counts) > self._most:  # seldom: a crowd has tens of thousands, and each waits for this
                 moment = now()
                 self._counts = {name: kept for name, kept in self._counts.items() if kept[1] > moment}
                 self._most = FEW + 2 * len(self._counts)
-            return number
+        return numbers
 
     def read(self, key: str) -> int:
         """Return the number so far."""
         return self._counts.get(key, (0, now()))[0]
 
 
-class InRedis:
+class InRedis(_Counters):
     """Counters in Redis; while it is away, in this process, without waiting for it."""
 
     def __init__(self, address: str) -> None:
@@ -80,20 +102,21 @@ class InRedis:
         self._away_until = 0.0
         self._is_away = False
 
-    def hit(self, key: str, until: datetime) -> int:
-        """Count once, until the window ends; return the new number."""
+    def hit_all(self, windows: Windows) -> Mapping[str, int]:
+        """Count each once, in one round trip; return their new numbers."""
         if time.monotonic() >= self._away_until:
             try:
                 with self.client.pipeline() as pipe:
-                    pipe.incr(f"tribune:{key}")
-                    # In milliseconds: whole seconds are none at the end of a window, where nothing would be counted.
-                    pipe.pexpire(f"tribune:{key}", until - now())
-                    number = int(pipe.execute()[0])
+                    for key, until in windows.items():
+                        pipe.incr(f"tribune:{key}")
+                        # In milliseconds: at the end of a window, whole seconds are none, and nothing would be counted.
+                        pipe.pexpire(f"tribune:{key}", until - now())
+                    numbers = map(int, pipe.execute()[::2])
                 self._is_away = False
-                return number
+                return dict(zip(windows, numbers, strict=True))
             except (redis.RedisError, OSError) as error:
                 self._rest(error)
-        return self._meanwhile.hit(key, until)
+        return self._meanwhile.hit_all(windows)
 
     def read(self, key: str) -> int:
         """Return the number so far."""

@@ -82,7 +82,9 @@ def pace_of_signature(network: str | None, proved: bool) -> Pace:
     if not _is_limited(network):
         return Pace()
     at = now()
-    burst, lasting = (store().hit(window.key("sign", network, at), window.end(at)) for window in (PROVE, HOLD))
+    keys = {window.key("sign", network, at): window.end(at) for window in (PROVE, HOLD)}
+    numbers = store().hit_all(keys)
+    burst, lasting = (numbers[key] for key in keys)
     held, late = lasting > HOLD.most, burst > PROVE.most and not proved
     for name, happened in (("sign: held", held), ("sign: late", late)):
         if happened:
