@@ -15,6 +15,7 @@ from bench.sites import BARE, PROCESSES, Database, Visitor, ports, serving, visi
 from tests.page import hidden_fields
 from tests.servers.site import Site
 from tribune import tokens
+from tribune.abuse.models import Counter
 from tribune.database import Base, db
 from tribune.letters.models import Letter
 from tribune.names import sort_key
@@ -93,7 +94,8 @@ def signatures(visitor: Visitor, slug: str) -> Iterator[bytes]:
             "organisation": "Université de Nantes",
             "publish": "y",
         }
-        yield request("POST", path, [*hidden, *typed.items()])
+        network = f"20.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        yield request("POST", path, [*hidden, *typed.items()], X_Forwarded_For=network)
 
 
 def confirmations(slug: str) -> Iterator[bytes]:
@@ -147,7 +149,7 @@ def raw_inserts(seconds: float) -> Callable[[], Figures]:
     """
     engine = db.engine
     with engine.connect() as connection:
-        like = {model: copied(connection, model) for model in (Signature, Mailbox, Message, Tally)}
+        like = {model: copied(connection, model) for model in (Signature, Mailbox, Message, Tally, Counter)}
 
     def write(until: float) -> int:
         done = 0
@@ -158,6 +160,7 @@ def raw_inserts(seconds: float) -> Callable[[], Figures]:
                 connection.execute(sa.insert(Message), like[Message] | {"message_id": token_hex(16)})
                 more = sa.update(Tally).where(_is(Tally, like[Tally])).values({Tally.signed: Tally.signed + 1})
                 connection.execute(more)
+                connection.execute(sa.insert(Counter), [like[Counter] | {"key": token_hex(20)} for _ in range(2)])
             done += 1
         return done
 

@@ -40,7 +40,8 @@ class Database:
             "TRIBUNE_SQLALCHEMY_DATABASE_URI": url,
             "TRIBUNE_INSTANCE_PATH": folder,
             "TRIBUNE_MAIL_WORKER": "off",
-            "TRIBUNE_RATELIMITS": "off",
+            "TRIBUNE_RATELIMITS": "on",  # as shipped: who signs is counted; each says which network they come from
+            "TRIBUNE_TRUSTED_PROXIES": "1",
         }
         self._letters: dict[int, str] = {}
         self.flask("db", "upgrade")
