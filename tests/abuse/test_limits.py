@@ -20,7 +20,7 @@ from tribune.abuse.networks import network_hash
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now
 from tribune.letters.models import Letter
-from tribune.metrics import LIMITED
+from tribune.metrics import LIMITED, SIGNATURES
 from tribune.moderation import actions as moderation
 from tribune.organisers.models import PasskeyChallenge
 from tribune.signatures.links import mine_link
@@ -30,12 +30,13 @@ pytestmark = pytest.mark.usefixtures("early_in_the_hour")
 
 
 def test_the_first_twenty_are_mailed_at_once_and_the_next_a_little_later(reader: Reader) -> None:
-    make_letter(slug="rues")
+    make_signature(make_letter(slug="rues"), email="known@example.org")
     for _ in range(PROVE.most):
         assert sign(reader).status_code == 303
         assert waits() == timedelta()
-    assert sign(reader).status_code == 303
-    assert waits() == LATE
+    for email in ("new@example.org", "known@example.org"):  # who counts already is told so as late
+        assert sign(reader, email=email).status_code == 303
+        assert waits() == LATE
     sign(reader, address="192.0.2.1")
     assert waits() == timedelta()
 
@@ -67,17 +68,20 @@ def test_the_window_ends(reader: Reader) -> None:
 def test_above_two_hundred_an_hour_a_signature_is_held_and_looks_taken(reader: Reader) -> None:
     letter = make_letter(slug="rues")
     came(HOLD.most - 1, HOLD)
-    counted = LIMITED.labels("sign: held")._value
-    before, usual = counted.get(), sign(reader)
-    assert latest_signature().held_at is None and counted.get() == before
+    limited, stays = LIMITED.labels("sign: held")._value, SIGNATURES.labels("held")._value
+    before, usual = (limited.get(), stays.get()), sign(reader)
+    assert latest_signature().held_at is None and (limited.get(), stays.get()) == before
     held = sign(reader)
-    assert counted.get() == before + 1
+    assert (limited.get(), stays.get()) == (before[0] + 1, before[1] + 1)
     assert (held.status_code, held.location, held.data) == (usual.status_code, usual.location, usual.data)
     signature = latest_signature()
     assert signature.held_at and "network" in {flag.kind for flag in signature.flags}
     assert "C’est signé" in reader.get(reader.post(confirm_path(signature)).location).text
     db.session.expire_all()
     assert signature.confirmed_at and signature.counted_at is None and letter.confirmed_count == 0
+    make_signature(letter, email="known@example.org")
+    sign(reader, email="known@example.org")  # whose second signature does not stay
+    assert (limited.get(), stays.get()) == (before[0] + 2, before[1] + 1)
 
 
 @pytest.mark.parametrize("confirmed_first", [True, False])

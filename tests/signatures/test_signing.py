@@ -135,12 +135,14 @@ def test_a_field_that_the_form_does_not_have_is_not_read(client: Reader) -> None
 
 def test_only_who_can_be_mailed_leaves_a_row(app: Flask) -> None:
     letter, other = make_letter(), make_letter()
-    actions.not_me(mailbox_key("suppressed@example.org"))
+    make_signature(letter, email="confirmed@example.org")
+    for address in ("suppressed@example.org", "confirmed@example.org"):
+        actions.not_me(mailbox_key(address))
     for _ in range(3):
         actions.sign(other, email="over-budget@example.org", **CONTENT)
     before = len(rows()), len(posted())
-    actions.sign(letter, email="suppressed@example.org", **CONTENT)
-    actions.sign(letter, email="over-budget@example.org", **CONTENT)
+    for address in ("suppressed@example.org", "confirmed@example.org", "over-budget@example.org"):
+        actions.sign(letter, email=address, **CONTENT)
     assert (len(rows()), len(posted())) == before
 
 
