@@ -14,6 +14,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_member, make_organiser
 from tests.page import Reader, hidden_fields
 from tests.writing.writer import begin, edit_page
+from tribune.config import MAX_BODY
 from tribune.database import db, now, write
 from tribune.letters.carrying import delete_account
 from tribune.organisers.links import log_in_link
@@ -146,7 +147,7 @@ def test_so_can_what_was_typed_beside_a_file_which_is_then_chosen_again(browser:
     page = f"/manage/letters/{make_letter(alice).id}/image"
     sent = {**browser.fields(page), "description": "Une rue, des enfants", "credit": ""}
     ended_elsewhere(browser)
-    for file, is_told in ((b"", False), (b"of a picture", True)):
+    for file, is_told in ((b"", False), (b"x" * MAX_BODY, True)):  # a photograph is larger than other forms may be
         data = {**sent, "file": (BytesIO(file), "photo.jpg" if file else "")}
         given = browser.post(f"{page}?lang=en", data=data, headers={"Accept": "text/html"})
         assert given.status_code == 401 and "Une rue, des enfants" in given.text.partition("<textarea")[2]

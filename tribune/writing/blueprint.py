@@ -1,5 +1,7 @@
 """The blueprint of the organiser's pages of writing, shared by three modules, and the check of their forms."""
 
+from typing import Any
+
 from flask import abort, current_app, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -13,11 +15,16 @@ bp = manage_blueprint("manage_writing", __name__)
 csrf.exempt(bp)  # `check_form` checks it after the log-in, so that an expired log-in is reported as such
 
 
+@bp.url_value_preprocessor
+def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Let the form with the picture be larger than MAX_BODY, before the log-in is asked for and what was typed read."""
+    if endpoint == "manage_writing.image":
+        request.max_content_length = LARGEST + MAX_BODY
+
+
 @bp.before_request
 def check_form() -> None:
-    """Check that a form is ours and not too large; only the picture's may be larger than MAX_BODY."""
-    if request.endpoint == "manage_writing.image":
-        request.max_content_length = LARGEST + MAX_BODY
+    """Check that a form is ours and not too large."""
     try:
         if current_app.config["WTF_CSRF_ENABLED"]:
             csrf.protect()
