@@ -28,13 +28,13 @@ FEW = 1000  # counters in memory that are kept even when their windows are over
 
 C: Any = Counter.__table__
 NUMBER = sa.select(C.c.number).where(C.c.key == sa.bindparam("key"))
-Windows = Mapping[str, datetime]  # by the key of a counter, when its window ends
+Ends = Mapping[str, datetime]  # by the key of a counter, when its window is over
 
 log = logging.getLogger(__name__)
 
 
 class _Counters:
-    def hit_all(self, windows: Windows) -> Mapping[str, int]:
+    def hit_all(self, ends: Ends) -> Mapping[str, int]:
         """Count each once, until its window ends; return their new numbers, by key."""
         raise NotImplementedError
 
@@ -46,9 +46,9 @@ class _Counters:
 class InDatabase(_Counters):
     """A row for each counter, written in the caller's transaction if there is one."""
 
-    def hit_all(self, windows: Windows) -> Mapping[str, int]:
+    def hit_all(self, ends: Ends) -> Mapping[str, int]:
         """Count each once, by one statement that locks them in the order of their keys."""
-        rows = [{"key": key, "number": 1, "until": until} for key, until in sorted(windows.items())]
+        rows = [{"key": key, "number": 1, "until": until} for key, until in sorted(ends.items())]
         with write():
             return {row.key: row.number for row in run(_one_more(is_postgresql()), rows)}
 
@@ -72,11 +72,11 @@ class InMemory(_Counters):
         self._counts: dict[str, tuple[int, datetime]] = {}
         self._most = FEW
 
-    def hit_all(self, windows: Windows) -> Mapping[str, int]:
+    def hit_all(self, ends: Ends) -> Mapping[str, int]:
         """Count each once; return their new numbers. No key is counted again once its window is over."""
         with self._lock:
-            numbers = {key: self.read(key) + 1 for key in windows}
-            self._counts.update({key: (number, windows[key]) for key, number in numbers.items()})
+            numbers = {key: self.read(key) + 1 for key in ends}
+            self._counts.update({key: (number, ends[key]) for key, number in numbers.items()})
             if len(self._counts) > self._most:  # seldom: a crowd has tens of thousands, and each waits for this
                 moment = now()
                 self._counts = {name: kept for name, kept in self._counts.items() if kept[1] > moment}
@@ -102,21 +102,21 @@ class InRedis(_Counters):
         self._away_until = 0.0
         self._is_away = False
 
-    def hit_all(self, windows: Windows) -> Mapping[str, int]:
+    def hit_all(self, ends: Ends) -> Mapping[str, int]:
         """Count each once, in one round trip; return their new numbers."""
         if time.monotonic() >= self._away_until:
             try:
                 with self.client.pipeline() as pipe:
-                    for key, until in windows.items():
+                    for key, until in ends.items():
                         pipe.incr(f"tribune:{key}")
                         # In milliseconds: at the end of a window, whole seconds are none, and nothing would be counted.
                         pipe.pexpire(f"tribune:{key}", until - now())
                     numbers = map(int, pipe.execute()[::2])
                 self._is_away = False
-                return dict(zip(windows, numbers, strict=True))
+                return dict(zip(ends, numbers, strict=True))
             except (redis.RedisError, OSError) as error:
                 self._rest(error)
-        return self._meanwhile.hit_all(windows)
+        return self._meanwhile.hit_all(ends)
 
     def read(self, key: str) -> int:
         """Return the number so far."""

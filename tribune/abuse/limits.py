@@ -67,9 +67,15 @@ def seconds_to_wait(what: str, network: str | None) -> int:
 def count(what: str, network: str | None) -> None:
     """Count one of the acts that LIMITS names."""
     if _is_limited(network):
-        at = now()
-        for window in LIMITS[what]:
-            store().hit(window.key(what, network, at), window.end(at))
+        _count_in_each(what, network, LIMITS[what])
+
+
+def _count_in_each(what: str, network: str, windows: tuple[Window, ...]) -> list[int]:
+    """Count once in each window; return the new numbers, in their order."""
+    at = now()
+    ends = {window.key(what, network, at): window.end(at) for window in windows}
+    numbers = store().hit_all(ends)
+    return [numbers[key] for key in ends]
 
 
 def must_prove(network: str | None) -> bool:
@@ -81,10 +87,7 @@ def pace_of_signature(network: str | None, proved: bool) -> Pace:
     """Count a signature, whatever its address, and return what is done with it."""
     if not _is_limited(network):
         return Pace()
-    at = now()
-    keys = {window.key("sign", network, at): window.end(at) for window in (PROVE, HOLD)}
-    numbers = store().hit_all(keys)
-    burst, lasting = (numbers[key] for key in keys)
+    burst, lasting = _count_in_each("sign", network, (PROVE, HOLD))
     held, late = lasting > HOLD.most, burst > PROVE.most and not proved
     for name, happened in (("sign: held", held), ("sign: late", late)):
         if happened:
