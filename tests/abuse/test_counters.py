@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 
 from tests.abuse.signing import HERE, came, sign, waits
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import make_letter
 from tests.page import Reader
 from tests.servers import redis
@@ -47,6 +47,18 @@ def test_what_was_counted_is_forgotten(reader: Reader) -> None:
     with time_machine.travel(now() + timedelta(hours=2)):
         forget_counters()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Counter)) == 0
+
+
+@ON_POSTGRESQL
+def test_who_forgets_what_was_counted_waits_for_nobody_who_counts(app: Flask) -> None:
+    over = now() - timedelta(hours=1)
+    for key in ("b", "counted now", "a"):
+        InDatabase().hit(key, over)
+    db.session.rollback()
+    with db.engine.begin() as counting:
+        counting.execute(sa.update(Counter).where(Counter.key == "counted now").values(number=2))
+        forget_counters()
+    assert db.session.scalars(sa.select(Counter.key)).all() == ["counted now"]
 
 
 def test_what_was_counted_in_memory_is_forgotten() -> None:

@@ -152,6 +152,10 @@ def store() -> InDatabase | InRedis:
 
 
 def forget_counters() -> None:
-    """Delete the counters of windows that are over; a chore."""
+    """Delete the counters of windows that are over; a chore.
+
+    Those that somebody counts at that moment are left for the next time: it holds several, in the order of their keys.
+    """
+    over = sa.select(Counter.key).where(Counter.until < now()).with_for_update(skip_locked=True)
     with write() as session:
-        session.execute(sa.delete(Counter).where(Counter.until < now()))
+        session.execute(sa.delete(Counter).where(Counter.key.in_(over)))
