@@ -69,6 +69,21 @@ def test_another_language_address_or_host_is_another_page(site: Site) -> None:
     assert site.made == 5
 
 
+ADDED = ["lang=en&fbclid=a", "fbclid=b&lang=en", "utm_source=c&utm_id=1&lang=en&mc_eid=2", "lang=en&xtor=CS1-[d]&"]
+
+
+@ON_SQLITE
+def test_what_is_added_to_an_address_for_each_reader_makes_no_other_page(site: Site) -> None:
+    page = site.get("/letters/rues?lang=en").data
+    for query in ADDED:
+        assert site.get(f"/letters/rues?{query}").data == page, query
+    assert site.made == 1
+    assert site.get("/letters/rues?fbclid=e").status_code == 200 and b"fbclid" not in site.get("/letters/rues").data
+    assert site.made == 2
+    site.get("/letters/rues?lang=en&_fbclid=a")  # no name of those
+    assert site.made == 3
+
+
 @ON_SQLITE
 def test_it_is_made_anew_once_its_time_is_over(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.get("/letters/rues")

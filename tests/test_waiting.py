@@ -54,7 +54,7 @@ def kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Kept:
 def test_pages_that_are_kept_do_not_wait_for_who_signs_nor_for_ever_let_them_wait(kept: Kept) -> None:
     assert Client(kept).get("/letters/rues/sign").status_code == 200
     first, second = asking("POST /letters/rues/sign"), asking("GET /letters/rues?q=zoe")
-    readers = [asking("GET /letters/rues") for _ in range(IN_A_ROW + 1)]
+    readers = [asking(f"GET /letters/rues?fbclid={number}") for number in range(IN_A_ROW + 1)]
     order = [*readers[:IN_A_ROW], first, readers[-1], second]
     assert served(kept, first, second, *readers) == order
 

@@ -5,12 +5,13 @@ through this process they are made anew at once, as long as few have to be.
 """
 
 import math
+import re
 import threading
 import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from werkzeug.http import parse_etags
 
@@ -27,9 +28,24 @@ LARGEST = 2**18  # bytes of a page that is kept
 ROOM = 2**23  # bytes of all pages together, with their addresses and headers: an address may be longer than its page
 WHOLE = "tribune.whole"  # key of the WSGI environment: answer with the whole page, never with a 304
 OF_A_BODY = {"Content-Type", "Content-Length"}
+# Added to an address by Facebook, newsletters and advertisers, often anew for each reader; no page of ours knows it.
+# Whatever deploy/nginx.conf leaves out of its key has to be left out here.
+ADDED = (
+    "fbclid|igsh|igshid|gclid|gbraid|wbraid|dclid|msclkid|twclid|ttclid|li_fat_id|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|"
+    "xtor|(utm|mtm|pk|at)_[a-z_]+"
+)
+IS_ADDED = re.compile(rf"(^|&)({ADDED})=[^&]*")
 
 Headers = list[tuple[str, str]]
-Key = tuple[str, ...]
+
+
+class Key(NamedTuple):
+    """All that tells one page from another."""
+
+    host: str
+    path: str
+    query: str
+    language: str
 
 
 @dataclass(slots=True)
@@ -104,7 +120,7 @@ class Kept:
             said[:] = status, headers, error
             return _no_write
 
-        parts = self._app({**environ, WHOLE: True}, begin)
+        parts = self._app({**environ, "QUERY_STRING": key.query, WHOLE: True}, begin)
         status, headers, error = said
         named = {name.lower(): value for name, value in headers}
         public = status.startswith("200") and "public" in named.get("cache-control", "") and "set-cookie" not in named
@@ -139,8 +155,7 @@ class Kept:
 
 
 def _key(host: str, path: str, query: str, languages: str) -> Key:
-    """Return all that tells one page from another."""
-    return host, path, query, preferred_language(languages)
+    return Key(host, path, IS_ADDED.sub("", query).strip("&"), preferred_language(languages))
 
 
 def _length(*texts: tuple[str, ...]) -> int:

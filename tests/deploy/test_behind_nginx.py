@@ -24,6 +24,7 @@ from tests.servers.small import door, small_site
 from tribune.abuse.networks import network_hash
 from tribune.database import db
 from tribune.headers import GONE
+from tribune.kept import ADDED
 from tribune.letters.life import make_preview_link
 from tribune.letters.links import preview_link
 from tribune.letters.models import Letter
@@ -147,6 +148,16 @@ def test_a_crowd_is_served_by_the_cache_and_each_in_its_language(front: Front, p
     assert came["HIT"] + came["STALE"] + came["UPDATING"] > 0.95 * len(answers), came
     log = (front.folder / "tribune.log").read_text()
     assert page.removeprefix("/letters/") not in log and HOST not in log
+
+
+def test_who_comes_from_facebook_or_a_newsletter_is_shown_the_same_copy(front: Front, page: str) -> None:
+    assert f"({ADDED})=" in nginx.DOCUMENTED.read_text()
+    for asked, language in (("", "fr"), ("lang=en&", "en")):
+        answers = [front.get(f"{page}?{asked}fbclid={number}&utm_source=a") for number in range(9)]
+        assert [answer.cached for answer in answers].count("MISS") == 1
+        assert all(f'<html lang="{language}"' in answer.text and "fbclid" not in answer.text for answer in answers)
+    for other in "lang=en?fbclid=1", "fbclid=1&lang=en", "x=1&fbclid=1", "fbclid=1&&lang=en":
+        assert front.get(f"{page}?{other}").cached == "MISS", other
 
 
 def test_signing_works_through_it_and_counts_by_the_network_of_who_signs(
