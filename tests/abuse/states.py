@@ -3,8 +3,9 @@
 The address is new, pending, confirmed, withdrawn, suppressed, held: signing, typing a wrong code after it, asking for
 a new link and asking for one's links are answered by the same bytes, and the times cannot be told apart: for each two
 states the test of Kolmogorov and Smirnov, p above 0.01 once it is corrected for how many pairs were compared (Holm;
-else one of a hundred pairs of equals fails). In each round the states come in another order. Random by design, and
-left out: the cookie of the browser that signed, and the moment.
+else one of a hundred pairs of equals fails). In each round the states come in another order, and each form from a
+network of its own, which is counted but not refused. Random by design, and left out: the cookie of the browser that
+signed, and the moment.
 
     .venv/bin/python -m pytest tests/abuse/test_states.py       the bytes, and the statements executed
     .venv/bin/python -m tests.abuse.states --times 1000         by hand: the bytes and the times, on each database
@@ -66,7 +67,11 @@ class Found:
 def run(url: str, folder: Path, times: int, seed: int, forms: Sequence[str] = FORMS) -> Found:
     """Ask each form that often about an address in each state, by turns, on this empty database."""
     found, random = Found(), Random(seed)
-    with open_letter(url, folder) as (app, settings), serve(settings) as site, Wire(site.port) as wire:
+    with (
+        open_letter(url, folder) as (app, settings),
+        serve({**settings, "TRIBUNE_TRUSTED_PROXIES": "1", "TRIBUNE_RATELIMITS": "on"}) as site,
+        Wire(site.port) as wire,
+    ):
         with app.app_context():
             digest = the_letter().version.digest
             db.session.remove()
@@ -78,8 +83,9 @@ def run(url: str, folder: Path, times: int, seed: int, forms: Sequence[str] = FO
                 cookies = {state: cookie(state, number) for state in STATES}
                 db.session.remove()
             random.shuffle(posts)
-            for form, state, path, body in posts:
+            for place, (form, state, path, body) in enumerate(posts):
                 headers = [(b"Content-Type", FORM), (b"Cookie", f"{COOKIE}={cookies[state]}".encode())]
+                headers.append((b"X-Forwarded-For", f"2001:db8:{number:x}:{place:x}00::1".encode()))
                 answer = wire.ask("POST", path.encode(), headers, body)
                 found.answers.setdefault((form, state), set()).add(as_compared(answer))
                 if number >= WARM:
