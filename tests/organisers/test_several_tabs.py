@@ -20,6 +20,7 @@ from tribune.letters.carrying import delete_account
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import LogIn, Organiser
 from tribune.teams.models import Role
+from tribune.writing.pictures import LARGEST
 
 pytestmark = ON_SQLITE
 
@@ -152,6 +153,10 @@ def test_so_can_what_was_typed_beside_a_file_which_is_then_chosen_again(browser:
         given = browser.post(f"{page}?lang=en", data=data, headers={"Accept": "text/html"})
         assert given.status_code == 401 and "Une rue, des enfants" in given.text.partition("<textarea")[2]
         assert ("The file has to be chosen again" in given.text) is is_told
+    data = {**sent, "file": (BytesIO(b"x" * (LARGEST + MAX_BODY)), "photo.jpg")}
+    too_large = browser.post(page, data=data, headers={"Accept": "text/html"})
+    too_large.request.environ["wsgi.input"].close()  # the client leaves a large one open
+    assert too_large.status_code == 413 and "Cette image" in too_large.text
     again = dict(hidden_fields(given.text))
     assert 'enctype="multipart/form-data"' in given.text  # a long page may not be sent in the other, which is longer
     browser.log_in(alice)

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from flask import abort, current_app, request
+from flask import current_app, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from tribune.config import MAX_BODY
+from tribune.errors import show
 from tribune.extensions import csrf
 from tribune.teams.guard import manage_blueprint
 from tribune.writing.pictures import LARGEST
@@ -24,11 +26,16 @@ def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 
 @bp.before_request
 def check_form() -> None:
-    """Check that a form is ours and not too large."""
-    try:
-        if current_app.config["WTF_CSRF_ENABLED"]:
-            csrf.protect()
-    except RequestEntityTooLarge:
-        if request.endpoint != "manage_writing.image":
-            raise
-        abort(413, _("This picture weighs more than 10 MB. Go back, make it smaller or choose another."))
+    """Check that a form is ours."""
+    if current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect()
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def show_too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Answer 413, and say of the form with the picture that this is what weighs too much, logged in or not."""
+    if request.endpoint == "manage_writing.image":
+        error = RequestEntityTooLarge(
+            _("This picture weighs more than 10 MB. Go back, make it smaller or choose another.")
+        )
+    return show(error)
