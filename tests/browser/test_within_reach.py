@@ -77,7 +77,7 @@ def test_what_one_looks_for_is_in_sight_without_pushing_a_table_or_the_page(
         assert not page.locator(".scroll").evaluate(PUSHED)
         its = f"/manage/letters/{number}"
         of_its = [f"{its}/{which}" for which in ("signatures", "signatures/batches", "invitations", "files")]
-        for path in ("/manage/account", f"/manage/teams/{team}", *of_its):
+        for path in ("/manage/", "/manage/account", f"/manage/teams/{team}", *of_its):
             elsewhere.goto(path)
             elsewhere.wait_for_load_state("load")
             for width in (PHONE, 641, 900, 1024, DESK):
