@@ -1,16 +1,20 @@
 """What happens to one person in two teams at the same moment: neither waits for the other in a ring."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from itertools import count
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tests.databases import ON_POSTGRESQL
 from tests.factories import make_invitation, make_letter, make_member, make_organiser, owner_of
+from tests.threads import LONG
 from tests.turns import take_turns
 from tribune.database import db
 from tribune.letters.carrying import delete_account
@@ -95,3 +99,26 @@ def test_two_who_are_contacts_of_letters_of_one_team_and_both_go(app: Flask) -> 
         if not take_turns(app, first, second, pause):
             break
     assert not [number for number in numbers if db.session.get(Organiser, number)]
+
+
+def test_who_accepts_while_their_account_goes_has_a_new_one(app: Flask) -> None:
+    zoe, team = make_organiser(), make_letter().team
+    who, invitation, looked = zoe.id, make_invitation(team, zoe.email), []
+
+    def go() -> None:
+        with app.app_context():
+            goes(who)
+
+    def then(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not looked and "organisers.mailbox_key = " in statement:  # it was found
+            looked.append(statement)
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(go).result(LONG)
+
+    number, nonce = invitation.id, invitation.link_nonce
+    db.session.remove()
+    sa.event.listen(db.engine, "after_cursor_execute", then)
+    membership, log_in = invitations.accept(number, nonce, name="Zoé")
+    sa.event.remove(db.engine, "after_cursor_execute", then)
+    assert log_in and membership.organiser_id == log_in.organiser_id != who
+    assert db.session.get(Organiser, who) is None

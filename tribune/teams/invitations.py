@@ -1,7 +1,6 @@
 """Acts on an invitation into a team: mail, mail again, revoke, accept."""
 
 from secrets import token_urlsafe
-from typing import cast
 
 import sqlalchemy as sa
 
@@ -131,5 +130,6 @@ def _account(email: str, name: str, browser: str) -> tuple[Organiser, LogIn | No
     try:
         made = organisers.add(email, name)
     except organisers.AlreadyThere:
-        return cast(Organiser, organiser_by_address(email)), None
+        account = organiser_by_address(email)
+        return (account, None) if account else _account(email, name, browser)  # deleted since
     return made, organisers.open_log_in(made.id, browser=browser)
