@@ -202,6 +202,7 @@ def test_the_first_of_the_month_is_an_ordinal_in_french_only() -> None:
     assert long_date(date(2026, 3, 1), "fr") == "1er\u00a0mars 2026"
     assert long_date(date(2026, 3, 11), "fr") == "11\u00a0mars 2026"
     assert long_date(date(2026, 3, 1), "en") == "1\u00a0March 2026"
+    assert long_date(date(2026, 3, 1), "es") == "1\u00a0de marzo de 2026"  # nor is another language English
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def raise_ordinals(text: str, locale: str) -> Markup:
 
 def date_locale(locale: str) -> str:
     """Return the locale for days and hours: English takes en_GB, 25 November 2026, 18:00."""
-    return locale if locale == "fr" else "en_GB"
+    return "en_GB" if locale == "en" else locale
 
 
 def long_date(day: date, locale: str) -> str:
