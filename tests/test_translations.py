@@ -148,6 +148,8 @@ def test_new_messages_come_in_and_are_named_and_old_ones_go(tmp_path: Path) -> N
     text = path.read_text()
     assert text.startswith('# Ours.\nmsgid ""\nmsgstr ""\n"Language: fr\\n"\n\n') and "Gone" not in text
     assert 'msgid "No"\nmsgstr ""\n' in text and 'msgid "Yes"\nmsgstr "Oui"\n' in text
+    path.write_text(text.partition("\n\n")[0] + "\n")  # a new language begins with the header alone
+    assert len(update.update(path, words)) == 3 and path.read_text() == text.replace("Oui", "")
 
 
 def test_a_place_brings_its_preposition_in_french() -> None:

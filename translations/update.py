@@ -27,7 +27,7 @@ def wanted() -> Catalog:
 def update(path: Path, words: Catalog) -> list[str]:
     """Give a catalogue exactly these messages, sorted, below its own short header; those it has no words for."""
     before = path.read_bytes()
-    header = before.partition(b"\n\n")[0]
+    header = before.partition(b"\n\n")[0].rstrip()
     catalog = read_po(io.BytesIO(before), locale=path.parts[-3], abort_invalid=True)
     catalog.update(words, no_fuzzy_matching=True)
     after = io.BytesIO()
