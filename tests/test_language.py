@@ -15,9 +15,13 @@ from tests.factories import confirm_path, make_invited, make_letter, make_pictur
 from tests.organisers.door import KNOWN
 from tests.page import Reader
 from tribune.database import write
+from tribune.exports import press
 from tribune.i18n import LANGUAGES, preferred_language
+from tribune.invitations import words
 from tribune.letters.models import Letter
 from tribune.organisers.links import log_in_link
+from tribune.reading import languages
+from tribune.signatures import lines
 
 LED_TO = re.compile(r'<(?:a|form|button)\b[^>]*\b(?:href|action|formaction)="(/[^"]*)"')
 TO_SHARE = re.compile(r'<a (?:class="share" )?href="([^"]*)">http://')
@@ -122,6 +126,12 @@ def test_an_address_to_hand_on_and_what_a_page_fetches_ask_for_no_language(clien
     assert 'data-suggestions="/letters/rues/organisations.json"' in page
     fetched = re.findall(r'<(?:link|script|img)\b[^>]* (?:href|src)="([^"]*)"', page)
     assert len(fetched) >= 5 and not any("lang=" in path for path in fetched)
+
+
+def test_a_letter_of_each_language_has_its_words() -> None:
+    tables = [it for module in (press, words, lines, languages) for it in vars(module).values() if isinstance(it, dict)]
+    by_language = [table for table in tables if "fr" in table]
+    assert len(by_language) >= 8 and [table for table in by_language if table.keys() != LANGUAGES.keys()] == []
 
 
 def test_the_french_of_a_region_is_french_before_any_english() -> None:
