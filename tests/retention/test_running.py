@@ -15,6 +15,7 @@ from tests.factories import everything, make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.retention.forgetful import closed, names_go, rows, told, with_a_past
 from tests.shell import shell
+from tests.statements import counted
 from tests.threads import at_once
 from tests.traces import someone
 from tribune import database
@@ -69,6 +70,19 @@ def test_killed_half_way_it_goes_on_where_it_was(letter: Letter, monkeypatch: py
         assert db.session.scalar(left) == 5 and told()[-1] == ("names", 2)
         assert dict(actions.run())["names"] == 5
     assert db.session.scalar(left) == 0 and told()[-1] == ("names", 5) and recount(letter) == (0, 0)
+
+
+def test_letters_under_which_nothing_is_left_are_asked_about_all_at_once(letter: Letter) -> None:
+    asked = []
+    for one in (letter, make_letter(), make_letter()):
+        make_signature(one)
+        closed(one)
+        with time_machine.travel(names_go(one), tick=False):
+            assert dict(actions.run())["names"]
+            with counted() as said:
+                assert not any(dict(actions.run()).values())
+        asked.append(len(said))
+    assert asked[0] == asked[1] == asked[2]
 
 
 @pytest.mark.parametrize("again", [False, True])

@@ -96,7 +96,7 @@ def _under(rule: Rule, letter_id: int | None, until: float) -> int:
                 break
             if letter:
                 hold(letter)  # exclusively, as erasing does
-                if rule.closed and letter_id not in scopes(rule):  # opened again since, and perhaps closed again
+                if rule.past and not rule.past(Letter.id == letter_id):  # opened again since, perhaps closed again
                     break
             if step.before:
                 step.before(found)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
 from tribune.audit.models import GROUPS, NAMING, Event
 from tribune.database import db, now
@@ -36,16 +36,16 @@ EACH: Condition = sa.true()
 
 
 class Rule(NamedTuple):
-    """What goes, and when. `letters`: the letters to go through one by one; None: the rule is about the whole site.
+    """What goes, and when. `letters`: the letters to go through one by one.
 
-    `closed`: the rule holds only while the letter is closed.
+    `past`: those among which the rule holds, as long as they stay closed. Neither: it is about the whole site.
     """
 
     name: str
     key: Any  # the column that identifies its rows, and orders them
     due: Callable[[], Condition]
     letters: Callable[[], Sequence[int]] | None = None
-    closed: bool = False
+    past: Callable[..., Sequence[int]] | None = None
 
 
 def unconfirmed() -> Condition:
@@ -144,25 +144,29 @@ def letters_with(due: Callable[[], Condition]) -> Callable[[], Sequence[int]]:
     return lambda: db.session.scalars(sa.select(S.letter_id).where(due()).distinct().order_by(S.letter_id)).all()
 
 
-def _closed_since(period: timedelta) -> Sequence[Letter]:
-    """Return the letters that were published, and closed or taken down so long ago."""
+def _closed_since(period: timedelta) -> Condition:
+    """Letters that were published, and closed or taken down so long ago."""
     until = now() - period
     ended = sa.or_(Letter.closed_at <= until, Letter.closes_at <= until, Letter.taken_down_at <= until)
-    closed = sa.select(Letter).where(Letter.published_at <= now(), ended).order_by(Letter.id)
-    return db.session.scalars(closed.options(lazyload("*"))).all()  # without the texts of years
+    return sa.and_(Letter.published_at <= now(), ended)
 
 
-def past_addresses() -> Sequence[int]:
-    """Return the ids of letters whose addresses have to be gone."""
-    return [letter.id for letter in _closed_since(ADDRESSES)]
+def past_addresses(*which: Condition) -> Sequence[int]:
+    """Return the ids of letters whose addresses have to be gone. `which`: conditions on them."""
+    past = sa.select(Letter.id).where(_closed_since(ADDRESSES), *which)
+    return db.session.scalars(past.order_by(Letter.id)).all()
 
 
-def past_names() -> Sequence[int]:
-    """Return the ids of letters whose names have to be gone, never before the time for late confirmations is over."""
+def past_names(*which: Condition) -> Sequence[int]:
+    """Return the ids of letters whose names have to be gone, never before the time for late confirmations is over.
+
+    `which`: conditions on them.
+    """
     moment = now()
+    closed = sa.select(Letter).where(_closed_since(CONFIRMS_AFTER_CLOSING), *which).order_by(Letter.id)
     return [
         letter.id
-        for letter in _closed_since(CONFIRMS_AFTER_CLOSING)
+        for letter in db.session.scalars(closed.options(lazyload("*")))  # without the texts of years
         if letter.end and months_after(letter.end, names_months(letter.names_kept_months)) <= moment
     ]
 
@@ -170,11 +174,11 @@ def past_names() -> Sequence[int]:
 RULES = (
     Rule("unconfirmed", S.id, unconfirmed, letters_with(unconfirmed)),
     Rule("withdrawn", S.id, withdrawn, letters_with(withdrawn)),
-    Rule("addresses", S.id, addresses, past_addresses, closed=True),
-    Rule("invitations", N.id, invitations, past_addresses, closed=True),
-    Rule("invited", N.id, invited, past_addresses, closed=True),
-    Rule("words", Letter.id, words, past_names, closed=True),
-    Rule("names", S.id, names, past_names, closed=True),
+    Rule("addresses", S.id, addresses, past=past_addresses),
+    Rule("invitations", N.id, invitations, past=past_addresses),
+    Rule("invited", N.id, invited, past=past_addresses),
+    Rule("words", Letter.id, words, past=past_names),
+    Rule("names", S.id, names, past=past_names),
     Rule("networks", S.id, networks),
     Rule("mails", Message.id, mails),
     Rule("mailboxes", Mailbox.key, mailboxes),
@@ -185,11 +189,17 @@ RULES = (
 
 
 def scopes(rule: Rule) -> Sequence[int | None]:
-    """Return the ids of the letters of a rule; one None for a rule about the whole site."""
+    """Return the ids of the letters of a rule; one None for a rule about the whole site.
+
+    Of the letters `past`, which add up over the years, only those under which something is due: asked all at once.
+    """
+    if rule.past:
+        due = rule.due() if rule.key.class_ is Letter else sa.exists().where(*conditions(rule, Letter.id))
+        return rule.past(due)
     return rule.letters() if rule.letters else [None]
 
 
-def conditions(rule: Rule, letter_id: int | None) -> list[Condition]:
+def conditions(rule: Rule, letter_id: InstrumentedAttribute[int] | int | None) -> list[Condition]:
     """Return the conditions for the rows that are due, under this letter if it is not None."""
     table = rule.key.class_
     of_it = [] if letter_id is None else [(table.id if table is Letter else table.letter_id) == letter_id]
