@@ -85,8 +85,8 @@ def stop_what_nobody_can() -> None:
 
     Nobody could stop them any more. A chore too, since the last one who could may leave the team long after a block.
     """
-    leaves = sa.exists().where(Message.kind == KIND, Message.about == Letter.id, LEAVES)
-    one_by_one(_stop, letters_nobody_can_edit(sa.or_(Letter.published_at > now(), leaves)))
+    leaving = sa.select(Message.about).where(Message.kind == KIND, LEAVES)  # read once, not for each letter
+    one_by_one(_stop, letters_nobody_can_edit(sa.or_(Letter.published_at > now(), Letter.id.in_(leaving))))
 
 
 def _stop(letter: Letter) -> None:
