@@ -22,6 +22,7 @@ from tribune.database import db, now, write
 from tribune.history.actions import add
 from tribune.letters.models import Letter
 from tribune.signatures import searching
+from tribune.teams.actions import found
 
 MOST = 4
 NO_PAGES = {"pages.readyz", "exports.signatories_csv"}  # for whoever watches the site; a file, read as it is sent
@@ -107,11 +108,29 @@ def test_confirming_asks_the_database_few_things(app: Flask, client: Reader, let
     assert "versions_1.text" not in read and "versions_1.html" not in read
 
 
-@pytest.mark.parametrize("page", ["/manage/", "/manage/teams/{team}", "/manage/teams/{team}/log"])
-def test_pages_that_name_the_letters_of_a_team_read_no_text(client: Reader, letter: Letter, page: str) -> None:
+@pytest.mark.parametrize(
+    "page", ["/", "/manage/", *(f"/manage/teams/{{team}}{page}" for page in ("", "/log", "/leave"))]
+)
+def test_pages_that_name_letters_read_no_text(client: Reader, letter: Letter, page: str) -> None:
     page = page.format(team=letter.team_id)
     client.log_in(owner_of(letter))
     with counted() as said:
         assert client.get(page).status_code == 200
     assert any("versions_1.title" in statement for statement in said)
     assert not any("versions_1.text" in statement or "versions_1.html" in statement for statement in said)
+
+
+@pytest.mark.parametrize("page", ["/manage/teams", "/manage/account/delete"])
+def test_pages_about_teams_ask_no_more_where_there_are_more(client: Reader, letter: Letter, page: str) -> None:
+    owner = owner_of(letter)
+    client.log_in(owner)
+    asked = []
+    for _ in range(2):
+        client.get(page)
+        with counted() as said:
+            assert client.get(page).status_code == 200
+        asked.append(len(said))
+        make_letter(owner)
+        for name in ("Places", "Quais"):
+            found(name, by=owner)
+    assert asked[0] == asked[1]

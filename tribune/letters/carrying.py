@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
@@ -65,21 +66,35 @@ def has_private_links(team: Team) -> bool:
     return there_is(Letter.team_id == team.id, Letter.preview_nonce.is_not(None), unseen)
 
 
-def named_in(team: Team, organiser: Organiser) -> list[Letter]:
+def named_in(team: Team, organiser: Organiser) -> Sequence[Letter]:
     """Return the letters of the team whose contact, which receives answers, is their address, in any spelling."""
-    with_contact = sa.select(Letter).where(Letter.team_id == team.id, Letter.contact != "").order_by(Letter.id)
-    return [each for each in db.session.scalars(with_contact) if is_of_mailbox(each.contact, organiser.mailbox_key)]
+    theirs = Letter.team_id == team.id, Letter.contact.in_(_spellings(organiser, Letter.team_id == team.id))
+    return queries.titled(*theirs)
 
 
 def answered_for(team: Team, organiser: Organiser) -> Sequence[Letter]:
     """Return the letters of the team that name them, and nobody else, as responsible for the data."""
-    named = Letter.team_id == team.id, Letter.controller != "", Letter.controller == organiser.name
-    return db.session.scalars(sa.select(Letter).where(*named).order_by(Letter.id)).all()
+    return queries.titled(Letter.team_id == team.id, Letter.controller != "", Letter.controller == organiser.name)
+
+
+def _spellings(organiser: Organiser, *which: sa.ColumnElement[bool]) -> list[str]:
+    """Return the contacts of the letters that meet these conditions which are spellings of their address."""
+    contacts = db.session.scalars(sa.select(Letter.contact).where(*which, Letter.contact != "").distinct())
+    return [each for each in contacts if is_of_mailbox(each, organiser.mailbox_key)]
 
 
 def letter_count(team: Team) -> int:
     """Return how many letters a team carries."""
     return count_of(Letter.team_id == team.id)
+
+
+def sizes(organiser: Organiser) -> list[tuple[Membership, int, int]]:
+    """Return every membership of this organiser, oldest first, with how many members and letters its team has."""
+    each = aliased(Membership)
+    members = sa.select(sa.func.count(each.id)).where(each.team_id == Membership.team_id).scalar_subquery()
+    letters = sa.select(sa.func.count(Letter.id)).where(Letter.team_id == Membership.team_id).scalar_subquery()
+    sized = sa.select(Membership, members, letters).where(Membership.organiser_id == organiser.id)
+    return [(mine, *both) for mine, *both in db.session.execute(sized.order_by(Membership.id))]
 
 
 def leave(team: Team, *, by: Organiser) -> None:
@@ -98,10 +113,10 @@ def leave(team: Team, *, by: Organiser) -> None:
 def ties_of(organiser: Organiser) -> list[Tie]:
     """Return the teams that keep this account from being deleted."""
     ties = []
-    for owned in [m for m in memberships_of(organiser) if m.role is Role.OWNER]:
-        letters, others = letter_count(owned.team), len(members_of(owned.team)) - 1
-        if (others or letters) and not other_owners(owned):
-            ties.append(Tie(owned.team, letters, others))
+    for membership, members, letters in sizes(organiser):
+        owns = membership.role is Role.OWNER
+        if owns and (members > 1 or letters) and not other_owners(membership):
+            ties.append(Tie(membership.team, letters, members - 1))
     return ties
 
 
@@ -144,8 +159,7 @@ def _forget_contact(organiser: Organiser, of_these: sa.ColumnElement[bool]) -> S
     for answers, and questions to them are not sent: the team reads those beside the invitation. Returns (letter id,
     team id) of each letter that had it.
     """
-    named = db.session.scalars(sa.select(Letter.contact).where(of_these, Letter.contact != "").distinct())
-    spellings = [each for each in named if is_of_mailbox(each, organiser.mailbox_key)]
+    spellings = _spellings(organiser, of_these)
     letters = sa.update(Letter).where(of_these, Letter.contact.in_(spellings))
     emptied = letters.values(contact="", revision=Letter.revision + 1).returning(Letter.id, Letter.team_id)
     had_it = [(letter_id, team_id) for letter_id, team_id in db.session.execute(emptied, execution_options=UNREAD)]

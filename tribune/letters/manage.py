@@ -48,9 +48,9 @@ bp = manage_blueprint("manage", __name__)
 @needs(None)
 def my_letters() -> ResponseReturnValue:
     """List the letters of my teams, by team."""
-    me = current_user.organiser
-    letters = letters_of(me)
-    groups = [(m, [letter for letter in letters if letter.team_id == m.team_id]) for m in memberships_of(me)]
+    memberships = memberships_of(current_user.organiser)
+    letters = letters_of(*(m.team_id for m in memberships))
+    groups = [(m, [letter for letter in letters if letter.team_id == m.team_id]) for m in memberships]
     shared = {title for title, times in Counter(letter.version.title for letter in letters).items() if times > 1}
     deleted = session.pop("deleted", None)  # whose copy in the browser the page removes too
     return render_template("letters/manage/my_letters.html", groups=groups, shared=shared, deleted=deleted)

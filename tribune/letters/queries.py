@@ -60,11 +60,13 @@ def addenda_of(letter: Letter) -> Sequence[Addendum]:
 def published_letters(after: str) -> tuple[Sequence[Letter], str]:
     """Return ON_THE_FRONT_PAGE published letters, newest first, and the slug of the last if there are more, else "".
 
+    Of the version only title and standfirst are loaded.
     `after`: the slug of the last letter of the page before; one that readers do not see leads to the first page.
     """
     seen = Letter.published_at <= now(), Letter.taken_down_at.is_(None)
     place = sa.tuple_(Letter.published_at, Letter.id)
-    query = sa.select(Letter).where(*seen).order_by(Letter.published_at.desc(), Letter.id.desc())
+    told = joinedload(Letter.version).load_only(Version.title, Version.standfirst), lazyload(Letter.image)
+    query = sa.select(Letter).where(*seen).order_by(Letter.published_at.desc(), Letter.id.desc()).options(*told)
     if last := db.session.scalars(BY_SLUG.where(*seen), {"slug": after}).first() if after else None:
         query = query.where(place < sa.tuple_(sa.literal(last.published_at, Letter.published_at.type), last.id))
     found = db.session.scalars(query.limit(ON_THE_FRONT_PAGE + 1)).all()
@@ -89,12 +91,15 @@ def letter_by_slug(slug: str) -> Letter | None:
     return db.session.scalars(BY_SLUG, {"slug": slug}).first()
 
 
-def letters_of(organiser: Organiser) -> Sequence[Letter]:
-    """Return the letters of the teams of this organiser, newest first; of the version only the title is loaded."""
-    teams = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
+def titled(*which: sa.ColumnElement[bool]) -> Sequence[Letter]:
+    """Return the letters that meet these conditions, newest first; of the version only the title is loaded."""
     named = joinedload(Letter.version).load_only(Version.title), lazyload(Letter.image)
-    query = sa.select(Letter).where(Letter.team_id.in_(teams)).options(*named)
-    return db.session.scalars(query.order_by(Letter.id.desc())).all()
+    return db.session.scalars(sa.select(Letter).where(*which).options(*named).order_by(Letter.id.desc())).all()
+
+
+def letters_of(*teams: int) -> Sequence[Letter]:
+    """Return the letters of these teams, by id, as `titled`."""
+    return titled(Letter.team_id.in_(teams))
 
 
 def letters_nobody_can_edit(*which: sa.ColumnElement[bool]) -> Sequence[Letter]:

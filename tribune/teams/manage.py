@@ -23,7 +23,6 @@ from tribune.teams.queries import (
     member_of,
     members_of,
     membership_of,
-    memberships_of,
     open_invitations,
     other_owners,
     refused_invitations,
@@ -67,8 +66,7 @@ def _to_team(team_id: int, said: str) -> Response:
 @needs(None)
 def teams() -> ResponseReturnValue:
     """List the teams I am in."""
-    mine = [(m, len(members_of(m.team)), carrying.letter_count(m.team)) for m in memberships_of(current_user.organiser)]
-    return render_template("teams/teams.html", mine=mine)
+    return render_template("teams/teams.html", mine=carrying.sizes(current_user.organiser))
 
 
 @bp.route("/teams/new", methods=["GET", "POST"])
@@ -87,9 +85,8 @@ def new() -> ResponseReturnValue:
 def team(team_id: int) -> ResponseReturnValue:
     """Show who is in the team, who is invited, and its letters."""
     team = my_team(team_id)
-    letters = [letter for letter in letters_of(current_user.organiser) if letter.team_id == team.id]
     told = {"members": members_of(team), "invitations": open_invitations(team), "refused": refused_invitations(team)}
-    return render_template("teams/team.html", team=team, letters=letters, **told)
+    return render_template("teams/team.html", team=team, letters=letters_of(team.id), **told)
 
 
 @bp.route("/teams/<int:team_id>/name", methods=["GET", "POST"])
