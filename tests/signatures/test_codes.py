@@ -15,7 +15,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, latest_signature, make_letter, make_signature, posted
 from tests.page import Reader
 from tests.threads import at_once
-from tribune.abuse.counters import InDatabase
+from tribune.abuse.counters import InDatabase, forget_counters
 from tribune.abuse.models import Counter
 from tribune.codes import STEP, STEPS, Code
 from tribune.database import db, write
@@ -142,13 +142,16 @@ def test_wrong_expired_unknown_and_spent_are_answered_alike(
     assert signature.confirmed_at is None
 
 
-def test_after_five_tries_only_the_link_confirms(client: Reader) -> None:
+def test_after_five_tries_only_the_link_confirms(client: Reader, clock: time_machine.Traveller) -> None:
     letter = make_letter(slug="rues")
     signature = signed(client)
     digits = code_of(signature).digits()
     for _ in range(TRIES):
         assert type_code(client, wrong(digits)).status_code == 422
     assert type_code(client, digits).status_code == 422
+    clock.shift(LASTS - 1)  # to the last moment of its cookie
+    forget_counters()
+    assert type_code(client, code_of(signature).digits()).status_code == 422
     assert letter.confirmed_count == 0
     client.post(confirm_path(signature))
     assert letter.confirmed_count == 1
