@@ -142,11 +142,16 @@ def test_who_is_added_again_has_no_correction_of_before(client: Reader, letter: 
     assert last_correction(called("Ève")) is None
 
 
-def test_no_mail_leaves_about_a_line_that_is_gone(letter: Letter) -> None:
-    eve, owner = called("Ève"), owner_of(letter)
+def test_no_mail_leaves_about_a_line_that_is_gone_and_all_others_do(letter: Letter) -> None:
+    eve, elsewhere = called("Ève"), make_signature(make_letter())
+    people = {eve: "eve@example.org", called("Ana"): "ana@example.org", elsewhere: "eve@example.org"}
     with write():
-        eve.email, eve.mailbox_key = "eve@example.org", mailbox_key("eve@example.org")
-    correct(eve, by=owner, words={**words_of(eve), "role": "maire"}, reason="Une coquille.", seen_as=seen(eve))
-    assert [mail.kind for mail in posted()] == ["corrected"]
-    remove(eve, by=owner)
-    assert posted() == []
+        for each, email in people.items():
+            each.email, each.mailbox_key = email, mailbox_key(email)
+    for each in people:
+        words = {**words_of(each), "role": "adjointe"}
+        correct(each, by=owner_of(each.letter), words=words, reason="Une coquille.", seen_as=seen(each))
+    assert [mail.kind for mail in posted()] == ["corrected"] * 3
+    remove(eve, by=owner_of(letter))
+    left = [(mail.recipient, mail.about) for mail in posted()]
+    assert left == [("ana@example.org", letter.id), ("eve@example.org", elsewhere.letter_id)]
