@@ -89,6 +89,8 @@ def test_no_role_and_no_organisation_is_flagged_unless_the_letter_asks_for_neith
     make_letter(slug="squares", asks_role="absent", asks_organisation="absent")
     client.sign("squares")
     assert flags(latest_signature()) == set()
+    client.sign("squares", given_name="Mickey", family_name="Mouse", email="mickey@example.org")
+    assert flags(latest_signature()) == {"joke"}
 
 
 def test_the_same_name_with_another_address_is_flagged_once_both_count(client: Reader) -> None:
