@@ -159,13 +159,15 @@ def test_before_anybody_is_asked_it_can_be_called_a_correction(letter: Letter) -
 def test_who_signs_again_while_they_wait_is_mailed_the_question_again(letter: Letter) -> None:
     emails = ["zoe@example.org", "held@example.org"]
     _zoe, held = (make_signature(letter, email=email) for email in emails)
+    content = {"given_name": "Zoé", "family_name": "Évrard", "role": "", "organisation": "", "capacity": "personal"}
+    content |= {"published": True, "news": False, "wording": ""}
     make_correction(letter, substance=True)
+    sign(letter, email=emails[0], **content)  # who counts until they are asked
     ask(letter)
     do_to("hold", held)  # who does not learn it, and may be released
-    content = {"given_name": "Zoé", "family_name": "Évrard", "role": "", "organisation": "", "capacity": "personal"}
     for email in emails:
-        sign(letter, email=email, published=True, news=False, wording="", **content)
-    assert [mail.kind for mail in posted()] == ["ask_to_agree"] * 4
+        sign(letter, email=email, **content)
+    assert [mail.kind for mail in posted()] == ["already_signed", *["ask_to_agree"] * 4]
 
 
 def test_whose_address_is_deleted_is_not_told_that_they_count(letter: Letter, client: Reader) -> None:

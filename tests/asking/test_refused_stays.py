@@ -217,6 +217,8 @@ def test_who_is_passed_over_is_met_once_however_many_count_again(
 def test_they_are_told_so_and_may_still_sign_it(client: Reader, letter: Letter, refused: Signature) -> None:
     path = f"{urlsplit(agree_link(refused).url()).path}?lang=en"
     assert "your name does not appear under the new text" in client.get(path).text
+    client.sign(letter.slug, email=refused.email or "")
+    assert posted()[-1].kind == "ask_to_agree"  # not that their signature counts already
     agree(refused)
     assert counts(letter) == (2, 0) and refused.disagreed_at is None
     assert "There is nothing more to do" in client.get(path).text
