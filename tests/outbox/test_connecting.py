@@ -30,8 +30,10 @@ class Far(MailServer):
     def __init__(self, at_once: int, answers: Callable[[Mail], str] = lambda _: OK) -> None:
         super().__init__(answers)
         self.at_once, self.all_here = at_once, asyncio.Event()
+        self.most = 0  # threads with a further connection at any time
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.most = max(self.most, sum(thread.name == "further mail worker" for thread in threading.enumerate()))
         self.at_once -= 1
         if self.at_once == 0:
             self.all_here.set()
@@ -78,6 +80,7 @@ def test_late_mails_are_on_their_way_at_once(
     with Far(at_once=1 + MOST) as server, late_mails(make_app, server, 30), caplog.at_level(logging.WARNING):
         assert deliver_due() == 30
         assert server.connections >= 1 + MOST  # one that finds nothing left to take ends, and makes room for another
+        assert server.most == MOST
     assert len({mail.recipients[0] for mail in server.taken}) == len(server.taken) == 30
     assert not caplog.records
 
