@@ -122,10 +122,14 @@ def test_a_link_that_ends_before_its_seven_days_says_when(client: Reader) -> Non
         make_signature(make_letter(), confirmed=False, email="ana@example.org", at=moment - timedelta(days=12))
         actions.ask_again("ana@example.org")
         client.sign("open")
+        closed = make_letter(closes_at=moment - timedelta(hours=71))
+        make_signature(closed, confirmed=False, email="bob@example.org", at=moment - timedelta(days=4))
+        actions.ask_again("bob@example.org")
     said = [" ".join((mail.text or "").split()) for mail in posted()]
     assert "Le lien fonctionne jusqu’au 22 novembre 2026." in said[0]  # 72 hours after the letter closes
     assert "Le lien fonctionne jusqu’au 21 novembre 2026." in said[1]  # when the signature is deleted
     assert "Le lien fonctionne pendant sept jours." in said[2]
+    assert "Le lien fonctionne jusqu’au 20 novembre 2026." in said[3]  # for an hour: no day that is over
     assert "fonctionne sept jours au plus" in client.get("/signatures/confirm/code").text  # of whichever letter
 
 
