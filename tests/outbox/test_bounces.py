@@ -56,6 +56,7 @@ def test_a_mail_of_ours_that_comes_back_is_known_to_have(
     [counts] = hours(db.session.get_one(Letter, letter_id), now() - timedelta(hours=2)).values()
     assert counts.gave_up == 1
     assert feed(app, tmp_path, report(number)) == "read 1 came back 0" and bounces() == 1  # the same, once more
+    assert feed(app, tmp_path, report(f"{left().message_id} {number}")) == "read 1 came back 0"  # which of the two?
 
 
 @ON_SQLITE
