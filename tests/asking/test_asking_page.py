@@ -13,6 +13,7 @@ from tests.page import Reader, words
 from tribune.database import now, write
 from tribune.letters.models import Letter
 from tribune.outbox.actions import suppress
+from tribune.outbox.models import MOST_BOUNCES, Mailbox
 from tribune.signatures.models import Signature
 
 
@@ -96,11 +97,13 @@ def test_who_never_confirmed_the_address_they_gave_is_not_said_to_have_none(desk
 
 
 def test_who_takes_no_email_is_not_said_to_be_asked_by_email(desk: Reader, letter: Letter) -> None:
-    reached, silent = sign(letter), sign(letter)
+    reached, silent, gone = sign(letter), sign(letter), sign(letter)
     suppress(silent.mailbox_key or "")
+    with write() as session:
+        session.add(Mailbox(key=gone.mailbox_key or "", hard_bounces=MOST_BOUNCES, bounced_at=now()))
     page = edit(desk, letter, kind="substance")
     said = words(desk.get(f"{page}?lang=en").text)
-    assert "1 of them will be asked once by email" in said and "on this page. 1 asked for no more emails" in said
+    assert "1 of them will be asked once by email" in said and "on this page. 2 asked for no more emails" in said
     batch = desk.post(page, data=desk.fields(page)).location or ""
     desk.post(f"{batch}/advance", data=desk.fields(batch))
     assert [mail.recipient for mail in posted()] == [reached.email]
