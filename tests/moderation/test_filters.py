@@ -62,7 +62,9 @@ def test_the_table_is_searched_and_sorted_out(browser: Reader, alice: Organiser)
     flag(waits, "joke")
     flag(waits, "burst", cleared=True)
     make_signature(letter, family_name="Caché", hidden_at=now(), section="Soutiens")
-    make_signature(letter, family_name="Retenu", confirmed=False, held_at=now(), section="Sou\u00adtiens")
+    make_signature(
+        letter, family_name="Retenu", confirmed=False, held_at=now(), hidden_at=now(), section="Sou\u00adtiens"
+    )
     make_signature(make_letter(), section="Ailleurs")
     for asked, found in SEARCHES:
         assert lines(browser, letter, asked) == found, asked
