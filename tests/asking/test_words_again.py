@@ -29,6 +29,8 @@ from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.counting import recount
 from tribune.signatures.links import agree_link
 from tribune.signatures.models import Signature
+from tribune.signatures.table import STATUSES
+from tribune.statements import there_is
 from tribune.writing.actions import save
 
 
@@ -70,6 +72,7 @@ def test_who_was_asked_about_other_words_counts_again_once_theirs_are_back(lette
     assert say(letter, "Un.") == 3
     assert counts(letter) == (1, 0) and signature.counted_at == since and signature.letter_version == 1
     assert not has_to_agree(signature) and not is_unasked(letter)
+    assert not there_is(STATUSES["disagreed"])  # for the team either
     assert "These are the words of version 1 again" in client.get("/letters/rues/versions/3/changes?lang=en").text
     page = client.get(f"{urlsplit(agree_link(signature).url()).path}?lang=en").text
     assert "earlier text" not in page and "There is nothing more to do" in page
