@@ -298,3 +298,20 @@ def test_a_change_that_is_answered_by_a_page_is_seen_too(monkeypatch: pytest.Mon
     for ask in (client.get, client.get, client.post, client.get):
         ask("/")
     assert asked == ["GET", "POST", "GET"]
+
+
+def test_one_that_was_being_made_during_a_change_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        asked.append(environ["REQUEST_METHOD"])
+        if asked == ["GET"]:
+            client.post("/")
+        start_response("200 OK", list(KEEPABLE.items()))
+        return ClosingIterator([b"a"])
+
+    monkeypatch.setattr(kept, "KEPT", 3600)
+    client = Client(Kept(answer))
+    for _ in range(3):
+        client.get("/")
+    assert asked == ["GET", "POST", "GET"]
