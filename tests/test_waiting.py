@@ -68,9 +68,10 @@ def test_a_page_that_has_to_be_made_overtakes_one_who_signs(kept: Kept, monkeypa
 
 
 @ON_SQLITE
-def test_a_part_of_a_page_is_not_in_memory(kept: Kept) -> None:
+def test_a_part_of_a_page_is_not_in_memory_and_comes_in_its_turn(kept: Kept) -> None:
     signing, part = asking("POST /letters/rues/sign"), asking("GET /letters/rues", "Range: bytes=0-1\r\n")
-    assert served(kept, signing, part) == [signing, part]
+    for asked in ([signing, part], [part, signing]):
+        assert served(kept, *asked) == asked
 
 
 def test_where_one_may_write_those_who_sign_take_turns_and_all_others_are_served(kept: Kept) -> None:
