@@ -64,7 +64,7 @@ def withdrawn() -> Condition:
 
 def addresses() -> Condition:
     """Signatures with an address, whose owners did not agree to be written to."""
-    return sa.and_(S.news.is_(False), sa.or_(S.email.is_not(None), S.domain.is_not(None)))
+    return sa.and_(S.news.is_(False), S.email.is_not(None))
 
 
 def words() -> Condition:
