@@ -281,9 +281,11 @@ def test_who_accepted_under_embargo_answers_on_the_page_of_their_invitation(app:
 
 def test_who_has_left_is_told_apart_from_the_silent_and_from_those_who_said_no(letter: Letter) -> None:
     silent, refused, left, left_too = (make_signature(letter) for _ in range(4))
-    make_correction(letter, substance=True)
-    batch = ask(letter)
-    for signature in (refused, left_too):
+    of_another = make_signature(make_letter())
+    for each in (of_another.letter, letter):
+        make_correction(each, substance=True)
+        batch = ask(each)
+    for signature in (refused, left_too, of_another):
         disagree(signature)
     for signature in (left, left_too):
         withdraw(signature.id, signature.link_nonce)
@@ -291,10 +293,11 @@ def test_who_has_left_is_told_apart_from_the_silent_and_from_those_who_said_no(l
     assert refusals(letter, 2).today == [refused]
 
 
-def test_who_has_left_is_not_answered_for(app: Flask) -> None:
-    letter = make_letter(first="Léa Martin\nNoé Petit")
-    make_correction(letter, substance=True)
-    ask(letter)
+def test_who_has_left_or_stands_under_another_letter_is_not_answered_for(app: Flask) -> None:
+    letter, other = (make_letter(first="Léa Martin\nNoé Petit") for _ in range(2))
+    for each in (letter, other):
+        make_correction(each, substance=True)
+        ask(each)
     lea, noe = reached_by_nobody(letter).signatures
     withdraw(lea.id, lea.link_nonce)
     assert reached_by_nobody(letter).signatures == [noe]
