@@ -108,6 +108,7 @@ def test_people_without_an_address_are_answered_for_by_hand(app: Flask) -> None:
     assert asking.attest_again(letter, [lea.id, signed.id], owner_of(letter), digest) == 1
     assert counts(letter) == (0, 1) and lea.letter_version == 2 and noe.waits_for_agreement
     assert asking.attest_again(letter, [lea.id], owner_of(letter), digest) == 0
+    assert letter.version.signed_at and not letter.version.frozen_at  # nobody has confirmed it
     event = db.session.scalars(sa.select(Event).where(Event.verb == "agreements_attested")).one()
     assert event.details["count"] == 1
 

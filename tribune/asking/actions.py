@@ -170,8 +170,7 @@ def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
         raise TextChanged
     if moved:
         drop_questions(letter, S.id.in_([row.id for row in moved]))
-        for column in (Version.signed_at, Version.frozen_at):
-            mark(column, letter, number)
+        mark(Version.signed_at, letter, number)
     counted = [row.confirmed_at is not None for row in moved if row.counted_at]
     confirmed, attested = counted.count(True), counted.count(False)
     # The lock order: signatures, their mails, their version, then the letter's numbers.
