@@ -73,12 +73,16 @@ def test_a_reason_goes_that_names_them_beside_another(letter: Letter, words: str
     ids = [gone.id, other.id]
     hidden(letter, {"ids": ids}, words)
     hidden(letter, {"ids": ids}, "Louise Martinez et un autre.", verb="hold")
+    elsewhere = make_signature(make_letter())
+    hidden(elsewhere.letter, {"ids": [elsewhere.id]}, words)  # of a namesake, perhaps
     erase(gone.id, gone.link_nonce)
-    assert left_of(letter) == [("", {"ids": ids}), ("Louise Martinez et un autre.", {"ids": ids})]
+    left = [("", {"ids": ids}), ("Louise Martinez et un autre.", {"ids": ids}), (words, {"ids": [elsewhere.id]})]
+    assert left_of(letter) == left
     log = db.session.scalars(sa.select(Event).order_by(Event.id)).all()
     assert [event.details.get("reason") for event in log if "batch" in event.details] == [
         None,
         "Louise Martinez et un autre.",
+        words,
     ]
 
 
