@@ -167,7 +167,7 @@ def test_a_draft_is_neither_closed_nor_opened_by_a_browser(client: Reader) -> No
 
 def test_a_draft_goes_with_all_that_stands_under_it(client: Reader) -> None:
     other = make_letter(first="Autre Personne")
-    hidden = make_signature(other)
+    hidden, _counts = make_signature(other), make_signature(other)
     do_to("hide", hidden)
     withdraw(hidden.id, hidden.link_nonce)
     count_mail(other)
