@@ -37,6 +37,7 @@ from tribune.signatures.counting import recount
 from tribune.signatures.models import Flag, Signature, Tally
 from tribune.signatures.reminding import remind_due
 from tribune.signatures.table import STATUSES
+from tribune.statements import there_is
 
 S = Signature
 
@@ -118,6 +119,8 @@ def test_without_an_address_the_same_line_of_the_same_moment_is_the_same_person(
     assert import_(letter, another_day.encode("utf-16")).done == 1
     kinds = sa.select(Flag.kind).where(Flag.signature_id == one("Zoé").id)
     assert db.session.scalars(kinds).all() == ["same_person"]
+    elsewhere = import_(make_letter(), files.CHANGE.encode("utf-16"))  # nobody learns there who stands here
+    assert elsewhere.done == 3 and not there_is(Flag.letter_id == elsewhere.letter_id)
 
 
 def test_an_import_of_more_than_a_thousand_is_taken_back_whole(import_: Import, tmp_path: Path) -> None:
