@@ -90,7 +90,7 @@ def test_what_is_removed_can_be_put_back(client: Reader) -> None:
     ]
 
 
-def test_what_was_removed_from_another_letter_is_not_shown(client: Reader) -> None:
+def test_what_was_added_to_another_letter_or_removed_from_it_is_not_shown(client: Reader) -> None:
     letter, other = make_letter(), make_letter()
     secret = actions.add(other, "Un secret.", owner_of(other))
     event = actions.remove(other, secret.id, owner_of(other))
@@ -104,7 +104,7 @@ def test_what_was_removed_from_another_letter_is_not_shown(client: Reader) -> No
     for number in (secret.id, stays):
         path = f"{page_of(letter)}/{number}/remove"
         assert client.get(path).status_code == client.post(path, data=client.fields(page_of(letter))).status_code == 404
-    assert added() == ["Un secret."]
+    assert added() == ["Un secret."] and "Un secret." not in client.get(page_of(letter)).text
 
 
 def test_two_who_add_or_remove_the_same_at_once_do_it_once(app: Flask) -> None:
