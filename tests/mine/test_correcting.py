@@ -128,6 +128,8 @@ def test_a_line_changes_ten_times_a_day_and_the_last_can_be_undone(client: Reade
         assert client.post(f"{path}/correct", data=typed(signature, "save", role=f"maire {number}")).status_code == 303
     answer = client.post(f"{path}/correct", data=typed(signature, "save", role="maire du port"))
     assert answer.status_code == 429 and often in answer.text and field(answer.text, "role") == "maire du port"
+    other = make_signature(signature.letter)
+    assert client.post(f"{mine_path(other)}/correct", data=typed(other, "save")).status_code == 303
     client.post(path, data=undoing(client, path))
     assert signature.role == "maire 8"
     assert often in client.get(client.post(path, data=undoing(client, path)).location).text
