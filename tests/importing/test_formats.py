@@ -251,6 +251,8 @@ def test_what_cannot_be_printed_or_asked_is_refused_with_its_row(app: Flask, tmp
         "Ana,Ba,ana@example.org,one cell more",
         f"{'A' * 101},Ba,long@example.org",
         "Appelez le 0199,001234,phone@example.org",
+        "Gagnez,casino.example,domain@example.org",
+        "A" + "\u0336" * 9 + "na,Ba,tower@example.org",
     ]
     path = files.written(tmp_path, "first_name,last_name,email\n" + "\n".join(rows))
     why = {one.row: one.reason for one in read(path, ASK) if isinstance(one, Refused)}
@@ -263,6 +265,8 @@ def test_what_cannot_be_printed_or_asked_is_refused_with_its_row(app: Flask, tmp
         7: "more_cells",
         8: "too_long",
         9: "telephone",
+        10: "web_address",
+        11: "not_printable",
     }
 
 
