@@ -136,3 +136,4 @@ def test_a_reason_is_not_asked_before_anybody_confirmed_and_the_kind_not_before_
     accept(make_invited(draft))
     with pytest.raises(ReasonMissing):
         correct(draft, "Trois.", by=owner_of(draft))
+    assert correct(letter, "Votez pour Y.").text == "Votez pour Y."  # under this one nobody has confirmed
