@@ -164,7 +164,9 @@ def test_a_lost_or_forged_last_number_takes_nobody_who_is_not_there(desk: Reader
     page = at(letter, "/batches/new?verb=hide&all=1")
     fields = desk.fields(page)
     for last in ("", "x", "-1", "9" * 30, "٣", "999999"):
+        newest = make_signature(letter)
         assert desk.post(page, data={**fields, "reason": "x", "up_to_id": last}).status_code == 303, last
+        assert latest_batches(letter)[0].up_to_id == newest.id, last
 
 
 @ON_SQLITE
