@@ -1,11 +1,14 @@
 """What organisers change of somebody invited, or remove with them, until it is that person's own or public."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_invited, make_letter, owner_of, posted
+from tests.factories import all_leave, make_invited, make_letter, owner_of, posted
 from tests.invitations.answers import accept
 from tests.invitations.board import at
 from tests.invitations.sent import invite_all
@@ -14,6 +17,7 @@ from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.invitations import actions, sending
 from tribune.invitations.models import Invitation
+from tribune.invitations.pausing import pause, resume
 from tribune.invitations.queries import InvitationGone, state
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
@@ -104,3 +108,26 @@ def test_a_note_is_kept_and_the_log_does_not_repeat_it(letter: Letter) -> None:
     actions.write_note(invitation, "Rappeler lundi.", by=owner_of(letter), was="")
     assert invitation.note == "Rappeler lundi."
     assert not [e for e in db.session.scalars(sa.select(Event)) if "Rappeler" in f"{e.subject} {e.details}"]
+
+
+@ON_SQLITE
+def test_each_act_about_the_invited_is_a_line_of_the_log(letter: Letter) -> None:
+    (one, other), me = [make_invited(letter) for _ in range(2)], owner_of(letter)
+    actions.edit(one, by=me, email=one.email, role="maire")
+    actions.write_note(one, "Rappeler lundi.", by=me, was="")
+    sending.save_words(letter, by=me, subject="Signez avec nous")
+    invite_all(letter)
+    all_leave()
+    with time_machine.travel(now() + sending.REST + timedelta(seconds=1)):
+        sending.remind(letter, sending.to_remind(letter), by=me)
+    pause(letter, by=me)
+    resume(letter, by=me)
+    actions.remove(other, by=me)
+    lines = db.session.execute(sa.select(Event.verb, Event.actor).order_by(Event.id)).all()
+    assert [tuple(line) for line in lines[-len(DONE) :]] == [(verb, me.name) for verb in DONE]
+
+
+DONE = """
+    invitation_edited invitation_edited invitation_mail_changed invitations_sent reminders_sent invitations_paused
+    invitations_resumed invitation_removed
+""".split()
