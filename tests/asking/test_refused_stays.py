@@ -55,6 +55,19 @@ def test_undoing_the_question_counts_who_was_silent_and_nobody_who_refused(lette
 
 
 @ON_SQLITE
+def test_who_agrees_to_a_later_text_while_held_has_refused_none_once_its_question_is_undone(
+    letter: Letter, refused: Signature
+) -> None:
+    make_correction(letter, substance=True)
+    batch = ask(letter)
+    hold = do_to("hold", refused)
+    agree(refused)
+    back(batch)
+    back(hold)
+    assert not refused.disagreed_at and counts(letter) == (2, 0)
+
+
+@ON_SQLITE
 def test_who_refused_is_named_after_the_question_is_undone(client: Reader, letter: Letter, refused: Signature) -> None:
     client.log_in(owner_of(letter))
     page = client.get(f"/manage/letters/{letter.id}/asking?lang=en").text
