@@ -170,3 +170,4 @@ def test_organisers_read_the_reminder_then_send_it(client: Reader, letter: Lette
         assert "1 has not answered yet (1 was reminded)" in words(client.get(f"{page}?lang=en").text)
         log = words(client.get(f"/manage/letters/{letter.id}/log?lang=en").text)
         assert "Reminded by email of the question about the changed text: 2 signatures." in log
+        assert "Asked again, after the text had changed in substance: " in log

@@ -111,6 +111,10 @@ def test_holding_lowers_the_count_and_releasing_restores_it(letter: Letter, clie
     do(letter, "release")
     assert (letter.confirmed_count, chosen.counted_at, waits.status) == (1, counted_at, "pending")
     assert waits.counted_at is None and recount(letter) == (0, 0)
+    do(letter, "hide")
+    do(letter, "show")
+    told = db.session.scalars(sa.select(Event.verb).order_by(Event.id)).all()
+    assert told[-4:] == ["signatures_held", "signatures_released", "signatures_hidden", "signatures_shown"]
 
 
 def test_an_attested_name_that_is_held_counts_among_the_attested_again(app: Flask) -> None:
