@@ -169,12 +169,14 @@ def test_who_wants_no_more_mail_before_theirs_has_left_is_told_as_not_reached(le
     assert posted() == [] and state(invitation) == "refused" and numbers(letter).silent == 0
 
 
-def test_who_has_answered_is_not_written_to(letter: Letter) -> None:
-    yes, no = make_invited(letter), make_invited(letter)
+def test_who_has_answered_or_signed_and_left_is_not_written_to(letter: Letter) -> None:
+    yes, no, left = (make_invited(letter) for _ in range(3))
     accept(yes), decline(no)
+    make_signature(letter, email=left.email, withdrawn_at=now())
     assert sending.to_invite(letter) == []
-    assert sending.invite(letter, [yes.id, no.id], by=owner_of(letter)) == (0, 0)
-    assert sending.send_again(yes, by=owner_of(letter), last=None) == (0, 0) and posted() == []
+    assert sending.invite(letter, [yes.id, no.id, left.id], by=owner_of(letter)) == (0, 0)
+    for each in (yes, left):
+        assert sending.send_again(each, by=owner_of(letter), last=None) == (0, 0) and posted() == []
 
 
 @ON_SQLITE
