@@ -175,9 +175,11 @@ def letter_of(batch: Batch) -> Letter:
 def test_what_something_else_changed_since_is_left_and_counted(letter: Letter) -> None:
     kept, shown, left = (make_signature(letter) for _ in range(3))
     batch = do(letter)
-    do(letter, "show", {"ids": [shown.id]})
+    showing = do(letter, "show", {"ids": [shown.id]})
     again = do(letter, "hide", {"ids": [shown.id]})
     since = shown.hidden_at
+    back(showing)
+    assert (shown.hidden_at, showing.done) == (since, 1)
     with write() as session:
         session.delete(left)
     back(batch)
