@@ -18,7 +18,6 @@ from tribune.moderation.forms import BatchForm
 from tribune.moderation.mails import compose_hidden, compose_shown
 from tribune.moderation.models import Batch
 from tribune.moderation.telling import know_it
-from tribune.signatures.flags import KINDS
 from tribune.signatures.queries import PAGE
 from tribune.signatures.table import STATUSES, line_writer
 from tribune.statements import count_of
@@ -51,7 +50,6 @@ def table(letter_id: int) -> ResponseReturnValue:
         printed_line=line_writer(letter, full=True),
         told=clock(letter.zone),
         statuses=STATUSES,
-        kinds=KINDS,
         under_way=under_way(letter),
         sections={name: name for name in (*queries.sections_of(letter), asked.section) if name},
         after=after,
