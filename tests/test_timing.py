@@ -33,10 +33,10 @@ def slow(make_app: Callable[..., Flask]) -> Iterator[Flask]:
         yield app
 
 
-def ask(token: str, where: str = ":value") -> None:
+def ask(token: str) -> None:
     """A statement that takes SECONDS, with a value that is bound and one that is not."""
-    text = f"SELECT {where}, 'it''s {CANARY}', {napping()}"
-    db.session.execute(sa.text(text), {"value": token} if where == ":value" else {})
+    text = f"SELECT :value, 'it''s {CANARY}', {napping()}"
+    db.session.execute(sa.text(text), {"value": token})
 
 
 def napping() -> str:

@@ -23,8 +23,6 @@ from pathlib import Path
 from random import Random, randrange
 from statistics import median
 
-from flask import Flask
-
 from tests.abuse.odd_requests import FORM, encoded
 from tests.abuse.sites import SLUG, databases, open_letter, the_letter
 from tests.abuse.wire import Answer, Wire
@@ -79,7 +77,7 @@ def run(url: str, folder: Path, times: int, seed: int, forms: Sequence[str] = FO
             each = list(product(forms, STATES))
             random.shuffle(each)
             with app.app_context():
-                posts = [(form, state, *post(app, form, state, number, digest)) for form, state in each]
+                posts = [(form, state, *post(form, state, number, digest)) for form, state in each]
                 cookies = {state: cookie(state, number) for state in STATES}
                 db.session.remove()
             random.shuffle(posts)
@@ -98,7 +96,7 @@ def cookie(state: str, number: int) -> str:
     return issue(Purpose.BROWSER, f"{state} {number}")
 
 
-def post(app: Flask, form: str, state: str, number: int, digest: str) -> tuple[str, bytes]:
+def post(form: str, state: str, number: int, digest: str) -> tuple[str, bytes]:
     """Bring an address nobody used yet into that state; the path and the form that ask about it."""
     email = f"{state:_<10}{form:_<8}{number:05}@example.org"
     letter = the_letter()

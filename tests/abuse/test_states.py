@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from tests.abuse import states
 from tests.abuse.sites import SLUG, the_letter
@@ -33,10 +32,10 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "LATELY", 3600)
 
 
-def statements(app: Flask, client: Reader, form: str, state: str, number: int) -> list[str]:
+def statements(client: Reader, form: str, state: str, number: int) -> list[str]:
     """What the site asks of its database when that form is sent about an address in that state; in any order, since
     a mail is written before or after the signature is taken back."""
-    path, body = states.post(app, form, state, number, the_letter().version.digest)
+    path, body = states.post(form, state, number, the_letter().version.digest)
     client.set_cookie(COOKIE, states.cookie(state, number), path="/signatures/confirm")
     with counted() as said:
         answer = client.post(path, data=body, content_type="application/x-www-form-urlencoded")
@@ -45,27 +44,27 @@ def statements(app: Flask, client: Reader, form: str, state: str, number: int) -
 
 
 @pytest.mark.parametrize("form", states.FORMS)
-def test_the_same_statements_are_executed_whatever_the_state(limited: Flask, reader: Reader, form: str) -> None:
+def test_the_same_statements_are_executed_whatever_the_state(reader: Reader, form: str) -> None:
     make_letter(slug=SLUG)
-    statements(limited, reader, "sign", "new", 0)  # who signs these words first marks them as signed
-    said = {state: statements(limited, reader, form, state, 1) for state in states.STATES}
+    statements(reader, "sign", "new", 0)  # who signs these words first marks them as signed
+    said = {state: statements(reader, form, state, 1) for state in states.STATES}
     assert any("INTO counters" in statement for statement in said["new"])
     assert {state: each for state, each in said.items() if each != said["new"]} == {}
 
 
-def test_the_same_statements_are_executed_for_whoever_signs_first(app: Flask, client: Reader) -> None:
+def test_the_same_statements_are_executed_for_whoever_signs_first(client: Reader) -> None:
     letter, said = make_letter(slug=SLUG), {}
-    statements(app, client, "sign", "new", 0)  # its process knows the letter from here on
+    statements(client, "sign", "new", 0)  # its process knows the letter from here on
     for state in states.STATES:
-        said[state] = statements(app, client, "sign", state, 1)
+        said[state] = statements(client, "sign", state, 1)
         letter.version.signed_at = None
         db.session.commit()
     assert {state: each for state, each in said.items() if each != said["new"]} == {}
 
 
-def test_the_same_statements_are_executed_above_the_budget_of_a_mailbox(app: Flask, client: Reader) -> None:
+def test_the_same_statements_are_executed_above_the_budget_of_a_mailbox(client: Reader) -> None:
     make_letter(slug=SLUG)
-    said = [statements(app, client, "sign", "new", 1) for _ in range(5)]
+    said = [statements(client, "sign", "new", 1) for _ in range(5)]
     assert said[1:] == said[1:2] * 4 and len(posted()) == 3
 
 

@@ -59,12 +59,12 @@ def say(letter: Letter, text: str, substance: bool = False) -> int:
     return letter.version_number
 
 
-def first(letter: Letter) -> Signature:
+def first() -> Signature:
     return db.session.scalars(sa.select(Signature).order_by(Signature.id)).first()  # type: ignore[return-value]
 
 
 def test_who_was_asked_about_other_words_counts_again_once_theirs_are_back(letter: Letter, client: Reader) -> None:
-    signature, since = first(letter), first(letter).counted_at
+    signature, since = first(), first().counted_at
     say(letter, "Deux.", substance=True)
     ask(letter)
     disagree(signature)
@@ -91,8 +91,8 @@ def test_who_signed_what_was_said_in_between_is_asked_and_nobody_else(letter: Le
     assert has_to_agree(between)
     agree(agreed)
     assert counts(letter) == (2, 0)
-    asking.agree(first(letter).id, first(letter).link_nonce, letter.version.digest)  # has nothing to agree to
-    assert counts(letter) == (2, 0) and first(letter).letter_version == 1
+    asking.agree(first().id, first().link_nonce, letter.version.digest)  # has nothing to agree to
+    assert counts(letter) == (2, 0) and first().letter_version == 1
 
 
 def test_a_change_of_substance_taken_back_in_place_is_none(letter: Letter, client: Reader) -> None:
@@ -131,7 +131,7 @@ def test_a_correction_of_words_that_came_back_keeps_who_signed_them(letter: Lett
     ask(letter)
     say(letter, "Un.")
     say(letter, "Un !")
-    assert counts(letter) == (1, 0) and not has_to_agree(first(letter))
+    assert counts(letter) == (1, 0) and not has_to_agree(first())
     say(letter, "Trois.", substance=True)
     assert ask(letter).total == 1 and counts(letter) == (0, 0)
 
@@ -140,7 +140,7 @@ def test_a_question_that_has_not_left_does_not_leave_once_there_is_nothing_to_an
     say(letter, "Deux.", substance=True)
     between = sign(letter)
     ask(letter)
-    assert [mail.recipient for mail in posted()] == [first(letter).email]
+    assert [mail.recipient for mail in posted()] == [first().email]
     say(letter, "Un.")
     assert posted() == []
     batch = ask(letter)
@@ -151,7 +151,7 @@ def test_a_question_that_has_not_left_does_not_leave_once_there_is_nothing_to_an
 
 @pytest.mark.parametrize("taken_back", [False, True])
 def test_nor_does_that_of_somebody_who_is_held(letter: Letter, taken_back: bool) -> None:
-    held = first(letter)
+    held = first()
     say(letter, "Deux.", substance=True)
     between = sign(letter)
     batch = ask(letter)
@@ -173,7 +173,7 @@ def test_nor_does_that_of_somebody_who_is_held(letter: Letter, taken_back: bool)
 def test_nor_does_that_of_somebody_who_has_answered_or_left(
     letter: Letter, answer: Callable[[Signature], object]
 ) -> None:
-    one, other = first(letter), sign(letter)
+    one, other = first(), sign(letter)
     say(letter, "Deux.", substance=True)
     ask(letter)
     assert {mail.recipient for mail in posted()} == {one.email, other.email}
@@ -268,7 +268,7 @@ def test_words_that_come_back_are_asked_of_their_own_letter_alone(letter: Letter
     say(letter, "Deux.", substance=True)
     ask(letter)
     say(letter, "Un.")
-    assert counts(letter) == (1, 0) and not has_to_agree(first(letter))
+    assert counts(letter) == (1, 0) and not has_to_agree(first())
 
 
 def test_who_was_not_counted_again_since_the_site_stopped_is_later(

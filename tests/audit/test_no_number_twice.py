@@ -34,7 +34,7 @@ HEADINGS = "Prénom,Nom,Adresse e-mail,Date\n"
 ZOE, ANA = "Zoé,Évrard,zoe@example.org,24/11/2023\n", "Ana,Ba,ana@example.org,24/11/2023\n"
 
 
-def of(letter: Letter, name: str) -> Signature:
+def of(name: str) -> Signature:
     db.session.expire_all()
     return db.session.scalars(sa.select(Signature).where(Signature.given_name == name)).one()
 
@@ -57,13 +57,13 @@ def test_whoever_is_imported_after_another_was_taken_back_has_none_of_their_hist
     for file in (HEADINGS + ZOE + ANA, HEADINGS + ANA + ZOE):
         batch = import_(letter, file, published=True)
         if file.startswith(HEADINGS + ZOE):
-            zoe = of(letter, "Zoé")
+            zoe = of("Zoé")
             reword(zoe, role="patiente")
             first.set_first(letter, zoe, True, by=me)
             first.set_first(letter, zoe, False, by=me)
             undo(batch, by=me)
     for name in ("Ana", "Zoé"):
-        signature = of(letter, name)
+        signature = of(name)
         assert not events_of(signature) and not last_correction(signature)
         assert everything_held(signature)["history"] == []
         file = client.post(mine_path(signature), data={"act": "download"}).text
@@ -80,7 +80,7 @@ def test_who_erases_takes_nothing_out_of_what_is_said_of_one_who_was_removed_bef
     app: Flask, by_a_restore: bool
 ) -> None:
     letter = make_letter(published=False, first="Ana Blanc, maire (Lyon)")
-    ana = of(letter, "Ana")
+    ana = of("Ana")
     reword(ana, role="Maire")
     remove(ana, by=owner_of(letter))
     zoe = make_signature(letter, given_name="Zoé", family_name="Roux")

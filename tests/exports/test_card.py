@@ -38,7 +38,7 @@ def nothing_drawn() -> Iterator[None]:
     card._drawn.cache_clear()
 
 
-def said(title: str, authors: str = "Un collectif") -> str:
+def said(title: str, authors: str) -> str:
     return json.dumps({"lang": "fr", "kicker": "Tribune", "title": title, "authors": authors, "site": "example.org"})
 
 

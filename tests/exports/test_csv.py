@@ -35,11 +35,9 @@ def take(browser: Reader, letter: Letter, asked: str = "") -> TestResponse:
     return browser.get(f"/manage/letters/{letter.id}/signatures.csv{asked}")
 
 
-def rows(file: TestResponse, delimiter: str = ";") -> list[dict[str, str]]:
+def rows(file: TestResponse) -> list[dict[str, str]]:
     assert file.status_code == 200
-    return list(
-        csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"), newline=""), delimiter=delimiter, strict=True)
-    )
+    return list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"), newline=""), delimiter=";", strict=True))
 
 
 def test_a_row_holds_the_columns_of_the_contract(browser: Reader, alice: Organiser) -> None:

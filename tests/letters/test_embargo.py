@@ -67,9 +67,9 @@ def key(letter: Letter) -> str:
     return make_signature(letter).mailbox_key or ""
 
 
-def gathered(slug: str = "secrete") -> Letter:
+def gathered() -> Letter:
     """A draft with everything that could betray it."""
-    letter = make_gathered(slug=slug, title="Jouons", text="Un texte secret.")
+    letter = make_gathered(slug="secrete", title="Jouons", text="Un texte secret.")
     make_accepted(letter, "Ana", email="ana@example.org")
     make_signature(letter, confirmed=False)
     make_picture(letter)

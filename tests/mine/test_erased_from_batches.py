@@ -41,8 +41,8 @@ def test_the_next_one_to_sign_is_nobody_whose_hiding_is_undone(letter: Letter, e
     assert (told.signature_id, told.subject) == (None, letter.version.title)
 
 
-def left_of(letter: Letter) -> list[tuple[str, object]]:
-    """What the batches of a letter still say."""
+def still_said() -> list[tuple[str, object]]:
+    """What the batches still say."""
     db.session.expire_all()
     return [(batch.reason, batch.choice) for batch in db.session.scalars(sa.select(Batch).order_by(Batch.id))]
 
@@ -60,7 +60,7 @@ def test_a_reason_goes_that_was_about_nobody_else(letter: Letter) -> None:
     hidden(letter, {"q": "louise martin"}, reason)
     start(letter, by=owner_of(letter), verb="show", choice={"ids": [gone.id]}, reason=reason)  # not begun yet
     erase(number := gone.id, gone.link_nonce)
-    assert left_of(letter) == [("", {}), ("", {"ids": []}), ("", {"ids": [number]})]
+    assert still_said() == [("", {}), ("", {"ids": []}), ("", {"ids": [number]})]
 
 
 @ON_SQLITE
@@ -77,7 +77,7 @@ def test_a_reason_goes_that_names_them_beside_another(letter: Letter, words: str
     hidden(elsewhere.letter, {"ids": [elsewhere.id]}, words)  # of a namesake, perhaps
     erase(gone.id, gone.link_nonce)
     left = [("", {"ids": ids}), ("Louise Martinez et un autre.", {"ids": ids}), (words, {"ids": [elsewhere.id]})]
-    assert left_of(letter) == left
+    assert still_said() == left
     log = db.session.scalars(sa.select(Event).order_by(Event.id)).all()
     assert [event.details.get("reason") for event in log if "batch" in event.details] == [
         None,
@@ -94,7 +94,7 @@ def test_a_reason_stays_that_names_another_who_differs_by_a_vowel_sign(letter: L
     for reason, verb in ((f"{other}।", "hide"), (f"{other}, राम कुमार।", "hold")):
         hidden(letter, {"ids": ids}, reason, verb)
     erase(gone.id, gone.link_nonce)
-    assert left_of(letter) == [(f"{other}।", {"ids": ids}), ("", {"ids": ids})]
+    assert still_said() == [(f"{other}।", {"ids": ids}), ("", {"ids": ids})]
 
 
 def test_a_mail_that_waits_to_tell_another_of_a_reason_that_names_them_leaves_without_it(letter: Letter) -> None:
@@ -120,7 +120,7 @@ def test_a_name_of_one_word_goes_where_it_stands_alone_as_it_may_be_any_word(let
     for reason, verb in (("Elle se dit menacée.", "hide"), ("ELLE", "hold")):
         hidden(letter, {"ids": ids}, reason, verb)
     erase(gone.id, gone.link_nonce)
-    assert left_of(letter) == [("Elle se dit menacée.", {"ids": ids}), ("", {"ids": ids})]
+    assert still_said() == [("Elle se dit menacée.", {"ids": ids}), ("", {"ids": ids})]
 
 
 def test_who_was_never_proved_to_be_somebody_takes_no_words_with_them(letter: Letter) -> None:
@@ -131,7 +131,7 @@ def test_who_was_never_proved_to_be_somebody_takes_no_words_with_them(letter: Le
     hidden(letter, {"q": "louise@example.org"}, verb="hold")
     with write():
         unconfirmed([gone.id])
-    assert left_of(letter) == [("Louise Martin et un autre.", {"ids": ids}), ("", {"ids": []})]
+    assert still_said() == [("Louise Martin et un autre.", {"ids": ids}), ("", {"ids": []})]
 
 
 def test_an_import_under_way_does_not_stand_in_the_way(letter: Letter) -> None:
@@ -140,14 +140,14 @@ def test_an_import_under_way_does_not_stand_in_the_way(letter: Letter) -> None:
         batch.verb, batch.reason = "import", "Le fichier de Louise Martin"
         session.add(BatchRow(batch_id=batch.id, signature_id=gone.id))
     erase(gone.id, gone.link_nonce)
-    assert left_of(letter) == [("", {})]
+    assert still_said() == [("", {})]
 
 
 def test_a_batch_about_their_network_goes_on_with_the_others(letter: Letter) -> None:
     gone, other = (louise(letter, email=f"{name}@example.org", network_hash="n") for name in ("gone", "other"))
     batch = start(letter, by=owner_of(letter), verb="hide", choice={"network": gone.public_id}, reason="Un essai.")
     erase(gone.id, gone.link_nonce)
-    assert left_of(letter) == [("Un essai.", {"ids": [other.id]})]
+    assert still_said() == [("Un essai.", {"ids": [other.id]})]
     advance(batch, LONG)
     assert other.hidden_at is not None
 
@@ -159,7 +159,7 @@ def test_a_batch_about_their_network_goes_on_by_another_if_they_are_too_many(
     gone, *others = (louise(letter, email=f"{n}@example.org", network_hash="n") for n in range(3))
     batch = start(letter, by=owner_of(letter), verb="hide", choice={"network": gone.public_id}, reason="Un essai.")
     erase(gone.id, gone.link_nonce)
-    assert left_of(letter) == [("Un essai.", {"network": others[0].public_id})]
+    assert still_said() == [("Un essai.", {"network": others[0].public_id})]
     advance(batch, LONG)
     assert all(other.hidden_at for other in others)
 
@@ -171,7 +171,7 @@ def test_a_batch_under_way_goes_on_without_the_search_for_them(letter: Letter) -
         for q in ("louise@example.org", "martin")
     ]
     erase(gone.id, gone.link_nonce)
-    assert left_of(letter) == [("", {"ids": []}), ("Un essai.", {"ids": [namesake.id]})]
+    assert still_said() == [("", {"ids": []}), ("Un essai.", {"ids": [namesake.id]})]
     for batch in batches:
         advance(batch, LONG)
     assert [batch.done for batch in batches] == [0, 1] and namesake.hidden_at
@@ -182,7 +182,7 @@ def test_a_search_for_a_former_name_goes(letter: Letter) -> None:
     hidden(letter, {"q": "Louise Martin"})
     correct(gone, by=owner_of(letter), words={**words_of(gone), "family_name": "Petit"}, reason="", seen_as=seen(gone))
     erase(gone.id, gone.link_nonce)
-    assert left_of(letter) == [("Un essai.", {"ids": []})] and other.hidden_at
+    assert still_said() == [("Un essai.", {"ids": []})] and other.hidden_at
 
 
 def test_a_merged_spelling_that_names_them_goes_once_nobody_else_has_it(letter: Letter) -> None:

@@ -46,9 +46,9 @@ def type_code(client: Reader, digits: str) -> TestResponse:
     return client.post(PATH, data={"code": digits})
 
 
-def signed(client: Reader, slug: str = "rues", email: str = "zoe@example.org") -> Signature:
+def signed(client: Reader, slug: str = "rues") -> Signature:
     """Sign in this browser."""
-    client.sign(slug, email=email)
+    client.sign(slug)
     return latest_signature()
 
 
