@@ -178,8 +178,13 @@ def test_who_ticks_nobody_invites_nobody(desk: Reader, letter: Letter) -> None:
 def test_the_words_are_saved_once_every_field_can_be_filled_in(desk: Reader, letter: Letter) -> None:
     make_invited(letter, family_name="Martin")
     good = {"subject": "{title}", "message": "Bonjour {family_name}", "sender": "Nous", "act": "show"}
-    wrong = desk.post(at(letter, "/mail"), data={**desk.fields(at(letter, "/mail")), **good, "message": "{name}"})
-    assert wrong.status_code == 422 and "“{name}” cannot be filled in" in words(wrong.text)
+    for field, typed, said in (
+        ("message", "{name}", "“{name}” cannot be filled in"),
+        ("subject", "{reply_by}", "{reply_by} is used here: choose the day below"),
+        ("sender", "{given_name}", "Do not use braces"),
+    ):
+        wrong = desk.post(at(letter, "/mail"), data={**desk.fields(at(letter, "/mail")), **good, field: typed})
+        assert wrong.status_code == 422 and said in words(wrong.text), field
     long = {**desk.fields(at(letter, "/mail")), **good, "message": "{title} " * 700, "act": "save"}
     wrong = desk.post(at(letter, "/mail"), data=long)
     assert wrong.status_code == 422 and "The email is too long" in words(wrong.text)

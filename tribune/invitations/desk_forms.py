@@ -12,7 +12,7 @@ from tribune.i18n import current_language
 from tribune.invitations.lines import WORDS, shown_as
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import is_invited
-from tribune.invitations.words import DAY, MESSAGE, SENDER, SUBJECT, braced, mistakes, seen
+from tribune.invitations.words import DAY, MESSAGE, NOT_OURS, SENDER, SUBJECT, braced, mistakes, seen
 from tribune.letters.models import Letter
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.forms import CAPACITIES, agreed_field, section_field
@@ -123,7 +123,7 @@ class MailForm(OrganiserForm):
     validate_subject = validate_message = _check
 
     def validate_sender(self, field: StringField) -> None:
-        if mistakes(field.data or "", reply_by=None):
+        if NOT_OURS.search(field.data or ""):
             raise ValidationError(_l("Do not use braces or double brackets here: nothing is filled in."))
 
     @property
