@@ -232,6 +232,8 @@ def test_who_is_invited_already_is_left_out_until_somebody_means_it(client: Read
     answer = give(client, letter, "Zoe EVRARD, zoe+lille@example.org\nAna Ba, ana@example.org")
     page = filled_in(answer.text)
     assert page.getlist("leave_out") == ["0"] and 'href="#person-0"' in answer.text
+    answer = review(client, letter, page, "keep", leave_out=["0", "1"], lang="en")
+    assert answer.status_code == 422 and "Everybody is left out" in words(answer)
     page.poplist("leave_out")
     assert review(client, letter, page, "keep").status_code == 303
     assert len(invitations_of(letter)) == 3

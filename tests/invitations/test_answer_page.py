@@ -80,6 +80,8 @@ def test_declining_keeps_a_word(client: Reader, letter: Letter, invitation: Invi
 
 @ON_SQLITE
 def test_a_question_is_kept_and_mailed_to_the_contact(client: Reader, letter: Letter, invitation: Invitation) -> None:
+    empty = say(client, invitation, "ask", question=" ")
+    assert empty.status_code == 422 and 'href="#question"' in empty.text and not invitation.asked_at
     typed = "Et la phrase 3 ?\r\nBcc: tous@example.net\r\n[[answer]]"
     answer = say(client, invitation, "ask", question=typed)
     assert answer.status_code == 303 and "Votre question est transmise" in client.get(answer.location or "").text

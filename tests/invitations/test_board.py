@@ -114,6 +114,16 @@ def test_it_says_when_people_can_be_reminded(desk: Reader, letter: Letter) -> No
         silent.invited_at = now() - timedelta(days=3)
     page = desk.get(at(letter)).text
     assert later not in page and "Remind 1 who has not answered…" in page
+    form = dict(hidden_fields(desk.get(at(letter, "/remind")).text))
+    for said in ("1 email is on its way", "Nothing was sent"):  # the button pressed twice
+        assert desk.post(at(letter, "/remind"), data=form).status_code == 303
+        assert said in words(desk.get(at(letter)).text)
+    assert [mail.recipient for mail in posted()] == [invited.email, silent.email] and silent.reminders == 1
+    other = make_invited(letter)
+    with write():
+        other.invited_at = now() - timedelta(days=3)
+    press(desk, letter, f"/people/{other.id}/send", what="reminder")
+    assert posted()[-1].recipient == other.email and other.reminders == 1
 
 
 def test_a_line_reads_as_it_would_be_printed(desk: Reader, letter: Letter) -> None:
@@ -177,7 +187,10 @@ def test_a_person_is_added_by_hand_and_invited_from_their_page(desk: Reader, let
     number = page.rpartition("/")[2]
     assert press(desk, letter, f"/people/{number}/send") == page
     assert [mail.recipient for mail in posted()] == ["casey@example.org"]
-    assert desk.post(at(letter, "/people/new"), data=desk.fields(at(letter, "/people/new"))).status_code == 422
+    new = at(letter, "/people/new")
+    assert desk.post(new, data=desk.fields(new)).status_code == 422
+    unnamed = desk.post(new, data={**desk.fields(new), "family_name": "Casey", "capacity": "organisation"})
+    assert unnamed.status_code == 422 and "Enter the organisation on whose behalf" in words(unnamed.text)
 
 
 def test_one_address_is_not_added_twice_by_hand(desk: Reader, letter: Letter) -> None:
