@@ -185,6 +185,8 @@ def test_what_cannot_be_imported_is_said_in_a_sentence_and_nothing_is_half_done(
         code, _, errors = run(app, file, *words)
         assert code == 1, case
         assert errors.startswith("Error: ") and errors.count("\n") == 1 and said in errors
+    code, _, errors = run(app, file, "--outlet-url", "lemonde.example.org")
+    assert code == 2 and "'lemonde.example.org' is not an address that starts with https://" in errors
     assert everything() == before
 
 

@@ -143,6 +143,8 @@ def test_saving_twice_says_what_is_true(client: Reader) -> None:
     path, form = f"{mine_path(signature)}/correct", typed(signature, "save")
     answers = [client.post(path, data=form) for _ in range(2)]
     assert [answer.location for answer in answers] == [f"{path.removesuffix('/correct')}?said=correct"] * 2
+    same = client.post(f"{path}?lang=en", data=typed(signature, "save"))
+    assert same.status_code == 422 and "Nothing has changed: your line already reads like this." in same.text
 
 
 def test_undoing_twice_undoes_once_and_says_so(client: Reader) -> None:

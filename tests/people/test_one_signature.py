@@ -261,6 +261,8 @@ def test_only_who_counts_becomes_a_first_signatory_and_can_go_back(desk: Reader,
     assert (waiting.position, counted.position, counted.section) == (None, 1, "Élus")
     press(desk, counted, "/first", first="no")
     assert counted.position is None
+    left = desk.get(f"/manage/letters/{letter.id}/first/lines/{counted.public_id}")  # a link of the page of before
+    assert "This is not a first signatory." in desk.get(left.location or "").text
 
 
 def test_one_signature_is_hidden_held_and_brought_back_like_several(desk: Reader, letter: Letter) -> None:
