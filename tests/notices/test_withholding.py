@@ -166,12 +166,14 @@ def test_the_shell_withholds_and_discloses(app: Flask, letter: Letter) -> None:
     assert run("withhold", "rues", "3", "--keep-text", "--reason", WHY) == (0, "rues\n")
     assert (letter.version.withheld, letter.version.withheld_for) == ("reason", WHY)
     assert run("disclose", "rues", "3") == (0, "rues\n")
+    make_letter(slug="brouillon", published=False)
     for words, code, sentence in (
         (("withhold", "rues", "2", "--reason", WHY), 1, "already"),
         (("withhold", "rues", "3", "--reason", WHY), 1, "take-down"),
         (("withhold", "rues", "9", "--reason", WHY), 1, "no version 9"),
         (("withhold", "rues", "1", "--keep-text", "--reason", WHY), 1, "No reason was given"),
         (("withhold", "rues", "2", "--reason", " "), 2, "say why"),
+        (("withhold", "brouillon", "1", "--reason", WHY), 1, "there is nothing to withhold"),
         (("withhold", "rues", "deux", "--reason", WHY), 2, "deux"),
         (("disclose", "rues", "3"), 1, "Nothing"),
         (("disclose", "inconnue", "3"), 1, "inconnue"),
