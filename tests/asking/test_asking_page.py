@@ -144,6 +144,8 @@ def test_who_has_no_address_is_ticked(desk: Reader, letter: Letter) -> None:
     assert "Léa Martin" in shown and "Nobody is left to ask" in shown
     (number,) = re.findall(r'name="ids" id="a(\d+)"', shown)
     typed = desk.fields(page)
+    assert desk.post(f"{page}/attest?lang=en", data=typed).status_code == 303
+    assert "First tick those who agree." in desk.get(f"{page}?lang=en").text
     assert desk.post(f"{page}/attest", data={**typed, "ids": number, "version": "old"}).status_code == 303
     assert letter.attested_count == 0
     assert desk.post(f"{page}/attest", data={**typed, "ids": number}).status_code == 303

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from flask_babel import force_locale
 
 from tests.databases import ON_SQLITE
 from tests.doctor.examined import GOOD, MakeApp, doctor
@@ -163,6 +164,8 @@ def test_counters_contacts_switches_and_a_clock_that_went_back(well: Flask) -> N
     found = doctor(well)
     assert (found["Counters"], found["Contacts"]) == ("wrong", "warn")
     assert _some(["a", "b", "c", "d", "e"]) == "a, b, c, d, e"  # and no more
+    with force_locale("en"):
+        assert _some(list("abcdefg")) == "a, b, c, d, e and 2 more"
     with time_machine.travel(now() - timedelta(seconds=4), tick=False):
         assert "Clock" not in doctor(well)  # the machine that took the latest signature is a little ahead
     with time_machine.travel(now() - timedelta(days=1), tick=False):
