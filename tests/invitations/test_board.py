@@ -30,6 +30,8 @@ from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.organisations.actions import merge
+from tribune.outbox.actions import suppress
+from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.first import set_section
 from tribune.signatures.lines import line
 from tribune.teams.models import Role
@@ -187,6 +189,14 @@ def test_a_person_is_added_by_hand_and_invited_from_their_page(desk: Reader, let
     number = page.rpartition("/")[2]
     assert press(desk, letter, f"/people/{number}/send") == page
     assert [mail.recipient for mail in posted()] == ["casey@example.org"]
+    other = make_invited(letter)
+    for address in ("casey@example.org", other.email):
+        suppress(mailbox_key(address or ""))
+    assert press(desk, letter, f"/people/{number}/send") == page
+    assert "no more emails can be sent to this address" in words(desk.get(page).text)
+    form = dict(hidden_fields(desk.get(at(letter, "/send")).text))
+    assert desk.post(at(letter, "/send"), data=form).status_code == 303
+    assert "1 address cannot be emailed" in words(desk.get(at(letter)).text) and posted() == []
     new = at(letter, "/people/new")
     assert desk.post(new, data=desk.fields(new)).status_code == 422
     unnamed = desk.post(new, data={**desk.fields(new), "family_name": "Casey", "capacity": "organisation"})
