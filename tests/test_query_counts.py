@@ -87,6 +87,7 @@ def test_a_search_that_only_the_index_can_answer_asks_no_more(
 
 SIGNING = 9  # PostgreSQL: and the lock of the letter, less the end of the savepoint, which is not seen
 CONFIRMING = {"sqlite": 6, "postgresql": 7}
+OPENING = 2  # the link of the mail
 
 
 def test_a_signature_asks_the_database_few_things(app: Flask, client: Reader, letter: Letter) -> None:
@@ -106,6 +107,10 @@ def test_confirming_asks_the_database_few_things(app: Flask, client: Reader, let
     assert len(said) == CONFIRMING[db.engine.dialect.name], said
     [read] = [statement for statement in said if "versions_1.frozen_at" in statement]
     assert "versions_1.text" not in read and "versions_1.html" not in read
+    for same in (path, confirm_path(make_signature(letter, confirmed=False))):  # opened twice: to confirm, and after
+        with counted() as said:
+            assert client.get(same).status_code == 200
+        assert len(said) == OPENING, said
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from tribune.database import db, is_postgresql, run
 from tribune.letters.models import Letter
 from tribune.letters.queries import LETTERS
 from tribune.signatures.lines import PRINTED, Printed, Signatory
 from tribune.signatures.models import COLUMNS, SHOWN, Signature
-from tribune.statements import the_one, there_is
+from tribune.statements import there_is
 
 PAGE = 100
 LATEST = 20
@@ -24,6 +25,18 @@ _ALL_FIRST = FIRST.order_by(*IN_LINES)
 _LATEST_OTHERS = OTHERS.order_by(COLUMNS.counted_at.desc(), COLUMNS.id.desc()).limit(LATEST)
 _queued = sa.func.pg_advisory_xact_lock_shared(LETTERS, sa.cast(COLUMNS.letter_id, sa.Integer))
 _LETTER_HELD = sa.select(_queued).where(COLUMNS.id == sa.bindparam("number"))
+# Everybody who confirms opens the link of their mail twice: before, and to see that they count.
+_THAT_COUNTS = sa.select(Signature).where(
+    Signature.letter_id == sa.bindparam("letter"),
+    Signature.mailbox_key == sa.bindparam("key"),
+    Signature.confirmed_at.is_not(None),
+    Signature.withdrawn_at.is_(None),
+)
+_OF_LINK = (
+    sa.select(Signature)
+    .where(Signature.id == sa.bindparam("number"), Signature.link_nonce == sa.bindparam("nonce"))
+    .options(joinedload(Signature.letter))
+)
 
 
 class Page(NamedTuple, Generic[Who]):
@@ -46,8 +59,7 @@ def hold_letter_of(signature_id: int) -> None:
 
 def the_one_that_counts(letter: Letter, mailbox_key: str) -> Signature | None:
     """Return the confirmed signature of this mailbox under this letter; there is at most one."""
-    theirs = Signature.letter_id == letter.id, Signature.mailbox_key == mailbox_key
-    return the_one(Signature, *theirs, Signature.confirmed_at.is_not(None), Signature.withdrawn_at.is_(None))
+    return db.session.scalars(_THAT_COUNTS, {"letter": letter.id, "key": mailbox_key}).first()
 
 
 def latest_pending(mailbox_key: str) -> list[Signature]:
@@ -93,4 +105,4 @@ def nobody_is_named(letter: Letter) -> bool:
 
 def signature_of_link(signature_id: int, nonce: str) -> Signature | None:
     """Return the signature of a link; None once it was removed or its link replaced."""
-    return the_one(Signature, Signature.id == signature_id, Signature.link_nonce == nonce)
+    return db.session.scalars(_OF_LINK, {"number": signature_id, "nonce": nonce}).first()
