@@ -35,7 +35,7 @@ _person = itertools.count()
 
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
-    """The rate of each, and the processor time of one signature."""
+    """The rate of each, and the processor time of one signature; the page that a mail links to, before and after."""
     slug = database.new_letter(1)
     with (
         serving(database.settings, PROCESSES) as sites,
@@ -48,12 +48,14 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
         with database.app().app_context():
             raw = raw_inserts(asked.seconds)
             wait_to_confirm(slug, int(ENOUGH * asked.seconds * asked.rounds))
-            confirming = confirmations(slug)
+            confirming, before, after = confirmations(slug), openings(slug, False), openings(slug, True)
 
-            sign, confirm, nothing, inserts = by_turns(
+            sign, confirm, asked_to, told, nothing, inserts = by_turns(
                 asked.rounds,
                 lambda: pace(sites, asked.seconds, signing),
                 lambda: pace(sites, asked.seconds, confirming),
+                lambda: pace(sites, asked.seconds, before, 200),
+                lambda: pace(sites, asked.seconds, after, 200),
                 lambda: pace(bare, asked.seconds, empty),
                 raw,
             )
@@ -71,6 +73,13 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
         f"signing {per_second(sign[0])}",
         f"{confirm[0] / sign[0]:.2f}",
     )
+    for when, page in (("before", asked_to), ("after", told)):
+        yield Row(
+            f"link opened {when} confirming, {PROCESSES} × 8",
+            f"{per_second(page[0])}, p99 {page[2]:.0f} ms",
+            f"processor {page[1]:.2f} ms, of signing {sign[1]:.2f}",
+            f"{page[1] / sign[1]:.2f}",
+        )
     least = nothing[1] + inserts[1]
     yield CPU.row(
         sign[1] / least,
@@ -104,11 +113,26 @@ def confirmations(slug: str) -> Iterator[bytes]:
     last, more = 0, True
     while more:
         found = db.session.scalars(waiting.where(Signature.id > last).order_by(Signature.id).limit(1000)).all()
-        more, links = bool(found), [confirm_link(signature) for signature in found]
+        more, paths = bool(found), [_path(signature) for signature in found]
         last = found[-1].id if found else last
         db.session.rollback()  # else SQLite's journal would grow while we are asked for more, as beside no real site
-        for link in links:
-            yield request("POST", f"/signatures/confirm/{tokens.issue(link.purpose, link.payload)}")
+        for path in paths:
+            yield request("POST", path)
+
+
+def openings(slug: str, confirmed: bool) -> Iterator[bytes]:
+    """Yield requests that open the links of the last thousand who are to confirm, or have. Needs an app context."""
+    which = Signature.confirmed_at.is_not(None) if confirmed else Signature.confirmed_at.is_(None)
+    last = sa.select(Signature).where(Signature.letter.has(slug=slug), which).order_by(Signature.id.desc()).limit(1000)
+    paths = [_path(signature) for signature in db.session.scalars(last)]
+    db.session.rollback()
+    for path in itertools.cycle(paths):
+        yield request("GET", path)
+
+
+def _path(signature: Signature) -> str:
+    link = confirm_link(signature)
+    return f"/signatures/confirm/{tokens.issue(link.purpose, link.payload)}"
 
 
 def wait_to_confirm(slug: str, many: int) -> None:
@@ -132,10 +156,10 @@ def _somebody() -> dict[str, str]:
     }
 
 
-def pace(sites: Sequence[Site], seconds: float, requests: Iterator[bytes]) -> Figures:
+def pace(sites: Sequence[Site], seconds: float, requests: Iterator[bytes], status: int = 303) -> Figures:
     """Return answers per second, milliseconds of processor for each, and the 99th percentile in milliseconds."""
     pids = [site.pid for site in sites]
-    work, before = Work(requests, 303, CONNECTIONS), worked(*pids)
+    work, before = Work(requests, status, CONNECTIONS), worked(*pids)
     run(ports(sites), seconds, work)
     if work.wrong or not work.times:
         raise SystemExit(f"{len(work.wrong)} of {len(work.wrong) + len(work.times)} answers wrong: {work.wrong[:3]}")
