@@ -69,7 +69,13 @@ def test_another_language_address_or_host_is_another_page(site: Site) -> None:
     assert site.made == 5
 
 
-ADDED = ["lang=en&fbclid=a", "fbclid=b&lang=en", "utm_source=c&utm_id=1&lang=en&mc_eid=2", "lang=en&xtor=CS1-[d]&"]
+ADDED = [
+    "lang=en&fbclid=a",
+    "fbclid=b&lang=en",
+    "utm_source=c&utm_id=1&lang=en&mc_eid=2",
+    "lang=en&xtor=CS1-[d]&",
+    "lang=en&gad_source=1&gad_campaignid=2&gclid=e",
+]
 
 
 @ON_SQLITE

@@ -32,7 +32,7 @@ OF_A_BODY = {"Content-Type", "Content-Length"}
 # Whatever deploy/nginx.conf leaves out of its key has to be left out here.
 ADDED = (
     "fbclid|igsh|igshid|gclid|gbraid|wbraid|dclid|msclkid|twclid|ttclid|li_fat_id|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|"
-    "ml_subscriber|ml_subscriber_hash|vero_id|_se|xtor|(utm|mtm|pk|at)_[a-z_]+"
+    "ml_subscriber|ml_subscriber_hash|vero_id|_se|xtor|(utm|mtm|pk|at|gad)_[a-z_]+"
 )
 IS_ADDED = re.compile(rf"(^|&)({ADDED})=[^&]*")
 
