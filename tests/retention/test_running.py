@@ -93,6 +93,7 @@ def test_once_a_letter_is_opened_again_nothing_more_is_forgotten_under_it_be_it_
     for _ in range(5):
         make_signature(letter)
     closed(letter)
+    closed(make_letter())  # which stays closed
     step = actions.STEPS[rule]
 
     def some_and_open(ids: list[int]) -> None:
