@@ -14,20 +14,25 @@ from tests.factories import make_letter, make_organiser, make_signature, mine_pa
 from tests.importing import files
 from tests.importing.conftest import Import, opened
 from tests.page import Reader
+from tests.threads import LONG
 from tests.turns import take_turns
 from tribune.audit.models import Event, Verb
-from tribune.database import db
+from tribune.database import db, write
 from tribune.importing import actions
 from tribune.importing.entries import ASK, ATTEST
 from tribune.letters.models import Letter
+from tribune.letters.queries import hold
 from tribune.mine.actions import choose, come_back, correct, withdraw
-from tribune.moderation.actions import undo
+from tribune.moderation import actions as moderation
+from tribune.moderation import pieces
+from tribune.moderation.actions import advance, undo
 from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.actions import correct as correct_theirs
 from tribune.people.actions import seen, words_of
 from tribune.people.removing import remove
+from tribune.retention.forgetting import names
 from tribune.signatures.actions import SignatureUnknown, confirm, not_me
 from tribune.signatures.counting import recount
 from tribune.signatures.models import Signature
@@ -110,6 +115,28 @@ def test_nor_what_they_decide_at_that_very_moment(app: Flask, import_: Import, u
     assert take_turns(app, *((take_back, hide) if undone_first else (hide, take_back)), pause)
     stays = db.session.scalars(sa.select(S)).all()
     assert [one.published for one in stays] == ([False] if hidden else [])
+
+
+def test_nor_those_whose_names_are_deleted_at_that_very_moment(
+    app: Flask, import_: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "AT_ONCE", 1)
+    monkeypatch.setattr(moderation, "AT_ONE_PRESS", 0)
+    letter = make_letter()
+    batch = import_(letter, files.GOOGLE)
+    undo(batch, by=owner_of(letter))  # of three, one is gone
+    number, letter_id, ids = batch.id, letter.id, list(db.session.scalars(sa.select(S.id)))
+
+    def forget() -> None:
+        with write():  # as retention does
+            hold(db.session.get_one(Letter, letter_id))
+            names(ids)
+
+    assert take_turns(app, forget, lambda: advance(db.session.get_one(Batch, number), LONG), 1)
+    there = sa.select(S.anonymised_at.is_not(None), S.counted_at.is_not(None))
+    assert db.session.execute(there).all() == [(True, True)] * 2
+    letter = db.session.get_one(Letter, letter_id)
+    assert letter.attested_count == 2 and recount(letter) == (0, 0)
 
 
 def test_who_does_not_sign_a_new_text_stays_a_refusal(app: Flask, import_: Import) -> None:

@@ -72,8 +72,8 @@ def _next_of(batch: Batch, most: int) -> sa.Select[int]:
 def _take_back(batch: Batch) -> None:
     """Delete the next rows of an import, with unsent mails about them and what the log says of each.
 
-    Rows stay if their owners have confirmed, withdrawn, hidden or changed their line, or declined a new text, and if
-    they were placed among the first signatories.
+    Rows stay if their owners have confirmed, withdrawn, hidden or changed their line, or declined a new text, if they
+    were placed among the first signatories, and if they name nobody any more and still count.
     """
     came = batch.last_id
     rows = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id, BatchRow.signature_id > came)
