@@ -1,5 +1,6 @@
 """A site with something in most tables, and how to lose it."""
 
+from datetime import date
 from pathlib import Path
 
 import flask_migrate
@@ -15,13 +16,16 @@ from tests.factories import (
     make_signature,
     owner_of,
 )  # fmt: skip
-from tribune.database import db, is_postgresql
+from tribune.database import db, is_postgresql, write
+from tribune.invitations.models import Gathering
 from tribune.letters.models import Letter
 
 
 def make_site() -> Letter:
     """Something in most tables."""
-    letter = make_letter(slug="rues", first="Léa Martin et Zoé Roux, maires")
+    letter = make_letter(slug="rues", first="Léa Martin et Zoé Roux, maires", printed_on=date(2018, 1, 31))
+    with write() as session:
+        session.add(Gathering(letter_id=letter.id, subject="S", message="M", sender="Z", reply_by=date(2018, 1, 30)))
     make_correction(letter)
     make_picture(letter)
     make_passkey(owner_of(letter))

@@ -8,6 +8,7 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,14 @@ def name_in_utf_8(backup: Path) -> None:
     backup.write_bytes(IN_THE_DIRECTORY.join([head, *parts]))
 
 
+def misdate(backup: Path) -> None:
+    with zipfile.ZipFile(backup) as old:
+        right = old.read("letters.jsonl")
+    wrong = right.replace(b"2018-01-31", b"2018-01-32")
+    sums = [sha256(content).hexdigest().encode() for content in (right, wrong)]
+    rewrite(backup, lambda name, content: wrong if name == "letters.jsonl" else content.replace(*sums))
+
+
 def manifest(**changes: object) -> Callable[[Path], None]:
     def change(name: str, content: bytes) -> bytes:
         return json.dumps(json.loads(content) | changes).encode() if name == "manifest.json" else content
@@ -107,7 +116,8 @@ def replace_by_a_letter(backup: Path) -> None:
 HARMS: list[tuple[Callable[[Path], None], str]] = [
     (cut, "cut"), (flip, "damaged"), (pack_as_nobody_does(0), "damaged"),
     (pack_as_nobody_does(-1), "cut"), (lead_astray, "cut"), (name_in_utf_8, "cut"),
-    (tamper, "damaged"), (lose_a_table, "by hand"), (replace_by_a_letter, "else"),
+    (tamper, "damaged"), (misdate, "A row of its table letters is not"),
+    (lose_a_table, "by hand"), (replace_by_a_letter, "else"),
     (manifest(revision="9999"), "newer Tribune"), (manifest(format=2), "newer Tribune"), (manifest(x=1), "cannot"),
     (manifest(created_at="then"), "cannot"),
     (Path.unlink, "No such file"),
