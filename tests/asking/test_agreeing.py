@@ -113,15 +113,17 @@ def test_people_without_an_address_are_answered_for_by_hand(app: Flask) -> None:
     assert event.details["count"] == 1
 
 
-def test_words_to_which_somebody_agreed_unasked_are_edited_no_more(letter: Letter) -> None:
+def test_words_that_somebody_declined_or_agreed_to_unasked_are_edited_no_more(letter: Letter) -> None:
     signature = make_signature(letter, confirmed=False)
     make_correction(letter, substance=True)
     confirm(signature.id, signature.link_nonce)
-    agree(signature)
-    read = letter.version.digest
-    revise(letter, by=None, text="Autre chose.", reason="Une coquille.")
-    assert letter.version_number == 3 and signature.letter_version == 2
-    assert db.session.scalars(sa.select(Version).where(Version.number == 2)).one().digest == read
+    for number, answer in (2, disagree), (3, agree):
+        read = letter.version.digest
+        answer(signature)
+        revise(letter, by=None, text=f"Autre chose {number}.", reason="Une coquille.")
+        assert letter.version_number == number + 1
+        assert db.session.scalars(sa.select(Version).where(Version.number == number)).one().digest == read
+    assert signature.letter_version == 3
 
 
 @ON_SQLITE
