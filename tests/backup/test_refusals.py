@@ -113,7 +113,7 @@ def test_who_accepted_then_declined_is_named_by_no_restore(
     letter = make_letter(published=False)
     says_no, says_yes = make_invited(letter), make_invited(letter)
     for invitation in (says_no, says_yes):
-        accept(invitation)
+        accept(invitation, tell=True)
     with write():
         says_no.asked_at = says_no.corrected_at = now()  # and asked something then
     nonce, numbers = says_no.link_nonce, (says_no.id, says_yes.id)
@@ -129,7 +129,7 @@ def test_who_accepted_then_declined_is_named_by_no_restore(
     assert code == 0, said
     refused = db.session.scalars(sa.select(Invitation).where(Invitation.link_nonce == nonce)).one()
     said_before = refused.accepted_at, refused.corrected_at, refused.asked_at, refused.signature
-    assert refused.declined_at and said_before == (None, None, None, None)
+    assert refused.declined_at and not refused.tell and said_before == (None, None, None, None)
     assert db.session.scalars(sa.select(Letter)).one().confirmed_count == 1
     assert db.session.scalars(sa.select(Signature)).one().family_name != refused.family_name
 
