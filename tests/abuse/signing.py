@@ -16,10 +16,10 @@ HERE = "192.0.2.7"
 _number = itertools.count(1)
 
 
-def came(number: int, window: Window = PROVE, address: str = HERE) -> None:
-    """So many signatures have just come from there within that window."""
+def came(number: int, window: Window = PROVE, address: str = HERE, what: str = "sign") -> None:
+    """So many signatures, or other acts that LIMITS names, have just come from there within that window."""
     at = now()
-    key, ends = window.key("sign", network_hash(address) or "", at), window.end(at)
+    key, ends = window.key(what, network_hash(address) or "", at), window.end(at)
     with write():
         for _ in range(number):
             store().hit(key, ends)

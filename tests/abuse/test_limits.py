@@ -15,7 +15,7 @@ from tests.statements import counted
 from tribune.abuse import limits
 from tribune.abuse.counters import store
 from tribune.abuse.guard import come_back_in
-from tribune.abuse.limits import HOLD, LATE, LIMITS, PROVE, REFUSE
+from tribune.abuse.limits import HOLD, LATE, LIMITS, PROVE, REFUSE, Window
 from tribune.abuse.networks import network_hash
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now
@@ -144,6 +144,21 @@ def test_where_two_windows_are_full_the_longer_wait_is_told(limited: Flask) -> N
     assert short.seconds < limits.seconds_to_wait("find", network) <= long.seconds
     assert LIMITS["new-link"] == LIMITS["find"] and limits.seconds_to_wait("new-link", network) == 0  # counted apart
     assert [LIMITED.labels(what)._value.get() for what in ("find", "new-link")] == [before[0] + 1, before[1]]
+
+
+@ON_SQLITE
+def test_ten_minutes_and_an_hour_have_each_their_limit(limited: Flask) -> None:
+    told = {
+        "new-link": (30, 120), "find": (30, 120), "report": (10, 30), "log-in": (30, 120),
+        "invitation": (60, 240), "mine": (60, 240),
+    }  # fmt: skip
+    assert set(LIMITS) == {"sign", *told}
+    for what, (burst, lasting) in told.items():
+        for window, address in (Window(600, burst), "192.0.2.1"), (Window(3600, lasting), "192.0.2.2"):
+            came(window.most - 1, window, address, what)
+            assert limits.seconds_to_wait(what, network_hash(address)) == 0, (what, window)
+            came(1, window, address, what)
+            assert 0 < limits.seconds_to_wait(what, network_hash(address)) <= window.seconds, (what, window)
 
 
 @ON_SQLITE
