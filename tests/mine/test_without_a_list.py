@@ -56,8 +56,12 @@ def test_who_confirms_where_there_is_no_list_any_more_is_told_that_their_name_is
 
 def test_a_first_signatory_is_shown_where_nobody_else_is_and_told_so(client: Reader) -> None:
     letter = make_letter(public_list="no")
-    path = confirm_path(make_signature(letter, position=1))
-    assert "Your line is in the public list." in client.get(path).text
+    signature = make_signature(letter, position=1)
+    assert "Your line is in the public list." in client.get(confirm_path(signature)).text
+    for act, shown in (("hide", False), ("show", True)):
+        assert f'name="act" value="{act}"' in client.get(mine_path(signature)).text
+        client.post(mine_path(signature), data={"act": act})
+        assert signature.published is shown
 
 
 def test_who_agrees_to_new_words_where_there_is_no_list_is_not_promised_one(client: Reader) -> None:
