@@ -123,6 +123,14 @@ def test_the_button_does_nothing_but_what_was_looked_at(client: Reader, letter: 
     assert press(client, letter, late, "import").status_code == 303 and letter.attested_count == 2
 
 
+@ON_SQLITE
+def test_a_table_that_is_not_as_it_was_sent_is_refused_in_words(client: Reader, letter: Letter) -> None:
+    for act in ("look", "import"):
+        answer = press(client, letter, give(client, letter, files.GOOGLE), act, sheet="x\ty")
+        assert answer.status_code == 400 and "has been lost on the way" in answer.text
+    assert signatures() == []
+
+
 def test_pressing_twice_imports_once_and_shows_what_was_done(client: Reader, letter: Letter) -> None:
     page = give(client, letter, files.GOOGLE)
     first, again = (press(client, letter, page, "import") for _ in range(2))

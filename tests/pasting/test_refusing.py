@@ -40,6 +40,7 @@ def test_what_is_too_large_is_refused_in_words(client: Reader, organiser: Organi
         (SHORT + people, 422, "flask letters import"),
         (SHORT + "Ana Ba\n" * 20_000, 422, "flask letters import"),
         ("Un mot. " * 9000, 422, "64 kB"),
+        (SHORT + "Ana Ba\n" * 400 + "\nLaisser un commentaire\n" + "é" * 126_000, 422, "too much around"),
         ("x" * 300_000, 413, "256 kB"),
     ):
         answer = (
