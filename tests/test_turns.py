@@ -94,7 +94,7 @@ def make_site(folder: Path) -> Site:
     accept(make_invited(letter), tell=True)
     invited = make_invited(letter, email="earlier1@example.org")
     with write():
-        letter.version.frozen_at = None  # whoever confirms first marks it
+        letter.version.signed_at = letter.version.frozen_at = None  # whoever agrees or confirms first marks it
     assert letter.attested_count == 2 and recount(letter) == (0, 0)
     rows = (again, pending, stays, left, erased, namesake, earlier, invited)
     return Site(letter.id, batch.id, hidings, file.path, *(row.id for row in rows))
