@@ -105,7 +105,7 @@ def test_what_one_of_two_who_share_a_mailbox_answers_is_not_the_answer_of_the_ot
 
 
 @ON_SQLITE
-def test_it_says_when_people_can_be_reminded(desk: Reader, letter: Letter) -> None:
+def test_it_says_when_people_can_be_reminded_and_reminds_each_once(desk: Reader, letter: Letter) -> None:
     later = "can be reminded two days after"
     invited = make_invited(letter)
     assert later not in desk.get(at(letter)).text
@@ -183,7 +183,7 @@ def test_a_hundred_and_one_people_are_two_pages(desk: Reader, letter: Letter, mo
 
 
 @ON_SQLITE
-def test_a_person_is_added_by_hand_and_invited_from_their_page(desk: Reader, letter: Letter) -> None:
+def test_who_is_added_by_hand_is_invited_from_their_page_if_they_take_mail(desk: Reader, letter: Letter) -> None:
     page = press(desk, letter, "/people/new", family_name="Casey", role="écrivaine", email="casey@example.org")
     assert "Casey , écrivaine" in words(desk.get(page).text)
     number = page.rpartition("/")[2]
