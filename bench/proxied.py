@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import count, cycle
+from itertools import cycle, product
 from pathlib import Path
 
 from bench.load import Work, request, run
@@ -19,8 +19,6 @@ FROM_CACHE = {"HIT", "STALE", "UPDATING", "REVALIDATED"}
 HITS = Goal("95% at least", 0.95)
 NO_ERROR = Goal("0 errors", 0.5, least=False)
 
-_reader = count()
-
 
 def rows(database: Database, asked: Asked) -> Iterator[Row]:
     """The share of pages that came from the cache, by nginx's log, and the times of reading and signing."""
@@ -30,9 +28,10 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
         with visiting(site) as visitor:
             signing = Work(signatures(visitor, slug), 303, 4, SIGNERS)
         pages = [f"/letters/{slug}", f"/letters/{slug}/signatories", "/"]
-        asked_for = cycle([(page, words) for page in pages for words in LANGUAGES])
-        # Facebook adds a number to the address, another for each reader.
-        asks = (request("GET", f"{page}?fbclid={next(_reader)}", Accept_Language=words) for page, words in asked_for)
+        asks = (
+            request("GET", f"{page}?fbclid={number}", Accept_Language=words)  # a number of its own for each reader
+            for number, (page, words) in enumerate(cycle(product(pages, LANGUAGES)))
+        )
         reading = Work(asks, 200, 32, READERS)
         run([port], asked.together, reading, signing)
         hits = _share_from_cache(folder / "tribune.log")
