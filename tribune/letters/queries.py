@@ -98,7 +98,7 @@ def titled(*which: sa.ColumnElement[bool]) -> Sequence[Letter]:
 
 
 def letters_of(*teams: int) -> Sequence[Letter]:
-    """Return the letters of these teams, by id, as `titled`."""
+    """Return the letters of the teams with these ids, as `titled`."""
     return titled(Letter.team_id.in_(teams))
 
 
