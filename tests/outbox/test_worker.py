@@ -21,7 +21,7 @@ from tests.servers.site import free_port
 from tests.servers.smtp import CLOSE, OK, Mail, MailServer
 from tribune.abuse.switches import READ_ONLY, turn_on
 from tribune.database import db, now, write
-from tribune.outbox import delivery
+from tribune.outbox import connecting, delivery
 from tribune.outbox.chores import Chore, failing
 from tribune.outbox.models import Message
 from tribune.outbox.queries import queue
@@ -60,6 +60,12 @@ def only_when_woken(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that looked at the clock instead of listening would come too late for every test here."""
     for seconds in ("POLL", "LINGER"):
         monkeypatch.setattr(delivery, seconds, 3600)
+
+
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However late a busy machine makes the mails, no further connection is opened."""
+    monkeypatch.setattr(connecting, "MOST", 0)
 
 
 def test_a_mail_leaves_as_soon_as_it_is_committed_and_the_next_over_the_same_connection(
