@@ -154,10 +154,10 @@ def test_erasures_alone_neither_replace_a_whole_backup_nor_are_one(app: Flask, t
     code, said = shell(app, "backup", "--erasures-only", "--force", tmp_path / "site.zip")
     assert code == 1 and "whole backup" in said and (tmp_path / "site.zip").read_bytes() == whole
     said = shell(app, "backup", "--erasures-only", tmp_path / "small.zip")[1]
-    assert "erasures alone, and nobody's name" in said and "site's own keys" not in said
+    assert "nobody's name or address" in said and "site's own keys" not in said
     assert shell(app, "backup", "--erasures-only", "--force", tmp_path / "small.zip")[0] == 0
     code, said = shell(app, "restore", tmp_path / "small.zip", "--erasures", tmp_path / "site.zip", "--replace")
-    assert code == 1 and f"{tmp_path / 'small.zip'}: It holds erasures alone" in said
+    assert code == 1 and f"{tmp_path / 'small.zip'}: It is no whole backup" in said
 
 
 @ON_SQLITE

@@ -99,7 +99,7 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
     again what waits in the backup and has left, as far as these know. Raises SiteHasRows, SiteRuns, BadBackup.
     """
     if not backup.manifest.whole:
-        raise BadBackup("It holds erasures alone: give it with --erasures, beside a whole backup.")
+        raise BadBackup("It is no whole backup: give it with --erasures, beside one.")
     with alone() as connection:
         present = rows.reflect(connection)
         if not replace and any(_has_rows(connection, table) for table in present.tables.values()):

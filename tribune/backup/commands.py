@@ -25,8 +25,8 @@ CARE = (
     "SECRET_KEY, in instance/config.py, is not in it: keep that too, but somewhere else."
 )
 CARE_OF_ERASURES = (
-    "This file holds erasures alone, and nobody's name or address: keep it on another machine, beside a whole backup, "
-    "which `flask restore` needs."
+    "This file holds nobody's name or address: keep it on another machine, beside a whole backup, which `flask restore` "
+    "needs."
 )
 
 
@@ -151,7 +151,7 @@ def _sentences(file: Path, advice: str = "") -> Iterator[None]:
         ) from None
     except IsWhole:
         raise click.ClickException(
-            f"{file} is a whole backup, of which erasures alone would be left: name another file. Nothing was changed."
+            f"{file} is a whole backup, of which little would be left: name another file. Nothing was changed."
         ) from None
     except actions.AnotherSite:
         raise click.ClickException(
