@@ -25,8 +25,8 @@ CARE = (
     "SECRET_KEY, in instance/config.py, is not in it: keep that too, but somewhere else."
 )
 CARE_OF_ERASURES = (
-    "This file holds nobody's name or address: keep it on another machine, beside a whole backup, which `flask restore` "
-    "needs."
+    "This file holds nobody's name or address: keep it on another machine, beside a whole backup, which "
+    "`flask restore` needs."
 )
 
 
