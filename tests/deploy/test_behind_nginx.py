@@ -180,10 +180,12 @@ def test_what_is_too_large_is_refused_in_the_words_of_the_site(front: Front, pag
         assert answer.status == 413 and said in answer.text
 
 
-def test_behind_a_cdn_who_signs_counts_by_their_own_network(migrated_sqlite: Path) -> None:
+def test_behind_a_cdn_who_signs_counts_by_their_own_network_and_it_alone_keeps_pages(migrated_sqlite: Path) -> None:
     as_they_pretend = "198.51.100.7"
     with in_front_of(migrated_sqlite, cdn=True) as front, front.app.app_context():
-        assert front.sign(page_of(make_letter()), X_Forwarded_For=f"{as_they_pretend}, 203.0.113.9").status == 303
+        page = page_of(make_letter())
+        assert front.sign(page, X_Forwarded_For=f"{as_they_pretend}, 203.0.113.9").status == 303
+        assert "public" in front.get(page).headers["Cache-Control"] and front.get(page).cached is None
         signature = db.session.scalars(sa.select(Signature)).one()
         assert signature.network_hash == network_hash("203.0.113.9")
 
