@@ -37,8 +37,8 @@ def in_front(*upstreams: int, port: int, cdn: bool = False) -> Iterator[Path]:
     """Listen on `port` in front of the site on `upstreams` while the block lasts; yield the folder of cache and logs.
 
     Of deploy/nginx.conf only ports, folders and the server name are changed, and several `upstreams` have a line each;
-    `cdn`: its lines for a CDN are switched on, its cache is off, and every client counts as the CDN. Skips with a reason
-    if there is no nginx.
+    `cdn`: its lines for a CDN are switched on, its cache is off, and every client counts as the CDN. Skips with a
+    reason if there is no nginx.
     """
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
     if program is None:
@@ -58,7 +58,7 @@ def in_front(*upstreams: int, port: int, cdn: bool = False) -> Iterator[Path]:
             documented = documented.replace(there, here)
         if cdn:
             documented = documented.replace("# set_real_ip_from 203.0.113.0/24", f"set_real_ip_from {HOST}")
-            documented = documented.replace("# real_ip_", "real_ip_").replace("proxy_cache tribune;", "proxy_cache off;")
+            documented = documented.replace("# real_ip_", "real_ip_").replace("proxy_cache tribune", "proxy_cache off")
         (folder / "tribune.conf").write_text(documented)
         (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=Path.home().owner()))
         process = subprocess.Popen(
