@@ -130,7 +130,7 @@ def _may_leave(further: FurtherConnections) -> bool:
 def _go_on(message: Claimed, fault: Exception | None, claims: bool, over: threading.Event) -> Claimed | None:
     """Record what became of a mail and claim the next in one transaction: each mail costs one commit.
 
-    Killed before the commit, the worker has sent one mail, at most, over each connection that will be sent again. If the
+    Killed before the commit, the worker has sent at most one mail over each connection that will be sent again. If the
     database fails, it tries again for as long as nobody else can claim the mail, or until it is told to end.
     """
     lease_ends = time.monotonic() + LEASE.total_seconds()
