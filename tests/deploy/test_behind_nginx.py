@@ -174,7 +174,7 @@ def test_signing_works_through_it_and_counts_by_the_network_of_who_signs(
     front.wait_until(lambda: "Zoé Évrard" in front.get(f"{page}/signatories").text)
 
 
-def test_what_is_too_large_is_refused_in_the_words_of_the_site(front: Front, page: str) -> None:
+def test_what_is_too_large_is_refused_in_words_by_the_site_or_nginx(front: Front, page: str) -> None:
     for size, said in (20_000_000, "C’est trop long"), (40_000_000, "Ce fichier est trop gros"):
         answer = front.post(f"{page}/sign", [("x", "x" * size)], Accept_Language="fr")
         assert answer.status == 413 and said in answer.text
