@@ -72,6 +72,8 @@ def test_the_subject_is_in_any_alphabet_on_one_line(app: Flask) -> None:
     title = "Ёлка et œuvres : l’été"
     subject = read(signed_mail(title))["Subject"]
     assert subject.endswith("Ёлка et œuvres : l’été")
+    typed = "=?utf-8?q?Appelez_le_0800=E2=80=AE?= vous invite"
+    assert read(as_mail(typed, "zoe@example.org", "", "", "<1@example.org>").content)["Subject"] == typed
 
 
 @ON_SQLITE

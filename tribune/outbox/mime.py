@@ -11,6 +11,7 @@ from typing import NamedTuple
 from flask import current_app
 
 from tribune.database import now
+from tribune.outbox.mailboxes import ENCODED
 
 WORD = 75  # characters of an encoded word at most (RFC 2047), so that every mail program decodes it
 SMTP = compat32.clone(linesep="\r\n", max_line_length=1 + WORD)
@@ -63,7 +64,8 @@ def as_mail(
     if any(map(LINE_BREAK.search, given)):  # the rest would be a header
         raise ValueError("a line break in a header")
     mail: Message = Message(policy=SMTP)
-    mail["Subject"] = subject
+    # What looks encoded is encoded itself: a program would show what is inside, which no form has looked at.
+    mail["Subject"] = Header(subject, UTF_8, WORD, "Subject") if ENCODED in subject else subject
     name, address = sender(sender_name)
     mail["From"] = formataddr((Header(name, maxlinelen=WORD, header_name="From").encode(linesep=""), address))
     mail["MIME-Version"] = "1.0"
