@@ -63,7 +63,7 @@ def as_mail(
     given = (subject, to, message_id, reply_to or "", sender_name or "")
     if any(map(LINE_BREAK.search, given)):  # the rest would be a header
         raise ValueError("a line break in a header")
-    mail: Message[Header | str, str] = Message(policy=SMTP)
+    mail: Message[str, Header | str] = Message(policy=SMTP)
     # What looks encoded is encoded itself: a program would show what is inside, which no form has looked at.
     mail["Subject"] = Header(subject, UTF_8, WORD, "Subject") if ENCODED in subject else subject
     name, address = sender(sender_name)
