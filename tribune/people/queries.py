@@ -9,11 +9,9 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
-from tribune.database import Moment, db, now
+from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.outbox.actions import Budget
-from tribune.outbox.mailboxes import mailbox_key
-from tribune.outbox.models import BOUNCES_COUNT_FOR, COUNTS_SINCE, LEAVES, Mailbox, Message
+from tribune.outbox.models import BOUNCES_COUNT_FOR, Mailbox
 from tribune.outbox.queries import sends_back
 from tribune.people.order import Entry, Place
 from tribune.reading.people import Person
@@ -71,22 +69,12 @@ def waits(signature: Signature) -> bool:
     )
 
 
-def may_receive_at(address: str, budget: Budget) -> datetime | None:
-    """Return from when on a mailbox may be sent a mail of this budget; None if its owner asked for no more mails."""
-    key = mailbox_key(address)
+def silent_until(key: str) -> datetime | None:
+    """Return until when a mailbox is not written to because it sends mails back; None if it does not."""
     mailbox = db.session.get(Mailbox, key)
-    if mailbox and mailbox.suppressed_at:
+    if mailbox is None or mailbox.bounced_at is None or not sends_back(mailbox):
         return None
-    moments = [now()]
-    if mailbox and mailbox.bounced_at and sends_back(mailbox):
-        moments.append(mailbox.bounced_at + BOUNCES_COUNT_FOR)
-    since = sa.case((LEAVES, sa.literal(moments[0], Moment)), else_=COUNTS_SINCE)
-    sent = sa.select(since).where(Message.mailbox_key == key, Message.budget == budget.name).order_by(since.desc())
-    for most, period in budget.limits:
-        spent = db.session.scalar(sent.offset(most - 1).limit(1))
-        if spent:
-            moments.append(spent + period)
-    return max(moments)
+    return mailbox.bounced_at + BOUNCES_COUNT_FOR
 
 
 def events_of(signature: Signature) -> Sequence[Event]:

@@ -14,20 +14,19 @@ from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.moderation.queries import sections_of
 from tribune.outbox.mailboxes import mailbox_key
-from tribune.outbox.queries import takes_mail
+from tribune.outbox.queries import is_suppressed
 from tribune.people import actions, first, removing
 from tribune.people.forms import CorrectForm, SectionForm
 from tribune.people.queries import (
     events_of,
     from_the_same_network,
     last_correction,
-    may_receive_at,
     signature_of,
+    silent_until,
     waits,
     whole_line,
 )
 from tribune.people.removing import StaysOnRecord, can_erase_for_them, can_remove
-from tribune.signatures.mails import CONFIRMATIONS
 from tribune.signatures.models import Signature
 from tribune.signatures.wordings import sentences
 from tribune.teams.guard import manage_blueprint, may, needs
@@ -179,16 +178,17 @@ def resend(letter_id: int, public_id: str) -> ResponseReturnValue:
 
 
 def _why_not(letter: Letter, address: str) -> str:
-    """Say why nothing was sent to this address, and from when on it may be."""
-    again = may_receive_at(address, CONFIRMATIONS)
-    if again is None:
+    """Say why nothing was sent to this address.
+
+    Not from when on it may be: mails about other letters count too, and would be known by their moment.
+    """
+    key = mailbox_key(address)
+    if is_suppressed(key):
         return str(_("Nothing was sent: the owner of this address asked this site not to write again."))
-    when = clock(letter.zone)(again)
-    if not takes_mail(mailbox_key(address)):
+    if until := silent_until(key):
+        when = clock(letter.zone)(until)
         return str(_("Nothing was sent: emails to this address are returned. Try after %(when)s.", when=when))
-    return str(
-        _("Nothing was sent: this address has received all the emails it may for now. Try after %(when)s.", when=when)
-    )
+    return str(_("Nothing was sent: this address has received all the emails it may for now. Try again another day."))
 
 
 @bp.post("/letters/<int:letter_id>/signatures/<public_id>/first")
