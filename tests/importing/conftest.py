@@ -10,8 +10,9 @@ from flask import Flask
 
 from tests.importing import files
 from tests.shell import shell
+from tests.threads import LONG
 from tribune.database import db
-from tribune.importing import actions
+from tribune.importing import actions, manage
 from tribune.importing.columns import guess_columns
 from tribune.importing.entries import ATTEST, Terms
 from tribune.importing.known import NEW
@@ -22,6 +23,12 @@ from tribune.signatures.models import Signature
 
 Import = Callable[..., Batch]
 ATTESTED = ("--attest", "--reason", "Ils ont signé sur Pytition.")
+
+
+@pytest.fixture(autouse=True)
+def at_one_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, pressing the button once imports a short file whole."""
+    monkeypatch.setattr(manage, "AT_ONE_PRESS", LONG)
 
 
 def opened(path: Path, letter: Letter, how: str, published: bool) -> tuple[Streamed, Terms]:
