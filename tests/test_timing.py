@@ -1,6 +1,7 @@
 """A statement that takes long is written down, once, without a value."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -53,10 +54,16 @@ def printed(capsys: pytest.CaptureFixture[str]) -> tuple[list[dict[str, Any]], s
     return [line for line in map(json.loads, text.splitlines()) if line["event"] == "slow statement"], text
 
 
+def slept(capsys: pytest.CaptureFixture[str]) -> tuple[list[dict[str, Any]], str]:
+    """What is written of the statements that sleep: on a busy machine any other may be slow too."""
+    lines, text = printed(capsys)
+    return [line for line in lines if re.search("sleep|nap", line["statement"])], text
+
+
 def test_it_is_written_once_with_the_rule_and_without_values(slow: Flask, capsys: pytest.CaptureFixture[str]) -> None:
     answer = slow.test_client().get(f"/slow/{CANARY}")
     assert answer.status_code == 200
-    [line], text = printed(capsys)
+    [line], text = slept(capsys)
     assert line["rule"] == "/slow/<token>" and line["milliseconds"] >= 300 and line["request_id"]
     assert line["statement"].startswith("SELECT ") and "'…', " in line["statement"]
     assert "canari" not in text
@@ -68,7 +75,7 @@ def test_of_a_command_none_is(slow: Flask, capsys: pytest.CaptureFixture[str]) -
     assert printed(capsys)[0] == []
     with slow.test_request_context("/nowhere"):
         ask("x")
-    assert [line["rule"] for line in printed(capsys)[0]] == [None]
+    assert [line["rule"] for line in slept(capsys)[0]] == [None]
 
 
 def test_what_is_quick_is_not_and_zero_writes_nothing(slow: Flask, capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,7 +88,7 @@ def test_what_is_quick_is_not_and_zero_writes_nothing(slow: Flask, capsys: pytes
 
 def test_outside_a_request_it_is_written_too(slow: Flask, capsys: pytest.CaptureFixture[str]) -> None:
     ask(CANARY)
-    [line], text = printed(capsys)
+    [line], text = slept(capsys)
     assert line["rule"] is None and "request_id" not in line and "canari" not in text
 
 
@@ -89,7 +96,7 @@ def test_a_long_list_of_values_does_not_hide_the_statement(slow: Flask, capsys: 
     many = sa.literal("x").not_in([str(number) for number in range(600)])
     asked = sa.select(sa.text(napping())).where(many, sa.literal(1) < sa.literal(2))
     db.session.execute(asked.suffix_with(sa.text(f"/* {'a' * LONGEST} */")))
-    [line], _ = printed(capsys)
+    [line], _ = slept(capsys)
     assert ", …)" in line["statement"] and " < " in line["statement"] and len(line["statement"]) == LONGEST
 
 
@@ -98,5 +105,5 @@ def test_one_that_fails_after_a_while_is_written(slow: Flask, capsys: pytest.Cap
     db.session.execute(sa.text("SET statement_timeout = '250ms'"))
     with pytest.raises(sa.exc.OperationalError):
         ask(CANARY)
-    [line], text = printed(capsys)
+    [line], text = slept(capsys)
     assert line["milliseconds"] >= 250 and "canari" not in text
