@@ -15,6 +15,7 @@ from werkzeug.test import Client
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter
+from tests.threads import LONG
 from tribune import kept as keeping
 from tribune import serving
 from tribune import waiting as waiting_room
@@ -92,7 +93,7 @@ def test_where_one_may_write_those_who_sign_take_turns_and_all_others_are_served
 
 
 def test_who_listens_rests_while_somebody_waits_and_no_longer(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting_room, "REST", 30)
+    monkeypatch.setattr(waiting_room, "REST", 10 * LONG)
     waiting = Waiting(kept, writers=1)
     waiting.rest()
     for each in (asking("POST /letters/rues/sign"), asking("GET /letters/rues?q=zoe")):
@@ -103,7 +104,7 @@ def test_who_listens_rests_while_somebody_waits_and_no_longer(kept: Kept, monkey
         with pytest.raises(TimeoutError):
             rest.result(0.1)
         waiting.popleft()
-        rest.result(10)
+        rest.result(LONG)
 
 
 @ON_SQLITE
