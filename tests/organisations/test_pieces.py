@@ -98,6 +98,7 @@ def test_no_transaction_of_a_merge_or_its_undoing_writes_more_than_a_piece(
     letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions, "AT_ONCE", 3)
+    monkeypatch.setattr(actions, "AT_ONE_PRESS", LONG)
     acts: list[Callable[[], Any]] = [
         lambda: actions.merge(letter, ["mairie"], "Ville", owner_of(letter)),
         lambda: actions.merge(letter, ["ville"], "La ville", owner_of(letter)),  # and so its chain is printed anew
