@@ -14,7 +14,6 @@ from tests.factories import make_letter
 from tests.page import Reader
 from tests.servers import redis
 from tests.servers.site import free_port
-from tests.threads import LONG
 from tribune.abuse import counters
 from tribune.abuse.counters import FEW, InDatabase, InMemory, InRedis, forget_counters, store
 from tribune.abuse.limits import LATE, PROVE
@@ -88,9 +87,8 @@ def test_redis_away_limits_all_the_same_and_is_said_once(
 
 
 @pytest.fixture
-def redis_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A Redis server, which may take its time on a busy machine."""
-    monkeypatch.setattr(counters, "PATIENCE", LONG)
+def redis_server() -> Iterator[str]:
+    """A Redis server."""
     with redis.start() as url:
         yield url
 

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 
 from tests.servers import cannot_run
 from tests.servers.site import HOST, free_port
+from tests.threads import LONG
 
 
 @contextmanager
 def start() -> Iterator[str]:
-    """Yield its URL; skip with a reason if there is no Redis."""
+    """Yield its URL; skip with a reason if there is no Redis. Who asks it waits for long: the machine may be busy."""
     program = shutil.which("redis-server")
     if program is None:
         cannot_run("Redis: no redis-server on this machine (`apt install redis-server`).")
@@ -24,7 +25,7 @@ def start() -> Iterator[str]:
         process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
         try:
             _wait_for(port, process)
-            yield f"redis://{HOST}:{port}/0"
+            yield f"redis://{HOST}:{port}/0?socket_timeout={LONG}&socket_connect_timeout={LONG}"
         finally:
             process.terminate()
             process.wait(20)
