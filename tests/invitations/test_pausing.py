@@ -51,7 +51,8 @@ def test_sixty_invitations_through_a_server_that_puts_half_off_arrive_once_each(
 
     with MailServer(answers=half) as server, site(make_app, server.port).app_context():
         letter = gathered(60)
-        assert deliver_due() == 30
+        with time_machine.travel(now(), tick=False):  # nothing that is put off is due again before the last has left
+            assert deliver_due() == 30
         with time_machine.travel(now() + timedelta(minutes=2)):
             assert deliver_due() == 30
         assert Counter(mail.recipients[0] for mail in server.accepted) == dict.fromkeys(seen, 1)

@@ -22,7 +22,7 @@ from tribune.mine.actions import withdraw
 from tribune.mine.erasing import erase
 from tribune.signatures.models import Signature
 
-THEN = datetime.now(UTC) + timedelta(hours=1)
+THEN = datetime.now(UTC) + timedelta(days=1)  # later than the last of all tests begins
 A_WHILE = timedelta(minutes=11)
 
 
