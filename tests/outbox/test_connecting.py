@@ -89,6 +89,7 @@ def test_where_no_further_connection_is_let_in_they_leave_over_the_first(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(connecting, "BETWEEN", 0)
+    monkeypatch.setattr(connecting, "REST", 3600)
     with Strict() as server, late_mails(make_app, server, 30):
         assert deliver_due() == 30
     assert len(server.taken) == 30
