@@ -4,7 +4,7 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from tests.factories import confirm_path, make_letter, make_signature
-from tests.servers.browser import visit
+from tests.servers.browser import stand_still, visit
 from tests.servers.site import Site
 
 
@@ -15,7 +15,7 @@ def test_an_open_page_shows_who_has_signed_since(chromium: Browser, served: tupl
         with visit(chromium, site.url) as page:
             asked: list[str] = []
             page.on("request", lambda request: asked.append(request.url) if "count.json" in request.url else None)
-            page.clock.install()
+            stand_still(page)
             page.goto(f"/letters/{letter.slug}")
             count = page.locator(".count")
             expect(count).to_have_text("2 signatures attestées par les organisateurs")
@@ -39,7 +39,7 @@ def test_it_does_not_go_back_to_what_the_browser_has_kept(chromium: Browser, ser
         make_signature(letter)
         waits = make_signature(letter, confirmed=False)
         with visit(chromium, site.url) as page:
-            page.clock.install()
+            stand_still(page)
             page.goto(f"/letters/{letter.slug}")
             with page.expect_response(lambda answer: "count.json" in answer.url):
                 page.clock.fast_forward(30_000)
@@ -63,7 +63,7 @@ def test_it_stays_as_it_is_for_whoever_wants_nothing_to_move(chromium: Browser, 
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url) if "count.json" in request.url else None)
         page.emulate_media(reduced_motion="reduce")
-        page.clock.install()
+        stand_still(page)
         page.goto(path)
         expect(page.locator(".count")).to_have_text("1 signature confirmée")
         page.clock.fast_forward(600_000)

@@ -11,11 +11,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.abuse.signing import HERE, came
 from tests.factories import make_letter, posted
-from tests.servers.browser import PHONE, visit
+from tests.servers.browser import PHONE, stand_still, visit
 from tests.servers.site import Site
 from tests.servers.small import small_site
+from tests.threads import LONG
 from tribune.abuse.limits import LATE, PROVE
 from tribune.database import now
+
+FOR_LONG = f"""{{  // a browser that waits for the question as long as a busy machine may take
+    const usual = AbortSignal.timeout;
+    AbortSignal.timeout = () => usual.call(AbortSignal, {1000 * LONG});
+}}"""
 
 
 def sign(page: Page, slug: str) -> None:
@@ -34,6 +40,7 @@ def test_in_a_crowd_everybody_signs(chromium: Browser, migrated_sqlite: Path, ja
             with time_machine.travel(now() + timedelta(seconds=later)):
                 came(PROVE.most)
         with visit(chromium, site.url, width=PHONE, javascript=javascript) as page:
+            page.add_init_script(FOR_LONG)
             page.set_extra_http_headers({"X-Forwarded-For": HERE})
             sign(page, "rues")
             expect(page.get_by_role("heading", name="Il reste une étape")).to_be_visible()
@@ -65,7 +72,7 @@ def test_whoever_stops_waiting_for_the_next_page_presses_again(chromium: Browser
     with app.app_context():
         slug = make_letter().slug
     with visit(chromium, site.url) as page:
-        page.clock.install()
+        stand_still(page)
         page.add_init_script("HTMLFormElement.prototype.submit = () => (document.title += ' sent')")  # no page comes
         sign(page, slug)
         expect(page).to_have_title(re.compile(r" sent$"))

@@ -81,6 +81,12 @@ def visit(browser: Browser, site: str, *, width: int = DESK, javascript: bool = 
     assert not complaints, "The browser complains:\n" + "\n".join(complaints)
 
 
+def stand_still(page: Page) -> None:
+    """From now on the clock of its scripts goes on only as `page.clock` says, however long the machine takes."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
+
+
 def enter(page: Page, door: str) -> None:
     """Log in by this link, as `small.door` gives it."""
     page.goto(door)
