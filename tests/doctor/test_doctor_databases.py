@@ -7,10 +7,12 @@ from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
+from typing import Any
 
 import flask_migrate
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from tests.conftest import new_app
@@ -22,8 +24,9 @@ from tests.servers.disk import fill, small_disk
 from tests.servers.postgresql import NOBODY
 from tests.shell import shell
 from tribune import database
-from tribune.database import db, is_postgresql, write
+from tribune.database import db, is_postgresql, now, write
 from tribune.doctor import database as doctor_of_databases
+from tribune.doctor.database import CLOCKS
 
 
 @ON_SQLITE
@@ -87,6 +90,21 @@ def test_a_postgresql_that_was_told_to_speak_otherwise(well: Flask) -> None:
     db.engine.dispose()
     make_letter(title="Łódź", contact="contact@example.org", closes_at=datetime.max.replace(tzinfo=UTC))
     assert doctor(well) == {"SPF, DKIM, DMARC": "hand"}
+
+
+@ON_POSTGRESQL
+def test_a_postgresql_whose_clock_is_asked_for_on_a_machine_that_stands_still_is_not_said_to_go_wrong(
+    well: Flask,
+) -> None:
+    with time_machine.travel(now()) as clock:
+
+        def stand_still(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            if "clock_timestamp" in statement:
+                clock.shift(2 * CLOCKS)
+
+        sa.event.listen(db.engine, "after_cursor_execute", stand_still)
+        assert "Clock of the database" not in doctor(well)
+        assert doctor(well)["Clock of the database"] == "wrong"  # it is that much behind from now on
 
 
 @ON_POSTGRESQL
