@@ -127,11 +127,9 @@ def next_of_all(letter: Letter, asked: Asked, order: Order, most: int, place: Pl
         seen, many = db.session.execute(_sample(*shape, words, steps), values).one()
         if many is None:
             rows = printed(letter, _walk(*shape, words), values)
-            if len(rows) == most:
+            # A short list was walked whole; the index would have searched all letters.
+            if len(rows) == most or seen < steps:
                 return Found(rows)
-            if seen < steps:
-                # The list is short and was walked whole; the index would have searched all letters.
-                return Found(rows, len(rows))
             many = db.session.scalar(_are_many(words), values)
         if many <= MANY:
             values["pieces"] = asked_of_index
