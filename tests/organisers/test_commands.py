@@ -78,8 +78,9 @@ def test_one_account_is_logged_out_everywhere_and_its_links_open_nothing(app: Fl
     client.log_in(alice)
     others.log_in(bob)
     link = urlsplit(log_in_link(alice).url()).path
-    done = app.test_cli_runner().invoke(args=["organisers", "log-out", "Alice@example.org"])
-    assert (done.exit_code, done.stdout) == (0, "Log-ins ended: 1.\n")
+    for ended in (1, 0):
+        done = app.test_cli_runner().invoke(args=["organisers", "log-out", "Alice@example.org"])
+        assert (done.exit_code, done.stdout) == (0, f"Log-ins ended: {ended}.\n")
     assert client.get("/manage/").status_code == 303 and others.get("/manage/").status_code == 200
     assert client.get(link).status_code == 410
     unknown = app.test_cli_runner().invoke(args=["organisers", "log-out", "nobody@example.org"])
