@@ -14,6 +14,7 @@ from tests.factories import make_organiser
 from tests.organisers.door import KNOWN, ask, is_in, mailed_links
 from tests.page import Reader, hidden_fields
 from tribune.database import db, now
+from tribune.organisers.door import KNOWN_LASTS
 from tribune.organisers.links import log_in_link
 from tribune.organisers.models import LogIn, Organiser
 
@@ -25,6 +26,7 @@ def test_a_browser_is_known_at_the_door_alone_and_only_by_what_we_signed(client:
     client.log_in(alice)
     known = client.get_cookie(KNOWN, path="/organisers/log-in")
     assert known and known.http_only and known.same_site == "Lax" and "alice" not in known.value
+    assert known.max_age == KNOWN_LASTS
     client.post("/organisers/log-out", data=client.fields("/manage/"))
     client.set_cookie(KNOWN, known.value + "x", path="/organisers/log-in")
     for _ in range(12):
@@ -88,6 +90,7 @@ def test_the_cookie_is_for_the_server_alone(client: Reader, alice: Organiser) ->
     client.log_in(alice)
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None and cookie.http_only and cookie.same_site == "Lax"
+    assert cookie.expires  # else it would end with the browser
 
 
 @ON_SQLITE

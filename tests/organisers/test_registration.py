@@ -15,7 +15,7 @@ from tests.page import Reader
 from tribune.database import db, now
 from tribune.mine.answering import answer_due
 from tribune.organisers.links import new_account_link
-from tribune.organisers.models import Organiser
+from tribune.organisers.models import LogIn, Organiser
 from tribune.organisers.queries import organiser_by_address
 from tribune.outbox.actions import suppress
 from tribune.outbox.mailboxes import mailbox_key
@@ -109,10 +109,13 @@ def test_a_mailbox_is_not_flooded(open_site: Reader) -> None:
 def test_the_link_works_once(open_site: Reader) -> None:
     ask(open_site, NEW)
     link = mailed_link()
+    open_site.log_in(make_organiser())  # in the same browser: that log-in ends
     form = open_site.fields(link)
     assert open_site.post(link, data=form).status_code == 303
+    made, current = organiser_by_address(NEW), sa.select(LogIn.organiser_id).where(LogIn.ended_at.is_(None))
+    assert made and db.session.scalars(current).all() == [made.id]
     open_site.delete_cookie("tribune_organiser")
-    assert open_site.get(link).status_code == 410 and accounts() == 1
+    assert open_site.get(link).status_code == 410 and accounts() == 2
 
 
 @ON_SQLITE
