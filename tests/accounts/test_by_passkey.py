@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from tests.accounts.device import Device, as_text
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_passkey
-from tests.organisers.door import too_long_ago
+from tests.organisers.door import KNOWN, too_long_ago
 from tests.page import Reader
 from tribune.database import db, write
 from tribune.organisers.actions import shut_out
@@ -93,6 +93,7 @@ def test_a_passkey_opens_no_account_that_is_blocked(client: Reader, alice: Organ
 
 def test_who_asked_for_no_page_comes_to_their_letters(client: Reader, alice: Organiser) -> None:
     assert use(client, "/organisers/log-in", Device(alice)).json == {"next": "/manage/"}
+    assert client.get_cookie(KNOWN, path="/organisers/log-in")  # without the passkey, it has links of its own
 
 
 def test_passkeys_are_told_apart_by_the_day_they_were_added(client: Reader, alice: Organiser) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import flash, g, redirect, request, session, url_for
+from flask import after_this_request, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
@@ -78,10 +78,14 @@ def come_in(log_in: LogIn, to: str = "") -> Response:
     g.organiser = log_in.organiser_id  # for the log line
     if pressed_by == log_in.organiser_id:
         flash(_("What you asked for was not done, because we first had to be sure that it was you. Do it again now."))
-    response = private(redirect(to or way or url_for("manage.my_letters"), 303))
     known = tokens.issue(Purpose.KNOWN, log_in.organiser.mailbox_key)
-    keep_cookie(response, KNOWN, known, lasts=KNOWN_LASTS, path=url_for("organisers.log_in", lang=None))
-    return response
+
+    @after_this_request  # whatever the answer is: that to a passkey only names where this one leads
+    def remember(response: Response) -> Response:
+        keep_cookie(response, KNOWN, known, lasts=KNOWN_LASTS, path=url_for("organisers.log_in", lang=None))
+        return response
+
+    return private(redirect(to or way or url_for("manage.my_letters"), 303))
 
 
 def go_out(to: str) -> Response:
