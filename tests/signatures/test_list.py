@@ -141,13 +141,14 @@ def test_who_is_not_shown_is_nowhere(client: Reader) -> None:
 
 
 def test_a_signature_is_listed_from_the_moment_it_is_confirmed(client: Reader) -> None:
-    make_letter(slug="rues")
+    letter = make_letter(slug="rues")
     client.sign("rues", given_name="Zoé", family_name="d’Été", role="éditrice", organisation="Le Port")
     assert listed(client.get(PATH).text) == []
-    client.post(confirm_path(latest_signature()))
-    assert (
-        listed(client.get(PATH).text) == listed(client.get("/letters/rues").text) == ["Zoé d’Été, éditrice (Le Port)"]
-    )
+    confirm = confirm_path(latest_signature())
+    sign_as(letter, "Zola")
+    client.post(confirm)  # the latest to do so, though not to sign
+    latest = ["Zoé d’Été, éditrice (Le Port)", "A Zola"]
+    assert listed(client.get(PATH).text) == listed(client.get("/letters/rues").text) == latest
 
 
 def test_a_line_that_two_people_share_is_found_whole(client: Reader) -> None:
