@@ -96,7 +96,7 @@ def read(purpose: Purpose, token: str, max_age: int | None = None) -> Any:
         return _serializer(purpose).loads(token, max_age=max_age)
     except SignatureExpired as error:
         raise TokenExpired(_serializer(purpose).loads(token)) from error
-    except (BadData, ValueError, RecursionError) as error:
+    except BadData as error:
         raise TokenDamaged from error
 
 

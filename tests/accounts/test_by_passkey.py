@@ -94,6 +94,7 @@ def test_a_passkey_opens_no_account_that_is_blocked(client: Reader, alice: Organ
 def test_who_asked_for_no_page_comes_to_their_letters(client: Reader, alice: Organiser) -> None:
     assert use(client, "/organisers/log-in", Device(alice)).json == {"next": "/manage/"}
     assert client.get_cookie(KNOWN, path="/organisers/log-in")  # without the passkey, it has links of its own
+    assert "last used on" in client.get("/manage/account?lang=en").text
 
 
 def test_passkeys_are_told_apart_by_the_day_they_were_added(client: Reader, alice: Organiser) -> None:

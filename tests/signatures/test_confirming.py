@@ -154,6 +154,7 @@ def test_who_was_attested_and_signs_too_stands_where_they_did_on_a_shared_line(c
 def test_a_person_may_sign_two_letters(client: Reader) -> None:
     signatures = [make_signature(make_letter(), confirmed=False, email="zoe@example.org") for _ in range(2)]
     for signature in signatures:
+        assert "Confirmer ma signature" in client.get(confirm_path(signature)).text
         client.post(confirm_path(signature))
     assert [signature.letter.confirmed_count for signature in signatures] == [1, 1]
 
