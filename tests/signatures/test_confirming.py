@@ -249,8 +249,11 @@ def test_the_link_of_another_submission_shows_the_one_that_counts(client: Reader
 
 @ON_SQLITE
 def test_the_link_of_another_submission_does_not_tell_a_name_that_is_not_public(client: Reader) -> None:
-    letter = make_letter()
-    make_signature(letter, email="zoe@example.org", given_name="Secrète", published=False)
-    other = make_signature(letter, confirmed=False, email="zoe+x@example.org")
-    page = client.get(confirm_path(other))
-    assert "Cette adresse a déjà signé" in page.text and "Secrète" not in page.text
+    for values in ({"published": False}, {"hidden_at": now()}, {"held_at": now(), "counted_at": None}):
+        letter = make_letter()
+        signature = make_signature(letter, email="zoe@example.org", given_name="Secrète")
+        with write() as session:
+            session.execute(sa.update(Signature).where(Signature.id == signature.id).values(values))
+        other = make_signature(letter, confirmed=False, email="zoe+x@example.org")
+        page = client.get(confirm_path(other))
+        assert "Cette adresse a déjà signé" in page.text and "Secrète" not in page.text, values
