@@ -79,6 +79,8 @@ def test_an_older_key_still_proves(reader: Reader, limited: Flask, challenge: di
     limited.config.update(SECRET_KEY="a new key", SECRET_KEY_FALLBACKS=[limited.config["SECRET_KEY"]])
     sign(reader, proof=solve(challenge))
     assert waits() == AT_ONCE
+    sign(reader, proof=solve(reader.get("/letters/rues/proof").json or {}))  # another, by the new key
+    assert waits() == AT_ONCE
 
 
 @ON_SQLITE

@@ -105,6 +105,7 @@ def test_the_page_finds_an_organisation_as_long_as_the_form_takes(client: Reader
     make_signature(letter, given_name="A", family_name="B", organisation="x" * 200)
     make_signature(letter, given_name="C", family_name="D", organisation="x" * 150)
     assert listed(client.get(PATH, query_string={"organisation": "x" * 200}).text) == [f"A B ({'x' * 200})"]
+    assert len(listed(client.get(PATH, query_string={"q": "xx " * 33 + "xnobody"}).text)) == 2  # 100 characters
 
 
 @ON_SQLITE
