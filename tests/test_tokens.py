@@ -19,13 +19,13 @@ pytestmark = ON_SQLITE
 READ_ONLY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 
 
-@pytest.mark.parametrize("purpose", list(Purpose))
-def test_a_token_of_one_purpose_is_refused_for_every_other(app: Flask, purpose: Purpose) -> None:
-    token = issue(purpose, [1, "nonce"])
-    assert read(purpose, token) == [1, "nonce"]
-    for other in set(Purpose) - {purpose}:
-        with pytest.raises(TokenDamaged):
-            read(other, token)
+def test_a_token_of_one_purpose_is_refused_for_every_other(app: Flask) -> None:
+    for purpose in Purpose:
+        token = issue(purpose, [1, "nonce"])
+        assert read(purpose, token) == [1, "nonce"], purpose
+        for other in set(Purpose) - {purpose}:
+            with pytest.raises(TokenDamaged):
+                read(other, token)
 
 
 def test_it_expires_after_its_time_and_still_tells_what_it_held(app: Flask) -> None:
@@ -108,6 +108,6 @@ def test_links_are_below_the_public_address_whatever_host_is_asked(app: Flask) -
         assert public_url("letters.letter", slug="rues") == "https://letters.example.org/letters/rues"
 
 
-@pytest.mark.parametrize("glued", [".", ">", ").", "\u00a0»", "\u202f!", "…", "’", '"', ",", " "])
-def test_what_a_sentence_put_behind_a_link_is_not_part_of_it(app: Flask, glued: str) -> None:
-    assert read(Purpose.CONFIRM, issue(Purpose.CONFIRM, [1, "nonce"]) + glued) == [1, "nonce"]
+def test_what_a_sentence_put_behind_a_link_is_not_part_of_it(app: Flask) -> None:
+    for glued in (*".,;:!?…>)]}»”’\"' ", ").", "\u00a0»", "\u202f!"):
+        assert read(Purpose.CONFIRM, issue(Purpose.CONFIRM, [1, "nonce"]) + glued) == [1, "nonce"], glued
