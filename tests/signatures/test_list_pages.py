@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
-from tests.page import Reader, listed
+from tests.page import Reader, hidden_fields, listed
 from tribune.database import db, now, write
 from tribune.demo.people import fill
 from tribune.letters.models import Letter
@@ -119,7 +119,8 @@ def test_a_line_longer_than_a_page_goes_on_over_the_next(client: Reader) -> None
 def test_the_next_page_keeps_order_search_and_language(client: Reader) -> None:
     letter_with_many()
     first = client.get(f"{PATH}?order=surname&q=e&organisation=cnrs&lang=en").text
-    assert "Signatories" in first
+    kept = {"lang": "en", "organisation": "cnrs", "order": "surname"}  # by the form that searches
+    assert "Signatories" in first and dict(hidden_fields(first)) == kept
     db.session.execute(sa.update(Signature).values(organisation_key="cnrs", search_key="e"))
     db.session.commit()
     read = pages(client, f"{PATH}?order=surname&q=e&organisation=cnrs&lang=fr")

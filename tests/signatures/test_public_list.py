@@ -43,7 +43,8 @@ def is_ticked(html: str) -> bool:
 @ON_SQLITE
 def test_initials_say_nothing_else_anywhere(client: Reader) -> None:
     letter_with("initials")
-    assert listed(client.get("/letters/rues/signatories").text) == [FIRST, "Z. É."]
+    page = client.get("/letters/rues/signatories").text
+    assert listed(page) == [FIRST, "Z. É."] and "order=surname" not in page and "signatories.csv" not in page
     for path in ("", "/signatories", "/signatories?order=surname", "/signatories?q=evrard", "/sign"):
         page = client.get(f"/letters/rues{path}").text
         assert not [word for word in ("Évrard", "éditrice", "Le Port", "au nom de l’organisation") if word in page]
