@@ -137,9 +137,10 @@ def test_what_is_rolled_back_is_not_counted(watched: Reader) -> None:
     watched.sign("rues", email="not an address")
     assert shell(watched.application, "site", "read-only", "on")[0] == 0
     assert watched.sign("rues").status_code == 503
-    assert number(scrape(watched), "tribune_signatures_total", what="signed") == number(
-        before, "tribune_signatures_total", what="signed"
-    )
+    after = scrape(watched)
+    signed = [number(numbers, "tribune_signatures_total", what="signed") for numbers in (before, after)]
+    assert signed[0] == signed[1]
+    assert (number(after, "tribune_read_only"), number(after, "tribune_signing_paused")) == (1, 0)
 
 
 def labels_of(client: Reader) -> set[tuple[str, str]]:
