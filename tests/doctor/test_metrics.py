@@ -72,7 +72,7 @@ def test_without_a_token_there_is_nothing_and_with_a_wrong_one_no_number(client:
         {"Authorization": "Bearer é"},
     ):
         answer = watched.get("/metrics", headers=wrong)
-        assert (answer.status_code, answer.data) == (401, b"")
+        assert (answer.status_code, answer.data, "WWW-Authenticate" in answer.headers) == (401, b"", True)
     answer = watched.get("/metrics", headers=BEARER)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
 

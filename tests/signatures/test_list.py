@@ -112,6 +112,8 @@ def test_the_page_finds_an_organisation_as_long_as_the_form_takes(client: Reader
 def test_a_line_keeps_its_address(client: Reader) -> None:
     letter = make_letter(slug="rues", first=FIRST)
     sign_as(letter, "Zola")
+    for position, section in enumerate(("Élus", "élus"), 10):  # two sections, each under its heading
+        make_signature(letter, position=position, section=section)
     everybody = db.session.scalars(sa.select(Signature.public_id)).all()
     for path in (PATH, PATH + "?order=surname", "/letters/rues"):
         page = client.get(path).text

@@ -10,7 +10,7 @@ from tests.factories import confirm_path, everything, latest_signature, make_let
 from tests.page import Reader, hidden_fields, listed
 from tests.plans import plans
 from tribune.abuse.switches import PAUSED, turn_on
-from tribune.database import write
+from tribune.database import now, write
 from tribune.letters import queries
 from tribune.letters.models import Letter
 from tribune.signatures.table import line_writer
@@ -101,6 +101,10 @@ def test_a_list_without_names_offers_to_sign_and_nothing_to_search_or_take_away(
     page = client.get("/letters/rues/signatories?lang=en").text
     assert "Nobody is listed yet." in page and ">Sign this letter</a>" in page
     assert 'type="search"' not in page and 'aria-label="Order"' not in page and "signatories.csv" not in page
+    with write():
+        letter.closed_at = now()
+    page = client.get("/letters/rues/signatories?lang=en").text
+    assert "Nobody is listed." in page and "Sign this letter" not in page
     make_signature(letter)
     page = client.get("/letters/rues/signatories?lang=en").text
     assert 'type="search"' in page and 'aria-label="Order"' in page and "signatories.csv" in page
