@@ -153,7 +153,9 @@ def test_what_was_erased_before_a_backup_that_does_not_know_it_is_erased_again(
 
 
 @ON_SQLITE
-def test_who_was_answered_for_or_invited_once_they_had_erased_stays(app: Flask, tmp_path: Path) -> None:
+def test_who_was_answered_for_or_invited_once_they_had_erased_stays_until_they_erase_again(
+    app: Flask, tmp_path: Path
+) -> None:
     letter = make_letter(slug="rues")
     own = make_signature(letter, email="zoe@example.org")
     erasing.erase(own.id, own.link_nonce)
@@ -165,6 +167,11 @@ def test_who_was_answered_for_or_invited_once_they_had_erased_stays(app: Flask, 
     assert shell(app, "restore", tmp_path / "site.zip", "--replace")[0] == 0
     assert db.session.scalars(sa.select(Signature.public_id)).all() == [stays]
     assert db.session.scalars(sa.select(Invitation.email)).all() == ["zoe@example.org"]
+    own = make_signature(letter_here(), confirmed=False, email="zoe@example.org")
+    confirm(own.id, own.link_nonce)
+    erasing.erase(own.id, own.link_nonce)  # again, so that what came in between goes too
+    assert shell(app, "restore", tmp_path / "site.zip", "--replace")[0] == 0
+    assert (db.session.scalars(sa.select(Signature)).all(), db.session.scalars(sa.select(Invitation)).all()) == ([], [])
 
 
 @ON_SQLITE

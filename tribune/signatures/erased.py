@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 
-from tribune.database import db
+from tribune.database import db, now
 from tribune.letters.models import Letter
 from tribune.signatures.models import Erasure, Signature
 from tribune.statements import insert
@@ -18,9 +18,13 @@ def names_of(rows: Iterable[Signature]) -> list[str]:
 
 
 def keep(names: Collection[str]) -> None:
-    """Keep names of `names_of`, in the transaction that deletes the rows; those kept before are skipped."""
+    """Keep names of `names_of`, in the transaction that deletes the rows; the last moment counts.
+
+    Else an older backup would bring back what the team wrote between two erasures of the same owner.
+    """
     if names:
-        db.session.execute(insert(Erasure).on_conflict_do_nothing(), [{"public_id": name} for name in sorted(names)])
+        kept = insert(Erasure).on_conflict_do_update(index_elements=["public_id"], set_={"erased_at": now()})
+        db.session.execute(kept, [{"public_id": name} for name in sorted({*names})])
 
 
 def keep_replaced(rows: Iterable[Signature]) -> None:
