@@ -36,7 +36,7 @@ def letter(app: Flask) -> Letter:
     accept(made, role="maire", organisation="Brest")
     decline(make_invited(letter, family_name="Vu", note="Ou leo@example.net"), "Pas le temps.\n=1+1")
     typed = {"family_name": "=Oz", "role": "=HYPERLINK()", "organisation": "=A1", "section": "=A2", "note": "=A3"}
-    asks = make_invited(letter, given_name="=Zoé", **typed)
+    asks = make_invited(letter, given_name="=Zoé", email="=oz@example.org", **typed)
     answering.ask(asks.id, asks.link_nonce, "=Qui paie ?")
     return letter
 
@@ -61,7 +61,7 @@ def test_it_holds_everybody_with_their_answer_and_no_cell_that_runs(client: Read
     assert (declined["status"], declined["declined_at"]) == ("declined", moment(leo.declined_at))
     assert (declined["word"], declined["note"]) == ("Pas le temps.\n'=1+1", "Ou leo@example.net")
     run = {name for name, cell in asks.items() if cell.startswith("'=")}
-    assert run == {*"given_name family_name role organisation section question note printed_line".split()}
+    assert run == {*"given_name family_name role organisation section email question note printed_line".split()}
     assert (asks["status"], asks["asked_at"], asks["reminders"]) == ("unsent", moment(oz.asked_at), "0")
     assert (asks["role"], asks["question"]) == ("'=HYPERLINK()", "'=Qui paie ?")
     assert not any(cell.startswith("=") for cell in asks.values())
@@ -81,6 +81,8 @@ def test_viewers_take_it_without_any_address(client: Reader, letter: Letter) -> 
     assert not re.search(r"\w@", client.get(at(letter)).text)
     client.log_in(make_member(letter, Role.EDITOR))
     assert all(row["email"] for row in rows(client, letter))
+    told = db.session.scalars(sa.select(Event).where(Event.verb == Verb.EXPORTED).order_by(Event.id))
+    assert [event.details["addresses"] for event in told] == ["none", "none", "invited"]
     board = client.get(f"/manage/letters/{letter.id}/invitations").text
     assert f'href="{at(letter)}"' in board and f'href="{at(letter, "xlsx")}"' in board
 

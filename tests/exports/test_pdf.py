@@ -246,7 +246,9 @@ def test_sections_are_headings(desk: Reader, letter: Letter) -> None:
 def test_it_stands_in_the_log(desk: Reader, letter: Letter) -> None:
     desk.head(f"/manage/letters/{letter.id}/letter.pdf")
     taken(desk, letter)
-    [event] = db.session.scalars(sa.select(Event).where(Event.verb == "exported"))
+    taken(desk, letter, "?names=none")
+    event, nobody = db.session.scalars(sa.select(Event).where(Event.verb == "exported").order_by(Event.id))
+    assert nobody.details["rows"] == 0
     assert (event.details["what"], event.details["rows"], event.details["status"]) == ("pdf", 6, "shown")
     log = desk.get(f"/manage/letters/{letter.id}/log").text
     assert "Downloaded a file (PDF): those whom readers see; 6 rows." in log
