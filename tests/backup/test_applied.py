@@ -11,7 +11,16 @@ from tests.asking.again import agree, ask, disagree
 from tests.backup.site import remove_file
 from tests.backup.test_since import ALL_ARE_BACK, how_they_stand, leave_and_come_back, letter_here
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_correction, make_invited, make_letter, make_signature, owner_of, posted
+from tests.factories import (
+    everything,
+    make_correction,
+    make_invited,
+    make_letter,
+    make_passkey,
+    make_signature,
+    owner_of,
+    posted,
+)
 from tests.importing.files import written
 from tests.invitations.answers import accept, decline
 from tests.shell import shell
@@ -20,6 +29,7 @@ from tribune.invitations import actions as invitations
 from tribune.invitations.models import Invitation
 from tribune.mine import actions as mine
 from tribune.mine.erasing import erase
+from tribune.organisers.models import Passkey
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox
 from tribune.people.actions import seen, words_of
@@ -68,7 +78,9 @@ def stand() -> dict[str, tuple[str, bool, bool]]:
 def test_what_people_had_wished_is_done_and_what_came_since_stays(
     app: Flask, tmp_path: Path, wipe: Callable[[], None]
 ) -> None:
-    lose(app, tmp_path, wipe)
+    withdrew = lose(app, tmp_path, wipe)["withdraws"]
+    mine.choose(*withdrew, "news", False)  # by which nobody stands
+    make_passkey(owner_of(letter_here()))
     make_signature(letter_here(), email="new@example.org")
     make_signature(letter_here(), email="says@example.org", confirmed=False)
     before = everything()
@@ -82,7 +94,7 @@ def test_what_people_had_wished_is_done_and_what_came_since_stays(
             f"Declined again: {number}, mailboxes written to no more: {number}.\n"
         )
         assert stand() == {
-            "withdraws": ("withdrawn", True, True),
+            "withdraws": ("withdrawn", True, False),
             "hides": ("confirmed", False, True),
             "agrees": ("confirmed", True, False),
             "stays": ("confirmed", True, True),
@@ -93,6 +105,7 @@ def test_what_people_had_wished_is_done_and_what_came_since_stays(
         assert db.session.scalars(sa.select(Mailbox.key).where(Mailbox.suppressed_at.is_not(None))).all() == [
             mailbox_key("says@example.org")
         ]
+    assert db.session.scalars(sa.select(Passkey)).one()  # the file does not know it
     assert letter_here().confirmed_count == 4 and shell(app, "signatures", "recount") == (0, "rues\tright\n")
     assert shell(app, "backup", "--erasures-only", "--force", tmp_path / "small.zip")[0] == 0  # which it had refused
 
