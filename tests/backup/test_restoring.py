@@ -23,7 +23,7 @@ from tribune.backup.actions import ENDED, back_up
 from tribune.database import db, is_postgresql, now, write
 from tribune.desk.queries import hours
 from tribune.letters.models import Letter
-from tribune.organisers.models import LogIn
+from tribune.organisers.models import LogIn, PasskeyChallenge
 from tribune.outbox.models import Message
 from tribune.people.queries import events_of
 from tribune.signatures.models import Signature
@@ -147,13 +147,13 @@ def test_what_is_there_is_replaced_only_when_asked(app: Flask, tmp_path: Path) -
     assert db.session.scalars(sa.select(Letter.slug)).all() == ["rues"]
 
 
-def test_a_log_in_that_was_revoked_does_not_come_back(app: Flask, tmp_path: Path) -> None:
+def test_no_log_in_and_no_challenge_of_a_passkey_comes_back(app: Flask, tmp_path: Path) -> None:
     letter = make_letter()
     with write() as session:
-        session.add(LogIn(id="a", organiser_id=owner_of(letter).id))
+        session.add_all([LogIn(id="a", organiser_id=owner_of(letter).id), PasskeyChallenge(value=b"answered since")])
     shell(app, "backup", tmp_path / "site.zip")
     assert shell(app, "restore", tmp_path / "site.zip", "--replace")[0] == 0
-    assert db.session.scalars(sa.select(LogIn)).all() == []
+    assert [db.session.scalars(sa.select(gone)).all() for gone in (LogIn, PasskeyChallenge)] == [[], []]
 
 
 def fill_as_the_site(revision: str, more: str = "") -> None:
