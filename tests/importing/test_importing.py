@@ -263,7 +263,7 @@ def test_nobody_is_imported_under_a_closed_letter_nor_asked_before_it_is_out(imp
         with pytest.raises(actions.CannotImport):
             import_(letter, files.GOOGLE, how)
     import_(draft, files.GOOGLE, ATTEST)
-    assert draft.attested_count == 3
+    assert draft.attested_count == 3 and draft.version.signed_at is None  # its words may still be edited
 
 
 def test_who_answers_for_others_says_how_they_know(app: Flask, tmp_path: Path) -> None:
