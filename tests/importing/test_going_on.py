@@ -17,11 +17,12 @@ from tests.importing.conftest import opened
 from tests.shell import shell
 from tribune.database import db, now, write
 from tribune.importing import actions
-from tribune.importing.entries import ATTEST
+from tribune.importing.entries import ASK, ATTEST
 from tribune.importing.shell import add_all
 from tribune.letters.models import Letter
 from tribune.moderation.actions import undo
 from tribune.signatures.counting import recount
+from tribune.signatures.models import Flag
 
 
 def test_an_import_that_stopped_goes_on_where_it_was(app: Flask, tmp_path: Path) -> None:
@@ -35,6 +36,17 @@ def test_an_import_that_stopped_goes_on_where_it_was(app: Flask, tmp_path: Path)
     assert again.id == batch.id
     assert list(actions.advance(again, file.sheets(3), terms, inf))[-1] == 8
     assert letter.attested_count == again.done == 7 and again.finished_at
+
+
+@ON_SQLITE
+def test_it_goes_on_knowing_the_names_it_has_added(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter()
+    path = files.written(tmp_path, "Prénom,Nom,Courriel\nZoé,Roux,zoe@example.org\nZoé,Roux,autre@example.org\n")
+    file, terms = opened(path, letter, ASK, False)
+    batch = actions.start(letter, terms, by=None, digest=file.digest, new=2)
+    for _ in range(2):
+        next(actions.advance(batch, file.sheets(2), terms, 0))
+    assert batch.done == 2 and db.session.scalars(sa.select(Flag.kind)).all() == ["same_person"]
 
 
 def test_a_file_goes_on_only_as_it_was_read_before(app: Flask, tmp_path: Path) -> None:
