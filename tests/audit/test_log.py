@@ -283,7 +283,7 @@ def test_nobody_without_a_name_is_asked_for(client: Reader, letter: Letter) -> N
 
 @ON_SQLITE
 def test_the_file_tells_whose_act_a_line_is_and_what_addresses_were_taken_for(client: Reader, letter: Letter) -> None:
-    log(Verb.LETTER_CLOSED, make_letter())
+    log(Verb.LETTER_CLOSED, make_letter(owner_of(letter)))
     log(Verb.LETTER_CLOSED, letter)
     log(Verb.SIGNATURE_WITHDRAWN, letter)
     log(Verb.DATA_FORGOTTEN, letter, rule="names", rows=3)
