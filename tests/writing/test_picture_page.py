@@ -1,9 +1,11 @@
 """The page where a letter is given its picture, and where readers see it."""
 
 import io
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
@@ -11,11 +13,12 @@ from tests.factories import make_letter, make_picture, owner_of
 from tests.page import Reader
 from tests.writing.pixels import bomb, decoded, file_of, moving, two_colours
 from tribune.audit.models import Event
-from tribune.database import db
+from tribune.database import db, now
 from tribune.letters import life
 from tribune.letters.models import Letter
 from tribune.notices.actions import take_down
 from tribune.writing.actions import remove_picture
+from tribune.writing.views import PASS_LASTS
 
 
 @pytest.fixture
@@ -82,9 +85,14 @@ def test_its_team_sees_that_of_a_letter_taken_down_and_no_search_engine_does(des
     life.publish(letter)
     take_down(letter, "Une image illicite.")
     page = desk.get(f"/manage/letters/{letter.id}/image").text
-    answer = desk.get(page.partition('<img src="')[2].partition('"')[0])
+    shown = page.partition('<img src="')[2].partition('"')[0]
+    answer = desk.get(shown)
     assert (answer.status_code, answer.headers.get("X-Robots-Tag")) == (200, "noindex")
     assert answer.headers["Cache-Control"] == "no-store"
+    make_picture(make_letter(slug="autre", published=False))
+    assert desk.get(shown.replace("/rues/", "/autre/")).status_code == 404
+    with time_machine.travel(now() + timedelta(seconds=PASS_LASTS + 1), tick=False):
+        assert desk.get(shown).status_code == 404
 
 
 def test_it_is_given_replaced_described_and_removed(desk: Reader, letter: Letter) -> None:
