@@ -11,8 +11,8 @@ from flask import Flask
 
 from tests.backup.test_since import ALL_ARE_BACK, how_they_stand, leave_and_come_back, letter_here
 from tests.databases import ON_SQLITE
-from tests.factories import make_invited, make_letter, make_message, make_signature, owner_of, posted
-from tests.invitations.answers import decline
+from tests.factories import all_leave, make_invited, make_letter, make_message, make_signature, owner_of, posted
+from tests.invitations.answers import accept, decline
 from tests.moderation.acting import do_to
 from tests.outbox.returned import DRAFT
 from tests.shell import shell
@@ -115,6 +115,20 @@ def test_whoever_left_since_is_neither_told_that_they_are_hidden_nor_asked_wheth
     mine.withdraw(*theirs)
     restored(app, tmp_path / "site.zip")
     assert posted() == []
+
+
+@ON_SQLITE
+def test_whoever_accepted_since_the_backup_and_left_is_not_reminded(app: Flask, tmp_path: Path) -> None:
+    letter = make_letter(slug="rues")
+    numbers = [make_invited(letter, email=f"{name}@example.org").id for name in ("zoe", "ana")]
+    sending.invite(letter, numbers, by=owner_of(letter))
+    all_leave()
+    shell(app, "backup", tmp_path / "site.zip")
+    signature = accept(db.session.get_one(Invitation, numbers[0]))
+    mine.withdraw(signature.id, signature.link_nonce)
+    restored(app, tmp_path / "site.zip")
+    with time_machine.travel(now() + timedelta(days=3)):
+        assert list(sending.to_remind(letter_here())) == numbers[1:]
 
 
 @pytest.mark.parametrize("lost", [False, True])

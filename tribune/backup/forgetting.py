@@ -67,17 +67,18 @@ def erase(connection: sa.Connection, public_ids: Collection[str]) -> int:
     return forget(connection, public_ids)
 
 
-def forget_invitations(connection: sa.Connection, erased: Mapping[str, str]) -> None:
-    """Delete the invitations of owners, by `owner_name` and moment, whose erased signature may be none of the backup's.
+def forget_invitations(connection: sa.Connection, left: Mapping[str, datetime]) -> None:
+    """Delete the invitations of owners, by `owner_name` and moment, whose signature may be none of the backup's.
 
-    One added after that moment stays.
+    Without it nothing says that they have left, and they would be reminded. One added after that moment stays, and so
+    does one with a signature, which itself says so.
     """
     columns = Invitation.id, Invitation.letter_id, Invitation.mailbox_key, Invitation.created_at
-    theirs = connection.execute(sa.select(*columns).where(Invitation.mailbox_key.is_not(None), ~ACCEPTED)).all()
+    bare = Invitation.mailbox_key.is_not(None), Invitation.signature_id.is_(None)
     gone = []
-    for number, letter_id, key, since in theirs:
-        moment = erased.get(owner_name(letter_id, key))
-        if moment and since <= datetime.fromisoformat(moment):
+    for number, letter_id, key, since in connection.execute(sa.select(*columns).where(*bare)).all():
+        moment = left.get(owner_name(letter_id, key))
+        if moment and since <= moment:
             gone.append(number)
     if gone:
         drop_mails(connection, Message.id.in_(sa.select(Invitation.message_id).where(Invitation.id.in_(gone))))

@@ -137,7 +137,8 @@ class Wishes:
         for erased in self._parts(connection, self._known["erasures"]):
             _keep(connection, erased)
             gone += erase(connection, erased)
-        forget_invitations(connection, self._known["erasures"])
+        erased = {name: datetime.fromisoformat(moment) for name, moment in self._known["erasures"].items()}
+        forget_invitations(connection, erased)
         # Before those of them who withdrew: they may sign again.
         for declined in self._parts(connection, self._declined):
             said_no += again.disagree(connection, declined)
@@ -152,7 +153,9 @@ class Wishes:
         for suppressed in self._parts(connection, self._known["mailboxes"]):
             silent += fall_silent(connection, suppressed)
         for withdrawn in self._parts(connection, self._known["signatures"]):
-            _keep(connection, self._not_there(connection, withdrawn))
+            elsewhere = self._not_there(connection, withdrawn)
+            _keep(connection, elsewhere)
+            forget_invitations(connection, elsewhere)
         revoked = keys.take_back(connection, self._keys)
         return Granted(gone, left, taken_back, said_no, silent, revoked, len(self._left_out))
 
