@@ -12,7 +12,8 @@ from playwright.sync_api import Browser
 
 from tests.databases import ON_SQLITE
 from tests.doctor.examined import GOOD, MakeApp
-from tests.factories import make_letter, make_message, make_organiser, make_signature
+from tests.factories import make_invited, make_letter, make_message, make_organiser, make_signature
+from tests.invitations.answers import accept
 from tests.page import Reader, hidden_fields
 from tests.servers.browser import flaws, visit
 from tests.servers.small import door, small_site
@@ -70,6 +71,8 @@ def test_of_this_hour_it_reckons_with_what_has_passed_and_with_a_minute_at_least
     for minute, passed in ((30, 30), (0, 1)):
         with time_machine.travel(now().replace(minute=minute, second=0, microsecond=0), tick=False):
             assert [hour.minutes for hour in hours()] == [passed, 60, 60, 60, 60, 60]
+    accept(make_invited(make_letter(published=False)))
+    assert hours()[0].signed == 0  # nobody has signed in public
 
 
 @ON_SQLITE

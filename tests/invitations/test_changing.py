@@ -15,7 +15,7 @@ from tests.invitations.sent import invite_all
 from tests.page import Reader, words
 from tribune.audit.models import Event
 from tribune.database import db, now, write
-from tribune.invitations import actions, sending
+from tribune.invitations import actions, answering, sending
 from tribune.invitations.models import Invitation
 from tribune.invitations.pausing import pause, resume
 from tribune.invitations.queries import InvitationGone, state
@@ -82,8 +82,12 @@ def test_what_was_answered_is_not_the_organisers_to_change(letter: Letter) -> No
 
 def test_removing_takes_the_signature_the_mail_and_the_log_s_words_with_it(letter: Letter) -> None:
     invitation, me = make_invited(letter, family_name="Introuvable"), owner_of(letter)
+    with write():
+        letter.contact = "contact@example.org"
+    answering.ask(invitation.id, invitation.link_nonce, "Qui paie ?")
     invite_all(letter)
     accept(invitation)
+    assert [mail.recipient for mail in posted()] == ["contact@example.org"]
     actions.remove(invitation, by=me)
     assert posted() == [] and letter.confirmed_count == 0
     assert db.session.scalars(sa.select(Invitation)).all() == []
