@@ -126,11 +126,11 @@ def test_a_second_press_changes_nothing(draft: Letter) -> None:
 
 def test_who_has_signed_the_public_form_becomes_a_first_signatory_and_counts_once(app: Flask) -> None:
     letter = make_letter()
-    signed = make_signature(letter, **LEA, email="lea@example.org", published=False)
+    signed = make_signature(letter, **LEA, email="lea@example.org", published=False, news=True)
     invitation = make_invited(letter, family_name="Martin", email="LEA+tribune@example.org", role="maire")
     assert accept(invitation).id == signed.id
     assert (letter.confirmed_count, recount(letter), printed(letter)) == (1, (0, 0), ["Léa Martin, maire"])
-    assert (signed.origin, signed.published) == ("web", True)
+    assert (signed.origin, signed.published, signed.news) == ("web", True, True)  # the form had asked for news
 
 
 @ON_SQLITE
