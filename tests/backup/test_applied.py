@@ -24,7 +24,7 @@ from tests.factories import (
 from tests.importing.files import written
 from tests.invitations.answers import accept, decline
 from tests.shell import shell
-from tribune.database import db, write
+from tribune.database import db, now, write
 from tribune.invitations import actions as invitations
 from tribune.invitations.models import Invitation
 from tribune.mine import actions as mine
@@ -238,7 +238,11 @@ def test_who_declined_one_text_has_declined_no_later_one(app: Flask, tmp_path: P
         make_signature(letter, email=f"{name}@example.org")
     make_correction(letter, substance=True)
     ask(letter)
+    make_signature(letter, email="eve@example.org")  # counts, and declines a text of after the backup
     shell(app, "backup", tmp_path / "site.zip")
+    with write() as session:
+        later = sa.update(Signature).where(Signature.email == "eve@example.org")
+        session.execute(later.values(counted_at=None, disagreed_at=now()))
     disagree(db.session.scalars(sa.select(Signature).where(Signature.email == "zoe@example.org")).one())
     shell(app, "backup", "--erasures-only", tmp_path / "small.zip")
     for later in True, False:
