@@ -84,7 +84,9 @@ def test_a_letter_that_does_not_fit_leaves_nothing(app: Flask) -> None:
 def test_the_commands_publish_list_and_close(app: Flask) -> None:
     letter = make_letter(slug="rues", title="Des rues", published=False, contact="a@example.org")
     make_letter(slug="autre", title="Une autre")
-    assert shell(app, "letters", "list") == (0, "rues\tdraft\t0\tDes rues\nautre\tpublished\t0\tUne autre\n")
+    with counted() as said:
+        assert shell(app, "letters", "list") == (0, "rues\tdraft\t0\tDes rues\nautre\tpublished\t0\tUne autre\n")
+    assert len(said) == 1 and "versions_1.title" in said[0] and "versions_1.text" not in said[0]
     assert shell(app, "letters", "publish", "rues") == (0, "rues\n")
     assert letter.state == "published"
     assert shell(app, "letters", "close", "rues") == (0, "rues\n")
