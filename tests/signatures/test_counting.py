@@ -6,6 +6,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, latest_signature, make_letter, make_signature
 from tests.page import Reader
+from tests.statements import counted
 from tribune import tokens
 from tribune.database import db, now
 from tribune.letters.models import Letter
@@ -58,7 +59,9 @@ def test_recount_says_that_counters_are_right(app: Flask) -> None:
     make_signature(letter)
     make_signature(letter, confirmed=False)
     make_letter(slug="vide")
-    assert shell(app, "signatures", "recount") == (0, "rues\tright\nvide\tright\n")
+    with counted() as said:  # of all letters at once
+        assert shell(app, "signatures", "recount") == (0, "rues\tright\nvide\tright\n")
+    assert len(said) == 1, said
 
 
 def test_recount_tells_the_drift_and_repairs_only_when_asked(app: Flask) -> None:

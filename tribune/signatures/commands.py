@@ -20,12 +20,13 @@ from tribune.importing import shell
 from tribune.importing.actions import CannotImport, NothingNew, ReasonMissing, latest, start
 from tribune.importing.entries import ASK, ATTEST
 from tribune.importing.report import look_over, tell_columns
-from tribune.letters.queries import all_letters
+from tribune.letters.models import Letter
 from tribune.letters.shell import named_letter
 from tribune.mine.erasing import erase_for_them
 from tribune.people.queries import signature_of, whole_line
 from tribune.reading.streamed import streamed
 from tribune.shell import progress_bar, shell_blueprint, sigterm_unwinds
+from tribune.signatures.counting import drifts
 from tribune.signatures.counting import recount as recount_letter
 from tribune.signatures.models import Signature
 from tribune.signatures.table import EXPORTED, line_writer
@@ -196,11 +197,13 @@ def erase(slug: str, public_id: str, yes: bool) -> None:
 @click.option("--repair", is_flag=True, help="Set the counters right.")
 def recount(slug: str | None, repair: bool) -> None:
     """Compare the public counters with the signatures. The exit code is 1 if they differ."""
-    drifted = False
-    for letter in [named_letter(slug)] if slug else all_letters():
-        confirmed, attested = recount_letter(letter, repair)
-        drifted = drifted or bool(confirmed or attested)
-        found = f"off by {confirmed:+d} confirmed, {attested:+d} attested" if confirmed or attested else "right"
-        click.echo(f"{letter.slug}\t{found}{' (repaired)' if repair and found != 'right' else ''}")
-    if drifted and not repair:
+    wrong = False
+    for name, confirmed, attested in drifts(*([Letter.slug == named_letter(slug).slug] if slug else [])):
+        differs = bool(confirmed or attested)
+        if repair and differs:
+            recount_letter(named_letter(name), repair)
+        wrong = wrong or differs
+        found = f"off by {confirmed:+d} confirmed, {attested:+d} attested" if differs else "right"
+        click.echo(f"{name}\t{found}{' (repaired)' if repair and differs else ''}")
+    if wrong and not repair:
         raise click.ClickException("Counters are off: `flask signatures recount --repair` sets them right.")

@@ -1,5 +1,7 @@
 """The two numbers of each letter: changed with its rows, and compared with them."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -30,10 +32,19 @@ def count_again(running: Session | sa.Connection) -> None:
     running.execute(sa.update(Letter).values(confirmed_count=CONFIRMED, attested_count=EVERYBODY - CONFIRMED))
 
 
+def drifts(*which: sa.ColumnElement[bool]) -> Sequence[tuple[str, int, int]]:
+    """Return the letters that meet these conditions: slug, and how far its numbers are from its rows, as `recount`.
+
+    One statement, which takes no lock.
+    """
+    off = Letter.confirmed_count - CONFIRMED, Letter.attested_count - (EVERYBODY - CONFIRMED)
+    found = db.session.execute(sa.select(Letter.slug, *off).where(*which).order_by(Letter.id))
+    return [(slug, confirmed, attested) for slug, confirmed, attested in found]
+
+
 def drifted() -> list[str]:
-    """Return the slugs of letters whose numbers differ from their rows; takes no lock."""
-    differs = (Letter.confirmed_count != CONFIRMED) | (Letter.attested_count != EVERYBODY - CONFIRMED)
-    return list(db.session.scalars(sa.select(Letter.slug).where(differs).order_by(Letter.id)))
+    """Return the slugs of letters whose numbers differ from their rows."""
+    return [slug for slug, *off in drifts() if any(off)]
 
 
 def recount(letter: Letter, repair: bool = False) -> tuple[int, int]:
