@@ -21,7 +21,7 @@ from tribune.database import write
 
 SIGNED = [("Zoé", "Évrard", "CNRS"), ("Ana", "Abel", "C.N.R.S."), ("Mickey", "Mouse", "Disney")]
 PAGES = "|/edit|/publish|/signatures|/review|/organisations|/files|/log|/addenda|/signatures/batches|/preview"
-OTHERS = ["/manage/", "/manage/account", "/manage/teams/1", "/manage/teams/1/log"]
+OTHERS = ["/manage/", "/manage/?q=zzz", "/manage/account", "/manage/teams/1", "/manage/teams/1/log"]
 
 UNDER_THE_HEADING = """() => {
     const focused = document.activeElement.getBoundingClientRect();

@@ -16,7 +16,8 @@ from tribune.clocks import HOME, clock, named_clock
 from tribune.exports.answer import csv_answer
 from tribune.exports.spreadsheet import moment, safe
 from tribune.letters.guard import my_letter
-from tribune.letters.queries import letters_of
+from tribune.letters.models import Letter
+from tribune.letters.queries import titled
 from tribune.retention.periods import LOG
 from tribune.teams.guard import manage_blueprint, my_team, needs
 from tribune.teams.models import Role
@@ -39,7 +40,7 @@ def log(letter_id: int) -> ResponseReturnValue:
 def team_log(team_id: int) -> ResponseReturnValue:
     """What a team did to itself and to its letters."""
     team = my_team(team_id)
-    letters = {letter.id: letter for letter in letters_of(team.id)}
+    letters = {letter.id: letter for letter in titled(Letter.team_id == team.id)}
     return _page("audit/team_log.html", Event.team_id == team.id, HOME, team=team, letters=letters)
 
 

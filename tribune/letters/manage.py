@@ -1,6 +1,5 @@
 """The organiser's pages on the life of a letter: the list, preview, publication, closing, deletion."""
 
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -27,8 +26,9 @@ from tribune.letters import life
 from tribune.letters.forms import PublishForm
 from tribune.letters.guard import my_letter
 from tribune.letters.links import preview_link
+from tribune.letters.listing import listed
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
-from tribune.letters.queries import letters_of, missing
+from tribune.letters.queries import missing
 from tribune.outbox.composing import Composed, fill_in
 from tribune.retention.periods import ADDRESSES, months_after, names_months
 from tribune.signatures.beside import beside
@@ -47,13 +47,19 @@ bp = manage_blueprint("manage", __name__)
 @bp.get("/")
 @needs(None)
 def my_letters() -> ResponseReturnValue:
-    """List the letters of my teams, by team."""
-    memberships = memberships_of(current_user.organiser)
-    letters = letters_of(*(m.team_id for m in memberships))
-    groups = [(m, [letter for letter in letters if letter.team_id == m.team_id]) for m in memberships]
-    shared = {title for title, times in Counter(letter.version.title for letter in letters).items() if times > 1}
-    deleted = session.pop("deleted", None)  # whose copy in the browser the page removes too
-    return render_template("letters/manage/my_letters.html", groups=groups, shared=shared, deleted=deleted)
+    """List the letters of my teams, a page of them by team."""
+    mine = memberships_of(current_user.organiser)
+    page = listed([m.team_id for m in mine], request.args)
+    groups = [(m, [letter for letter in page.letters if letter.team_id == m.team_id]) for m in mine]
+    editing = {m.team_id for m in mine if m.role.reaches(Role.EDITOR)}
+    return render_template(
+        "letters/manage/my_letters.html",
+        listed=page,
+        groups=[(m, letters) for m, letters in groups if letters or page.is_whole],
+        several=len(mine) > 1,
+        there=[number for team, number in page.every_id if team in editing],
+        deleted=session.pop("deleted", None),  # whose copy in the browser the page removes too
+    )
 
 
 @bp.get("/letters/<int:letter_id>/preview")

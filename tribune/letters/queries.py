@@ -97,11 +97,6 @@ def titled(*which: sa.ColumnElement[bool]) -> Sequence[Letter]:
     return db.session.scalars(sa.select(Letter).where(*which).options(*named).order_by(Letter.id.desc())).all()
 
 
-def letters_of(*teams: int) -> Sequence[Letter]:
-    """Return the letters of the teams with these ids, as `titled`."""
-    return titled(Letter.team_id.in_(teams))
-
-
 def letters_nobody_can_edit(*which: sa.ColumnElement[bool]) -> Sequence[Letter]:
     """Return the letters that meet these conditions and that nobody can change: every owner and editor is blocked."""
     editors = [role for role in Role if role.reaches(Role.EDITOR)]

@@ -13,7 +13,7 @@ from tribune.errors import show, show_gone
 from tribune.i18n import current_language
 from tribune.letters import carrying
 from tribune.letters.guard import my_letter
-from tribune.letters.queries import letters_of
+from tribune.letters.listing import listed
 from tribune.teams import actions, invitations
 from tribune.teams.forms import InviteForm, RoleForm, TeamForm, TransferForm
 from tribune.teams.guard import manage_blueprint, my_team, needs, require_fresh
@@ -83,10 +83,10 @@ def new() -> ResponseReturnValue:
 @bp.get("/teams/<int:team_id>")
 @needs(Role.VIEWER)
 def team(team_id: int) -> ResponseReturnValue:
-    """Show who is in the team, who is invited, and its letters."""
+    """Show who is in the team, who is invited, and its letters, a page of them."""
     team = my_team(team_id)
     told = {"members": members_of(team), "invitations": open_invitations(team), "refused": refused_invitations(team)}
-    return render_template("teams/team.html", team=team, letters=letters_of(team.id), **told)
+    return render_template("teams/team.html", team=team, listed=listed([team.id], request.args), **told)
 
 
 @bp.route("/teams/<int:team_id>/name", methods=["GET", "POST"])
