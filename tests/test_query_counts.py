@@ -11,6 +11,7 @@ from tests.factories import (
     confirm_path,
     make_correction,
     make_letter,
+    make_organiser,
     make_picture,
     make_signature,
     owner_of,
@@ -22,7 +23,8 @@ from tribune.database import db, now, write
 from tribune.history.actions import add
 from tribune.letters.models import Letter
 from tribune.signatures import searching
-from tribune.teams.actions import found
+from tribune.teams.actions import found, join
+from tribune.teams.models import Role
 
 MOST = 4
 NO_PAGES = {"pages.readyz", "exports.signatories_csv"}  # for whoever watches the site; a file, read as it is sent
@@ -137,5 +139,7 @@ def test_pages_about_teams_ask_no_more_where_there_are_more(client: Reader, lett
         asked.append(len(said))
         make_letter(owner)
         for name in ("Places", "Quais"):
-            found(name, by=owner)
+            team, other = found(name, by=owner), make_organiser()
+            with write():
+                join(team.id, other, Role.EDITOR)
     assert asked[0] == asked[1]

@@ -20,7 +20,7 @@ from tribune.statements import UNREAD, count_of, there_is
 from tribune.teams import actions as teams
 from tribune.teams import invitations, mails
 from tribune.teams.models import Membership, Role, Team, TeamInvitation
-from tribune.teams.queries import members_of, memberships_of, open_invitations, other_owners
+from tribune.teams.queries import members_of, memberships_of, open_invitations, owned_by_others
 
 
 class Tie(NamedTuple):
@@ -112,12 +112,9 @@ def leave(team: Team, *, by: Organiser) -> None:
 
 def ties_of(organiser: Organiser) -> list[Tie]:
     """Return the teams that keep this account from being deleted."""
-    ties = []
-    for membership, members, letters in sizes(organiser):
-        owns = membership.role is Role.OWNER
-        if owns and (members > 1 or letters) and not other_owners(membership):
-            ties.append(Tie(membership.team, letters, members - 1))
-    return ties
+    safe = owned_by_others(organiser)
+    owned = [each for each in sizes(organiser) if each[0].role is Role.OWNER and each[0].team_id not in safe]
+    return [Tie(mine.team, letters, members - 1) for mine, members, letters in owned if members > 1 or letters]
 
 
 def delete_account(organiser: Organiser) -> None:

@@ -34,6 +34,14 @@ def other_owners(membership: Membership) -> Sequence[Membership]:
     return db.session.scalars(sa.select(Membership).where(*others, able)).all()
 
 
+def owned_by_others(organiser: Organiser) -> set[int]:
+    """Return the ids of their teams that have `other_owners` than they."""
+    mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
+    others = Membership.team_id.in_(mine), Membership.role == Role.OWNER, Membership.organiser_id != organiser.id
+    able = Membership.organiser.has(Organiser.blocked_at.is_(None))
+    return set(db.session.scalars(sa.select(Membership.team_id).where(*others, able)))
+
+
 def member_of(team: Team, membership_id: int) -> Membership | None:
     """Return one member of this team."""
     return the_one(Membership, Membership.id == membership_id, Membership.team_id == team.id)
