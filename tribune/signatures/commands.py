@@ -20,7 +20,6 @@ from tribune.importing import shell
 from tribune.importing.actions import CannotImport, NothingNew, ReasonMissing, latest, start
 from tribune.importing.entries import ASK, ATTEST
 from tribune.importing.report import look_over, tell_columns
-from tribune.letters.models import Letter
 from tribune.letters.shell import named_letter
 from tribune.mine.erasing import erase_for_them
 from tribune.people.queries import signature_of, whole_line
@@ -198,7 +197,7 @@ def erase(slug: str, public_id: str, yes: bool) -> None:
 def recount(slug: str | None, repair: bool) -> None:
     """Compare the public counters with the signatures. The exit code is 1 if they differ."""
     wrong = False
-    for name, confirmed, attested in drifts(*([Letter.slug == named_letter(slug).slug] if slug else [])):
+    for name, confirmed, attested in [(slug, *recount_letter(named_letter(slug)))] if slug else drifts():
         differs = bool(confirmed or attested)
         if repair and differs:
             recount_letter(named_letter(name), repair)

@@ -32,14 +32,18 @@ def count_again(running: Session | sa.Connection) -> None:
     running.execute(sa.update(Letter).values(confirmed_count=CONFIRMED, attested_count=EVERYBODY - CONFIRMED))
 
 
-def drifts(*which: sa.ColumnElement[bool]) -> Sequence[tuple[str, int, int]]:
-    """Return the letters that meet these conditions: slug, and how far its numbers are from its rows, as `recount`.
+def drifts() -> Sequence[tuple[str, int, int]]:
+    """Return for each letter its slug, and how far its two numbers are from its rows, as `recount`; takes no lock.
 
-    One statement, which takes no lock.
+    All rows are counted in one pass: PostgreSQL took seven times as long to count those of each letter.
     """
-    off = Letter.confirmed_count - CONFIRMED, Letter.attested_count - (EVERYBODY - CONFIRMED)
-    found = db.session.execute(sa.select(Letter.slug, *off).where(*which).order_by(Letter.id))
-    return [(slug, confirmed, attested) for slug, confirmed, attested in found]
+    numbers = sa.func.count(Signature.confirmed_at).label("confirmed"), sa.func.count().label("everybody")
+    counted = sa.select(Signature.letter_id, *numbers).where(Signature.counted_at.is_not(None))
+    rows = counted.group_by(Signature.letter_id).subquery()
+    confirmed, everybody = (sa.func.coalesce(number, 0) for number in (rows.c.confirmed, rows.c.everybody))
+    off = Letter.confirmed_count - confirmed, Letter.attested_count - (everybody - confirmed)
+    found = sa.select(Letter.slug, *off).outerjoin(rows, rows.c.letter_id == Letter.id).order_by(Letter.id)
+    return db.session.execute(found).all()
 
 
 def drifted() -> list[str]:
