@@ -2,11 +2,12 @@
 
 import gzip
 import re
+import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from typing import NamedTuple
@@ -158,6 +159,20 @@ def test_who_comes_from_facebook_or_a_newsletter_is_shown_the_same_copy(front: F
         assert all(f'<html lang="{language}"' in answer.text and "fbclid" not in answer.text for answer in answers)
     for other in "lang=en?fbclid=1", "fbclid=1&lang=en", "x=1&fbclid=1", "fbclid=1&&lang=en":
         assert front.get(f"{page}?{other}").cached == "MISS", other
+
+
+def test_nobody_waits_for_what_another_has_asked_for_but_who_wants_a_card() -> None:
+    """Else all who sign are asked one after the other, half a second apart, whether they have something to prove."""
+    port, sign, card = free_port(), "/letters/rues/proof", "/letters/rues/card-1.png"
+    with ExitStack() as stack:
+        site = stack.enter_context(socket.create_server((HOST, 0)))  # it answers nobody
+        site.settimeout(4)  # in five seconds nginx loses patience, and asks for everybody
+        stack.enter_context(nginx.in_front(site.getsockname()[1], port=port))
+        for path in (sign, sign, card, card, "/letters/rues"):
+            reader = stack.enter_context(socket.create_connection((HOST, port)))
+            reader.sendall(f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+        asked = [stack.enter_context(site.accept()[0]).recv(1000).split()[1].decode() for _ in range(4)]
+    assert sorted(asked) == sorted([sign, sign, card, "/letters/rues"])
 
 
 def test_signing_works_through_it_and_counts_by_the_network_of_who_signs(
