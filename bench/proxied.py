@@ -27,7 +27,7 @@ def rows(database: Database, asked: Asked) -> Iterator[Row]:
     with serving(database.settings | settings) as (site,), nginx.in_front(site.port, port=port) as folder:
         with visiting(site) as visitor:
             signing = Work(signatures(visitor, slug), 303, 4, SIGNERS)
-        pages = [f"/letters/{slug}", f"/letters/{slug}/signatories", "/"]
+        pages = [f"/letters/{slug}", f"/letters/{slug}/signatories", "/", "/static/tribune.css"]
         asks = (
             request("GET", f"{page}?fbclid={number}", Accept_Language=words)  # a number of its own for each reader
             for number, (page, words) in enumerate(cycle(product(pages, LANGUAGES)))

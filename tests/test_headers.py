@@ -109,6 +109,13 @@ def test_any_cache_may_keep_every_page_that_is_the_same_for_all(app: Flask, clie
             assert again.status_code == (304 if tag else 200), rule
 
 
+def test_what_every_page_needs_is_kept_as_pages_are(client: Reader) -> None:
+    for asked in ({}, {"If-None-Match": client.get("/static/tribune.css").headers["ETag"]}):
+        answer = client.get("/static/tribune.css", headers=asked)
+        assert answer.status_code == (304 if asked else 200)
+        assert (answer.headers["Cache-Control"], answer.headers.get("Vary")) == (KEPT_A_MOMENT, None)
+
+
 def test_search_engines_leave_out_every_page_of_a_letter_they_leave_out(
     app: Flask, client: Reader, letter: Letter
 ) -> None:

@@ -49,7 +49,7 @@ def site(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Site:
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, "/static/tribune.css"])
 def test_a_page_is_made_once_for_all_who_read_the_same(site: Site, path: str) -> None:
     first = site.get(path)
     again = site.get(path)
@@ -200,9 +200,10 @@ def test_who_has_the_page_is_told_so_without_it(site: Site, asked: str) -> None:
 @ON_SQLITE
 @pytest.mark.usefixtures("early_in_the_hour")
 def test_who_asks_first_whether_it_changed_is_told_so_too(site: Site, app: Flask) -> None:
-    tag = app.test_client().get("/letters/rues").headers["ETag"]
-    assert site.get("/letters/rues", headers={"If-None-Match": tag}).status_code == 304
-    assert site.get("/letters/rues").status_code == 200 and site.made == 1
+    for made, path in enumerate(("/letters/rues", "/static/tribune.css"), start=1):
+        tag = app.test_client().get(path).headers["ETag"]
+        assert site.get(path, headers={"If-None-Match": tag}).status_code == 304
+        assert site.get(path).status_code == 200 and site.made == made
 
 
 @ON_SQLITE

@@ -9,7 +9,7 @@ from flask import Flask, current_app, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from tribune.database import now
-from tribune.kept import KEPT, WHILE_MADE, WHOLE
+from tribune.kept import KEPT, WHILE_MADE
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -18,26 +18,36 @@ POLICY = (
 # Seconds for which a cache shows a public page without asking again, then while it asks, and while the site fails. A
 # proxy and the browser behind it each do so, one after the other; a withdrawn name is gone within GONE.
 FRESH, WHILE_ASKING, WHILE_FAILING = 10, 10, 20
+KEEP = f"public, max-age={FRESH}, stale-while-revalidate={WHILE_ASKING}, stale-if-error={WHILE_FAILING}"
 GONE = KEPT + WHILE_MADE + (FRESH + max(WHILE_ASKING, WHILE_FAILING)) + (FRESH + WHILE_ASKING)
 
 
-def cacheable(view: Callable[..., Any]) -> Callable[..., Response]:
-    """Decorate a public page, the same for all readers of a language: any cache may keep it for FRESH seconds."""
+def same_for_all(view: Callable[..., Any]) -> Callable[..., Response]:
+    """Decorate what is public, and the same for everybody in every language: any cache may keep it for FRESH seconds."""
 
     @wraps(view)
     def cached(*args: Any, **kwargs: Any) -> Response:
         response = make_response(view(*args, **kwargs))
-        response.vary.add("Accept-Language")
-        if request.method not in {"GET", "HEAD"} or response.status_code != 200:
+        if request.method not in {"GET", "HEAD"} or response.status_code not in {200, 304}:
             return response
-        response.cache_control.public = True
-        response.cache_control.max_age = FRESH
-        response.cache_control["stale-while-revalidate"] = str(WHILE_ASKING)
-        response.cache_control["stale-if-error"] = str(WHILE_FAILING)
+        response.headers["Cache-Control"] = KEEP
         if response.is_streamed:
             return response
         response.add_etag()
-        return response if request.environ.get(WHOLE) else response.make_conditional(request)
+        return response.make_conditional(request)
+
+    return cached
+
+
+def cacheable(view: Callable[..., Any]) -> Callable[..., Response]:
+    """Decorate a public page, as `same_for_all`, but one in each language."""
+    kept = same_for_all(view)
+
+    @wraps(view)
+    def cached(*args: Any, **kwargs: Any) -> Response:
+        response = kept(*args, **kwargs)
+        response.vary.add("Accept-Language")
+        return response
 
     return cached
 
@@ -96,5 +106,6 @@ def private_page(template: str, status: int = 200, **shown: Any) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Add the headers to every answer."""
+    """Add the headers to every answer; style sheets, scripts and fonts are kept as pages are, which each need several."""
     app.after_request(secure)
+    app.view_functions["static"] = same_for_all(app.view_functions["static"])

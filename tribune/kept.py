@@ -26,7 +26,7 @@ OFTEN = 10  # pages made anew in WITHIN seconds; once so many are, a change show
 WITHIN = 5
 LARGEST = 2**18  # bytes of a page that is kept
 ROOM = 2**23  # bytes of all pages together, with their addresses and headers: an address may be longer than its page
-WHOLE = "tribune.whole"  # key of the WSGI environment: answer with the whole page, never with a 304
+WHOLE = {"HTTP_IF_NONE_MATCH": "", "HTTP_IF_MODIFIED_SINCE": ""}  # the application is to answer a page, never a 304
 OF_A_BODY = {"Content-Type", "Content-Length"}
 # Added to an address by Facebook, newsletters and advertisers, often anew for each reader; no page of ours knows it.
 # Whatever deploy/nginx.conf leaves out of its key has to be left out here.
@@ -120,7 +120,7 @@ class Kept:
             said[:] = status, headers, error
             return _no_write
 
-        parts = self._app({**environ, "QUERY_STRING": key.query, WHOLE: True}, begin)
+        parts = self._app({**environ, "QUERY_STRING": key.query, **WHOLE}, begin)
         status, headers, error = said
         named = {name.lower(): value for name, value in headers}
         public = status.startswith("200") and "public" in named.get("cache-control", "") and "set-cookie" not in named

@@ -9,7 +9,7 @@ from tribune.exports.answer import asked_delimiter, csv_in_parts, drawn
 from tribune.exports.card import card_of
 from tribune.exports.copying import Shape, copied, public_cells_in_sql
 from tribune.exports.spreadsheet import PUBLIC_COLUMNS, public_cells
-from tribune.headers import cacheable, left_out
+from tribune.headers import cacheable, left_out, same_for_all
 from tribune.letters.guard import public_letter
 from tribune.letters.models import Letter
 from tribune.signatures.models import SHOWN, Signature
@@ -43,11 +43,10 @@ def card(slug: str, card: str) -> ResponseReturnValue:
     """Draw the title of the letter, at the address of what the card says today."""
     letter = public_letter(slug)
     response = _drawn(letter, card)
-    response.vary.clear()  # the same in every language, as the letter's picture is
     return left_out(response) if letter.noindex else response
 
 
-@cacheable
+@same_for_all
 def _drawn(letter: Letter, digest: str) -> Response:
     found = card_of(letter)
     if found is None or found.digest != digest:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tribune import tokens
-from tribune.headers import cacheable, left_out
+from tribune.headers import left_out, same_for_all
 from tribune.letters.models import Image, Letter
 from tribune.letters.queries import published_letter
 from tribune.tokens import Purpose
@@ -21,14 +21,13 @@ def image(slug: str, digest: str) -> ResponseReturnValue:
     letter = published_letter(slug)
     if letter is not None:
         response = _public(slug, digest)
-        response.vary.clear()  # the same in every language, so that a proxy keeps one copy
         return left_out(response) if letter.noindex else response
     if tokens.payload_of(Purpose.PICTURE, request.args.get("pass", ""), PASS_LASTS) != [slug, digest]:
         abort(404)
     return left_out(_picture(slug, digest))
 
 
-@cacheable
+@same_for_all
 def _public(slug: str, digest: str) -> Response:
     """Return the picture, cached no longer than a page although its content never changes: it may be taken down."""
     response = _picture(slug, digest)
