@@ -23,7 +23,7 @@ GONE = KEPT + WHILE_MADE + (FRESH + max(WHILE_ASKING, WHILE_FAILING)) + (FRESH +
 
 
 def same_for_all(view: Callable[..., Any]) -> Callable[..., Response]:
-    """Decorate what is public, and the same for everybody in every language: any cache may keep it for FRESH seconds."""
+    """Decorate what is public, and the same in every language: any cache may keep it for FRESH seconds."""
 
     @wraps(view)
     def cached(*args: Any, **kwargs: Any) -> Response:
@@ -106,6 +106,6 @@ def private_page(template: str, status: int = 200, **shown: Any) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Add the headers to every answer; style sheets, scripts and fonts are kept as pages are, which each need several."""
+    """Add the headers to every answer; what each page needs, such as style sheets, is kept as it is."""
     app.after_request(secure)
     app.view_functions["static"] = same_for_all(app.view_functions["static"])
