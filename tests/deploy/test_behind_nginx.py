@@ -148,6 +148,9 @@ def test_a_crowd_is_served_by_the_cache_and_each_in_its_language(front: Front, p
     came = Counter(answer.cached for answer in answers)
     assert came["HIT"] + came["STALE"] + came["UPDATING"] > 0.95 * len(answers), came
     assert [front.get("/static/tribune.css").cached for _ in range(2)] == ["MISS", "HIT"]  # each of them needs it
+    for icon in "favicon.ico", "apple-touch-icon-120x120-precomposed.png":
+        assert front.get(f"/{icon}").status == 404
+        assert "Content-Security-Policy" not in front.get(f"/{icon}").headers, "the site was asked"
     log = (front.folder / "tribune.log").read_text()
     assert page.removeprefix("/letters/") not in log and HOST not in log
 
