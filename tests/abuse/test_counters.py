@@ -15,6 +15,7 @@ from tests.factories import make_letter
 from tests.page import Reader
 from tests.servers import redis
 from tests.servers.site import free_port
+from tests.threads import LONG
 from tribune.abuse import counters
 from tribune.abuse.counters import FEW, InDatabase, InMemory, InRedis, forget_counters, store
 from tribune.abuse.limits import LATE, PROVE
