@@ -105,7 +105,7 @@ def path_to_confirm() -> str:
     return confirm_link(make_signature(letter, confirmed=False)).url().removeprefix("http://localhost")
 
 
-def test_who_has_changed_something_reads_it_at_once(site: Site) -> None:
+def test_who_has_changed_something_reads_it_at_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     confirm, none = path_to_confirm(), "Pas encore de signature confirmée"
     for page in PAGES:
         site.get(page)
@@ -113,6 +113,17 @@ def test_who_has_changed_something_reads_it_at_once(site: Site) -> None:
     assert site.get(confirm).status_code == 200 and none in site.get("/letters/rues").text
     assert site.post(confirm).status_code == 303
     assert "1 signature" in site.get("/letters/rues").text
+    made, another = site.made, path_to_confirm()
+    for _ in range(2 * kept.OFTEN):
+        assert site.post(confirm).status_code == 303
+        site.get("/static/tribune.css")  # nobody changes it, and so it is not made all the time
+    assert site.made == made + 2 * kept.OFTEN + 1
+    with monkeypatch.context() as seconds_later:
+        seconds_later.setattr(kept, "KEPT", 0)
+        for _ in range(kept.OFTEN):  # each page comes with several
+            site.get("/static/tribune.css")
+    assert site.post(another).status_code == 303
+    assert "2 signatures" in site.get("/letters/rues").text
 
 
 @ON_SQLITE

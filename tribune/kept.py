@@ -1,4 +1,4 @@
-"""Public pages kept in memory for a second, in front of Flask: one that a crowd reads is made once.
+"""Public pages and their style sheets, kept in memory for a second, in front of Flask: what a crowd reads is made once.
 
 Only pages that say `public`, so that any cache may keep them, by host, path, query and language. After a change made
 through this process they are made anew at once, as long as few have to be.
@@ -47,6 +47,11 @@ class Key(NamedTuple):
     query: str
     language: str
 
+    @property
+    def is_static(self) -> bool:
+        """Whether it is a file of the code, which nobody changes through a process."""
+        return self.path.startswith("/static/")
+
 
 @dataclass(slots=True)
 class Page:
@@ -85,23 +90,25 @@ class Kept:
         )
         page = self._pages.get(key)
         if page is not None:
-            if self._is_shown(page):
+            if self._is_shown(key, page):
                 return _send(page, environ, start_response)
             page.is_being_made = True
-            self._made_anew.append(time.monotonic())
+            if not key.is_static:
+                self._made_anew.append(time.monotonic())
         return self._make(key, environ, start_response)
 
     def shows(self, host: str, path: str, query: str, languages: str) -> bool | None:
         """Whether such a request is answered from memory now; None when its page is not kept at all."""
-        page = self._pages.get(_key(host, path, query, languages))
-        return None if page is None else self._is_shown(page)
+        key = _key(host, path, query, languages)
+        page = self._pages.get(key)
+        return None if page is None else self._is_shown(key, page)
 
-    def _is_shown(self, page: Page) -> bool:
+    def _is_shown(self, key: Key, page: Page) -> bool:
         """Whether the page is young enough to be sent again."""
         moment = time.monotonic()
         if page.is_being_made:
             return moment - page.made < KEPT + WHILE_MADE
-        is_current = page.made > self._changed or moment - self._made_anew[0] < WITHIN
+        is_current = key.is_static or page.made > self._changed or moment - self._made_anew[0] < WITHIN
         return is_current and moment - page.made < KEPT
 
     def _change(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
