@@ -120,15 +120,19 @@ def test_whoever_left_since_is_neither_told_that_they_are_hidden_nor_asked_wheth
 @ON_SQLITE
 def test_whoever_accepted_since_the_backup_and_left_is_not_reminded(app: Flask, tmp_path: Path) -> None:
     letter = make_letter(slug="rues")
-    numbers = [make_invited(letter, email=f"{name}@example.org").id for name in ("zoe", "ana")]
+    numbers = [make_invited(letter, email=f"{name}@example.org").id for name in ("zoe", "ana", "bob")]
     sending.invite(letter, numbers, by=owner_of(letter))
     all_leave()
     shell(app, "backup", tmp_path / "site.zip")
     signature = accept(db.session.get_one(Invitation, numbers[0]))
     mine.withdraw(signature.id, signature.link_nonce)
+    signature = make_signature(letter_here(), email="bob@example.org")
+    mine.withdraw(signature.id, signature.link_nonce)
+    decline(db.session.get_one(Invitation, numbers[2]))  # which says so by itself, and is an answer
     restored(app, tmp_path / "site.zip")
     with time_machine.travel(now() + timedelta(days=3)):
-        assert list(sending.to_remind(letter_here())) == numbers[1:]
+        assert list(sending.to_remind(letter_here())) == [numbers[1]]
+    assert db.session.get_one(Invitation, numbers[2]).declined_at
 
 
 @pytest.mark.parametrize("lost", [False, True])

@@ -67,16 +67,16 @@ def erase(connection: sa.Connection, public_ids: Collection[str]) -> int:
     return forget(connection, public_ids)
 
 
-def forget_invitations(connection: sa.Connection, left: Mapping[str, datetime]) -> None:
-    """Delete the invitations of owners, by `owner_name` and moment, whose signature may be none of the backup's.
+def forget_invitations(connection: sa.Connection, left: Mapping[str, datetime], *which: sa.ColumnElement[bool]) -> None:
+    """Delete invitations, of those that meet these conditions, of owners by `owner_name` and the moment when they left.
 
-    Without it nothing says that they have left, and they would be reminded. One added after that moment stays, and so
-    does one with a signature, which itself says so.
+    Their signature may be none of the backup's, and without it nothing says that they have left: they would be
+    reminded. One added after that moment stays, and so does one with a signature, which itself says so.
     """
     columns = Invitation.id, Invitation.letter_id, Invitation.mailbox_key, Invitation.created_at
     bare = Invitation.mailbox_key.is_not(None), Invitation.signature_id.is_(None)
     gone = []
-    for number, letter_id, key, since in connection.execute(sa.select(*columns).where(*bare)).all():
+    for number, letter_id, key, since in connection.execute(sa.select(*columns).where(*bare, *which)).all():
         moment = left.get(owner_name(letter_id, key))
         if moment and since <= moment:
             gone.append(number)

@@ -14,6 +14,7 @@ from tribune.audit.models import Verb
 from tribune.backup import again, keys, rows
 from tribune.backup.forgetting import decline, erase, fall_silent, forget_invitations
 from tribune.backup.since import last_stood
+from tribune.invitations.models import Invitation
 from tribune.signatures.erased import owner_name
 from tribune.signatures.models import VOUCHED_FOR, Erasure, Signature
 from tribune.signatures.replacing import ATTESTED
@@ -155,7 +156,7 @@ class Wishes:
         for withdrawn in self._parts(connection, self._known["signatures"]):
             elsewhere = self._not_there(connection, withdrawn)
             _keep(connection, elsewhere)
-            forget_invitations(connection, elsewhere)
+            forget_invitations(connection, elsewhere, Invitation.declined_at.is_(None))  # else it says so itself
         revoked = keys.take_back(connection, self._keys)
         return Granted(gone, left, taken_back, said_no, silent, revoked, len(self._left_out))
 
@@ -177,7 +178,8 @@ class Wishes:
         Nothing else would tell the next restore, of a later backup, or an import that their owners have left.
         """
         here = connection.scalars(sa.select(Signature.public_id).where(Signature.public_id.in_(withdrawn))).all()
-        names = {name: withdrawn[who] for who in withdrawn.keys() - {*here} for name in (who, self._owners.get(who))}
+        gone = sorted(withdrawn.keys() - {*here}, key=withdrawn.__getitem__)  # of an owner the last moment counts
+        names = {name: withdrawn[who] for who in gone for name in (who, self._owners.get(who))}
         return {name: moment for name, moment in names.items() if name and name not in self._known["erasures"]}
 
 
