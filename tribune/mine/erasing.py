@@ -21,7 +21,7 @@ from tribune.organisers.models import Organiser
 from tribune.outbox.models import Message
 from tribune.people.removing import can_erase_for_them
 from tribune.signatures.actions import SignatureUnknown
-from tribune.signatures.erased import keep, names_of
+from tribune.signatures.erased import keep_from_now, names_of
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link
 from tribune.statements import UNREAD, hold_again
@@ -52,7 +52,7 @@ def erase(signature_id: int, nonce: str) -> None:
         rows = session.scalars(sa.select(S).where(S.id.in_(ids)).execution_options(populate_existing=True)).all()
         if not any((row.id, row.link_nonce) == (signature_id, nonce) for row in rows):  # another was faster
             raise SignatureUnknown
-        keep(names_of(rows))
+        keep_from_now(names_of(rows))
         erase_rows(letter, rows)
         record_under(letter, Verb.SIGNATURE_ERASED, by=None)
         session.expire_all()
@@ -71,7 +71,7 @@ def erase_for_them(signature: Signature, *, by: Organiser | None) -> None:
         hold_again(signature)
         if by and not can_erase_for_them(signature):
             raise TheirsAlone
-        keep(names_of([signature]))
+        keep_from_now(names_of([signature]))
         erase_rows(letter, [signature], spared=_of_others(letter, signature))
         record_under(letter, Verb.SIGNATURE_ERASED if by else Verb.SIGNATURE_ERASED_FOR, by=by)
         session.expire_all()

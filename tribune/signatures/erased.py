@@ -18,13 +18,21 @@ def names_of(rows: Iterable[Signature]) -> list[str]:
 
 
 def keep(names: Collection[str]) -> None:
-    """Keep names of `names_of`, in the transaction that deletes the rows; the last moment counts.
+    """Keep names of `names_of`, in the transaction that deletes the rows; those kept before keep their moment."""
+    _keep(insert(Erasure).on_conflict_do_nothing(), names)
+
+
+def keep_from_now(names: Collection[str]) -> None:
+    """As `keep`, for those whom somebody erases: the last moment counts.
 
     Else an older backup would bring back what the team wrote between two erasures of the same owner.
     """
+    _keep(insert(Erasure).on_conflict_do_update(index_elements=["public_id"], set_={"erased_at": now()}), names)
+
+
+def _keep(into: sa.Insert, names: Collection[str]) -> None:
     if names:
-        kept = insert(Erasure).on_conflict_do_update(index_elements=["public_id"], set_={"erased_at": now()})
-        db.session.execute(kept, [{"public_id": name} for name in sorted({*names})])
+        db.session.execute(into, [{"public_id": name} for name in sorted({*names})])
 
 
 def keep_replaced(rows: Iterable[Signature]) -> None:
