@@ -98,6 +98,9 @@ def test_many_letters_come_in_pages_and_are_found_by_words_of_their_titles(
     assert "<title>2 tribunes trouvées – «\u00a0ECOLE\u00a0»" in found
     assert f'href="/manage/?q=rues&amp;after={made[3].id}"' in browser.get("/manage/?q=rues").text
     assert "Aucune tribune ne correspond" in browser.get("/manage/?q=place").text
+    assert browser.get("/manage/?q=place&after=x").status_code == browser.get("/manage/?after=x").status_code == 400
+    beyond = browser.get("/manage/?after=1").text  # those that were there are gone
+    assert "Première page" in beyond and "Aucune tribune" not in beyond
     assert names(browser.get("/manage/?q=?!").text) == names(first)
     page = browser.get(team).text
     assert f'href="{team}?after={made[2].id}#letters"' in page and page.count("Transférer") == 2

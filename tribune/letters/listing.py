@@ -1,5 +1,6 @@
 """The letters of teams as their members list them: newest first, in pages, found by words of the title."""
 
+import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -45,7 +46,8 @@ def listed(teams: Collection[int], args: Mapping[str, str]) -> Listed:
     q, after = tidy(args.get("q"))[:LONGEST_SEARCH], args.get("after", "")
     words = searched(q)
     found = [row.id for row in rows if all(word in searchable(row.title) for word in words)]
-    further = [number for number in found if number < number_before(after)] if after else found
+    before = number_before(after) if after else math.inf
+    further = [number for number in found if number < before]
     return Listed(
         titled(Letter.id.in_(further[:PAGE])),
         q if words else "",  # punctuation alone is no search
