@@ -14,6 +14,7 @@ from tribune.invitations.models import Gathering, Invitation
 from tribune.letters.models import Letter
 from tribune.letters.queries import missing
 from tribune.organisers.models import Organiser
+from tribune.outbox.mailboxes import ENCODED
 from tribune.outbox.models import LONGEST_SENDER_NAME
 from tribune.typography import long_date, typeset
 
@@ -114,7 +115,7 @@ def sender_name(gathering: Gathering, by: Organiser) -> str | None:
 
 def _is_name(words: str) -> bool:
     """Whether words may stand beside the address of a mail, where no program may read anything else (RFC 2047)."""
-    unseen = INVISIBLE.search(words) or is_tower(words) or "=?" in words
+    unseen = INVISIBLE.search(words) or is_tower(words) or ENCODED in words
     return 0 < len(words) <= LONGEST_SENDER_NAME and not unseen and not has_address(words)
 
 
