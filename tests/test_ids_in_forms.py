@@ -103,3 +103,4 @@ def test_an_id_of_another_letter_in_a_field_changes_and_tells_nothing(app: Flask
                 assert SECRET not in page, f"{path} tells of another by {name}"
                 assert rows_of(theirs) == before, f"{path} changes another by {name}"
     assert tried >= {"ids", "id", "shown", "up", "person", "team"}
+    assert client.get(f"/manage/letters/{mine.id}").status_code == 200  # no button that was pressed has taken it away
