@@ -35,6 +35,7 @@ from tribune.people import first
 from tribune.people.actions import seen, words_of
 from tribune.retention import periods
 from tribune.signatures.counting import recount
+from tribune.signatures.erased import names_of
 from tribune.signatures.models import Erasure, Flag, Signature
 from tribune.teams.models import TeamInvitation
 
@@ -112,9 +113,14 @@ def test_whoever_withdrew_is_erased_for_good(letter: Letter) -> None:
     mine.withdraw(number, signature.link_nonce)
     assert signature.withdrawn_at
     day, count = signature.withdrawn_at + periods.WITHDRAWN, letter.confirmed_count
+    owner = names_of([signature])[1]
+    with write() as session:
+        session.add(Erasure(public_id=owner, erased_at=day - 2 * periods.WITHDRAWN))
     assert ran(day - SOON)["withdrawn"] == 0
     assert ran(day)["withdrawn"] == 1
     assert traces(*MARKS) <= set(MARKS[3:]) and db.session.get(Erasure, public_id)
+    # They had erased another before, and of that the moment stays: what the team wrote since does not go.
+    assert db.session.get_one(Erasure, owner).erased_at == day - 2 * periods.WITHDRAWN
     assert letter.confirmed_count == count and recount(letter) == (0, 0)
 
 
