@@ -119,10 +119,9 @@ def test_the_administrator_turns_them_and_reads_since_when(app: Flask) -> None:
     flask(app, "banner", "Revenez demain")
     said = flask(app, "status")
     assert said.count("since 20") == 3 and said.count("\t") == 4 and said.endswith("\tRevenez demain\n")
-    flask(app, "resume-signing")
-    flask(app, "read-only", "off")
-    flask(app, "banner", "--clear")
-    assert flask(app, "status").count("off") == 3
+    for number, words in enumerate((["resume-signing"], ["read-only", "off"], ["banner", "--clear"]), 1):
+        flask(app, *words)
+        assert flask(app, "status").count("off") == number
 
 
 def test_turned_on_by_two_at_once_it_is_on(app: Flask) -> None:
