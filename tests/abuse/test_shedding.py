@@ -17,6 +17,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.test import create_environ, run_wsgi_app
 
 from tests.conftest import SETTINGS, let_go, new_app
 from tests.databases import ON_SQLITE
@@ -77,14 +78,21 @@ def test_a_thread_that_comes_free_goes_to_whoever_waits() -> None:
         assert waits.result(LONG) and not threads.waiting(READ)
 
 
-def test_nobody_waits_behind_those_who_wait_already() -> None:
-    threads = Threads(8)
-    hold(threads, FILE, FILE)
-    with ThreadPoolExecutor(2) as pool:
+def test_nobody_waits_behind_those_who_wait_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shedding, "SLOW", 10 * LONG)
+    threads, files = Threads(8, patience=10 * LONG), [object(), object()]
+    assert all(threads.enter(file, FILE) for file in files)
+    with ThreadPoolExecutor(3) as pool:
         waiting = [pool.submit(threads.enter, object(), FILE) for _ in range(2)]
         while threads.waiting(FILE) < 2:
             time.sleep(0)
-        assert threads.enter(object(), FILE) is False and not waiting[0].done()
+        behind = pool.submit(threads.enter, object(), FILE)
+        try:
+            assert behind.result(LONG) is False
+        finally:
+            for file in files:
+                threads.leave(file)
+        assert all(waits.result(LONG) for waits in waiting)
 
 
 def test_nobody_waits_where_half_a_share_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,6 +198,17 @@ def test_every_answer_gives_its_thread_back(app: Flask, client: Reader, monkeypa
     assert SHED.labels("read")._value.get() == before + 1
     assert client.get("/static/tribune.css").status_code == 200  # a page without it is none
     assert client.post("/signatures/find").status_code == 422  # whatever is sent is like confirming
+
+
+@ON_SQLITE
+def test_an_answer_holds_its_thread_until_its_last_byte_has_left(app: Flask) -> None:
+    make_signature(make_letter(slug="rues", public_file=True))
+    threads = app.extensions["tribune_threads"] = impatient(1)
+    parts, *_ = run_wsgi_app(app, create_environ("/letters/rues/signatories.csv"))
+    assert hold(threads, READ) == [False]
+    assert b"".join(parts)
+    parts.close()  # type: ignore[attr-defined]
+    assert hold(threads, READ) == [True]
 
 
 @contextmanager
