@@ -54,6 +54,10 @@ def test_who_slept_and_was_taken_for_dead_is_not_counted_twice(tmp_path: Path) -
     assert Process(tmp_path).total() == awake.total() == 8 and awake.together.total()[0] == since
     assert not asleep.together._file.exists()
     asleep.counter.labels("x").inc(2)
+    in_the_way = asleep.together._file.with_suffix(".part")
+    in_the_way.mkdir()  # it cannot write, as on a full disk
+    assert asleep.total() == asleep.total() == 10
+    in_the_way.rmdir()
     assert asleep.total() == 10
     asleep.together.write()
     assert awake.total() == asleep.total() == 10
