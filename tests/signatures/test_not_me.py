@@ -20,17 +20,22 @@ from tests.factories import (
 )
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
-from tribune.database import db
+from tribune.database import db, now
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.queries import is_suppressed
 from tribune.people.actions import resend
 from tribune.signatures.actions import not_me
+from tribune.signatures.counting import drifted
 from tribune.signatures.links import no_more_link, not_me_link
 from tribune.signatures.models import Signature
 
 
 def path_of(email: str) -> str:
     return not_me_link(mailbox_key(email)).url().removeprefix("http://localhost")
+
+
+def rows() -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in db.session.execute(sa.select(Signature.__table__).order_by(Signature.id))]
 
 
 def addresses() -> set[str | None]:
@@ -49,6 +54,9 @@ def test_every_mail_to_a_signatory_holds_the_way_out(client: Reader) -> None:
     for mail in posted():
         assert mail.links and mail.links["not_me"]["payload"] == [mailbox_key("zoe@example.org"), *this]
         assert mail.links["mine"]["payload"] == this
+    make_letter(slug="places")
+    client.sign("places", email="zoe@example.org")  # where they have signed nothing yet
+    assert posted()[-1].kind == "ask_to_confirm"
 
 
 @ON_SQLITE
@@ -113,11 +121,12 @@ def test_nobody_can_cause_a_mail_to_who_said_so(client: Reader) -> None:
     assert posted() == [] and addresses() == set()
 
 
-def test_a_signature_that_was_confirmed_stays(client: Reader) -> None:
-    letter = make_letter()
-    make_signature(letter, email="zoe@example.org")
+def test_a_signature_that_was_confirmed_or_is_attested_stays(client: Reader) -> None:
+    for vouched in ({}, {"confirmed": False, "attested_at": now()}):
+        make_signature(make_letter(), email="zoe@example.org", **vouched)
+    before = rows()
     client.post(path_of("zoe@example.org"))
-    assert addresses() == {"zoe@example.org"} and letter.confirmed_count == 1
+    assert rows() == before and not drifted()
 
 
 def test_organisers_may_no_longer_write_whom_one_had_allowed_to(client: Reader) -> None:
