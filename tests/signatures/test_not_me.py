@@ -21,6 +21,7 @@ from tests.factories import (
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now
+from tribune.mine.actions import withdraw
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.queries import is_suppressed
 from tribune.people.actions import resend
@@ -156,6 +157,8 @@ def test_the_link_of_a_mail_that_confirmed_a_signature_leads_to_it(client: Reade
         assert found and "Retirer ma signature" in client.get(found[1]).text
         client.post(link)
     assert "/signatures/mine/" not in client.get(path_of("zoe@example.org")).text  # of a mail about something else
+    withdraw(signature.id, signature.link_nonce)
+    assert "/signatures/mine/" not in client.get(link).text
 
 
 @ON_SQLITE
@@ -183,6 +186,7 @@ def test_whoever_did_not_confirm_is_asked_whether_somebody_else_typed_the_addres
     for path in (link, path_of("zoe@example.org")):
         page = client.get(f"{path}?lang=en").text
         assert "<h1>Somebody else typed your address?</h1>" in page and "It was not me</button>" in page
+        assert "was confirmed" not in page
 
 
 @ON_SQLITE
