@@ -62,6 +62,7 @@ def test_who_is_answered_for_counts_at_once_from_when_they_signed(import_: Impor
     at = datetime(2023, 11, 24, 12, 12, 5, tzinfo=UTC)
     assert (zoe.origin, zoe.signed_at, zoe.counted_at, zoe.wording) == ("import", at, at, "import")
     assert (zoe.email, zoe.mailbox_key) == ("zoe@example.org", mailbox_key("zoe@example.org"))
+    assert zoe.domain is None  # else those of a file without dates would be a burst of one domain
     assert zoe.published and not leo.published and not zoe.news and not leo.news
     assert posted() == []
 
@@ -115,6 +116,8 @@ def test_without_an_address_the_same_line_of_the_same_moment_is_the_same_person(
     import_(letter, files.CHANGE.encode("utf-16"))
     with pytest.raises(actions.NothingNew):
         import_(letter, files.CHANGE.encode("utf-16"))
+    with pytest.raises(actions.NothingNew):  # nor is a line that tells no moment somebody else
+        import_(letter, "Name,City\nZoé Évrard,Lille\n")
     another_day = files.CHANGE.replace("2023-11-24", "2023-11-28")
     assert import_(letter, another_day.encode("utf-16")).done == 1
     kinds = sa.select(Flag.kind).where(Flag.signature_id == one("Zoé").id)

@@ -12,7 +12,6 @@ from tribune.importing.known import Finding
 from tribune.importing.mails import post_ask_imported
 from tribune.letters.models import Letter
 from tribune.outbox.actions import hold_mailbox
-from tribune.outbox.mailboxes import registered_domain
 from tribune.outbox.unsent import hold_mailboxes
 from tribune.signatures.actions import tally
 from tribune.signatures.counting import count_more
@@ -60,7 +59,6 @@ def _row(letter: Letter, found: Finding, entry: Entry, terms: Terms) -> dict[str
         **found.found_by,
         "email": entry.email or None,
         "mailbox_key": entry.key or None,
-        "domain": registered_domain(entry.email) or None,
         "locale": letter.locale,
         "news": entry.news,
         **_agreed(letter, entry, terms.how),
