@@ -229,6 +229,8 @@ def test_one_odd_answer_leaves_no_question_of_consent_out(app: Flask, tmp_path: 
 def test_a_question_is_one_of_consent_only_if_it_was_answered_yes_or_no(app: Flask, tmp_path: Path) -> None:
     path = files.written(tmp_path, "Prénom,Nom,Publié ?\nAna,Ba,Oui\nLéo,Roux,Dans une revue\n")
     assert held(path) == "given,family,left out"
+    path = files.written(tmp_path, "Prénom,Nom,Confirmé\nAna,Ba,par téléphone\nLéo,Roux,en attente\n")
+    assert held(path) == "given,family,confirmed"  # which keeps people out, whatever the answers
 
 
 @ON_SQLITE
@@ -278,9 +280,9 @@ def test_of_a_day_and_an_hour_that_stand_apart_the_day_is_taken(app: Flask, tmp_
 
 @ON_SQLITE
 def test_an_address_in_a_column_that_is_left_out_is_nobodys(app: Flask, tmp_path: Path) -> None:
-    path = files.written(tmp_path, "Prénom,Nom,Courriel,Commentaire\nAna,Ba,,Demandez à zoe@example.org\n")
-    [entry] = read(path)
-    assert isinstance(entry, Entry) and entry.email == "" and entry.reasons == ()
+    for names in ("Prénom,Nom,Courriel,Commentaire\nAna,Ba,", "Prénom,Nom,Commentaire\nAna,Ba"):
+        [entry] = read(files.written(tmp_path, f"{names},Demandez à zoe@example.org\n"))
+        assert isinstance(entry, Entry) and entry.email == "" and entry.reasons == ()
 
 
 def test_headings_stand_below_the_names_of_their_groups() -> None:

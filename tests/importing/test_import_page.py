@@ -291,7 +291,9 @@ def test_what_somebody_imported_who_deletes_their_account_is_not_said_to_come_fr
 def test_nobody_is_asked_before_publication_nor_after_the_end(app: Flask, client: Reader) -> None:
     draft = make_letter(published=False)
     client.log_in(owner_of(draft))
-    page = press(client, draft, give(client, draft, files.GOOGLE), "look", how="ask")
+    page = give(client, draft, files.GOOGLE)
+    assert filled_in(page.text)["how"] == "attest"
+    page = press(client, draft, page, "look", how="ask")
     answer = press(client, draft, page, "import")
     assert answer.status_code == 409 and "before the letter is published" in answer.text
     page = press(client, draft, page, "look", how="attest")

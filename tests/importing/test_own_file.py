@@ -39,6 +39,7 @@ def test_what_one_letter_gives_another_takes(app: Flask, tmp_path: Path) -> None
     made = {"role": "maire", "organisation": "Ville de Brest"}
     make_signature(here, **made, email="ana@example.org", news=True)
     make_signature(here, **made, email="lea@example.org", news=True, published=False)
+    make_signature(here, given_name="J.", family_name="K.", email="jk@example.org", news=True)  # their whole name
     for signature in db.session.scalars(sa.select(Signature)):
         signature.signed_at = signature.signed_at.replace(microsecond=0)  # as files tell moments
     db.session.commit()
