@@ -18,7 +18,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_signature
 from tests.page import Reader
 from tests.shell import shell
-from tribune.database import now
+from tribune.database import now, write
 from tribune.exports.spreadsheet import COLUMNS, ROWS_A_PART, cells, csv_parts
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
@@ -154,6 +154,9 @@ def test_the_printed_line_is_the_line_of_the_page(browser: Reader, alice: Organi
         "Bruno Humbert, Président de la Ruche",
         'Zoé d\'Été & fils, maire <i> ("Nantes")',
     ]
+    with write():
+        letter.public_list = "initials"
+    assert rows(take(browser, letter))[-1]["printed_line"] == "Z. D."
 
 
 def test_rows_are_read_only_as_the_file_is_taken(app: Flask) -> None:

@@ -244,6 +244,7 @@ def test_the_page_says_what_each_choice_holds(client: Reader, letter: Letter) ->
     other = make_letter()
     make_signature(other, anonymised_at=now())
     begin(other, Choice(), by=None, what="csv", purpose="")
+    make_signature(letter, anonymised_at=now(), confirmed=False)  # no longer counted, since a text was asked about
     log_in(client, letter, Role.OWNER)
     page = client.get(path(letter, "files")).text
     for words in ("Everybody who counts", "Of those who agreed", "Of everybody", "Semicolon", "recorded in the log"):

@@ -207,6 +207,9 @@ def test_a_long_list_shows_its_beginning_and_the_files_hold_it_all(
     assert "its beginning is shown" in page.text and 'id="copy"' not in page.text
     assert "Emmaüs Connect" in page.text and "Ana Zar" not in page.text and "6 people named" in page.text
     assert "Évrard" in text(desk, letter)
+    monkeypatch.setattr(press_pages, "MOST", 6)
+    assert "the most it can" in desk.get(path(letter)).text
+    assert "the most it can" not in desk.get(path(letter, most=6)).text  # who chose as many is told nothing
 
 
 @ON_SQLITE

@@ -167,6 +167,9 @@ def test_a_line_that_holds_what_parts_people_for_a_reader_is_told(separator: str
     for mark in ",;；؛、،，(（)）":
         name = person("Zoé", f"Ba{mark} Da", "", "")
         assert bool(printed([name], Choices(separator=separator), "fr").unclear) is (mark in marks), mark
+    for mark in ";；（）":  # what stands in the brackets behind a name
+        role = person("Zoé", "Ba", f"maire{mark} poète", "")
+        assert bool(printed([role], Choices(separator=separator), "fr").unclear) is (mark in marks), mark
 
 
 def test_the_beginning_of_a_list_goes_over_its_headings() -> None:

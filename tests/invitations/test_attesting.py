@@ -110,8 +110,10 @@ def test_with_a_signature_of_their_own_beside_it_they_count_once(letter: Letter)
 
 @ON_SQLITE
 def test_declining_before_publication_ends_it(letter: Letter) -> None:
-    invitation = make_invited(letter)
+    invitation, again = (make_invited(letter, family_name="Martin", email="lea@example.org") for _ in range(2))
     actions.attest(invitation, "par téléphone", by=owner_of(letter))
+    decline(again)  # which ends no more than itself
+    assert (letter.attested_count, state(invitation), state(again)) == (1, "attested", "declined")
     decline(invitation)
     assert (letter.attested_count, state(invitation)) == (0, "declined")
 
