@@ -24,6 +24,7 @@ from tests.factories import (
 from tests.shell import shell
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
+from tribune.backup.wishes import Wishes
 from tribune.database import db, now, write
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
@@ -32,6 +33,7 @@ from tribune.mine import erasing
 from tribune.moderation.models import BatchRow
 from tribune.outbox.models import Message
 from tribune.signatures.actions import confirm
+from tribune.signatures.erased import owner_name
 from tribune.signatures.models import Erasure, Flag, Signature
 from tribune.site_keys import SiteKey
 
@@ -130,6 +132,20 @@ def test_erasures_know_who_withdrew_what_organisers_had_written_and_then_signed(
     own = make_signature(letter_here(), confirmed=False, email="zoe@example.org")  # which replaces that row
     confirm(own.id, own.link_nonce)
     assert shell(app, *again)[0] == 0
+
+
+@ON_SQLITE
+def test_of_who_has_left_more_than_once_the_last_moment_is_kept(app: Flask) -> None:
+    first, second, third = (f"2026-12-0{day}T12:00:00+00:00" for day in (1, 2, 3))
+    wished = Wishes(None)
+    left = [["a", first, 1, "zoe"], ["b", third, 1, "zoe"], ["c", second, 1, "zoe"], ["d", first, 1, "ana"]]
+    wished.add("signatures", ["public_id", "withdrawn_at", "letter_id", "mailbox_key"], left)
+    wished.add("erasures", ["public_id", "erased_at"], [["d", second]])
+    with write() as session:
+        wished.grant(session.connection())
+    kept = {one.public_id: one.erased_at.isoformat() for one in db.session.scalars(sa.select(Erasure))}
+    owners = {owner_name(1, "zoe"): third, owner_name(1, "ana"): first}
+    assert kept == {"a": first, "b": third, "c": second, "d": second, **owners}
 
 
 @ON_SQLITE

@@ -76,6 +76,7 @@ def test_a_text_of_a_notice_that_cannot_be_shown(well: Flask) -> None:
     french.mkdir(parents=True)
     broken = [
         ("legal", b"{% if operator %}"), ("privacy", b"{{ letter.no_such }}"), ("records", "Données".encode("latin-1")),
+        ("privacy", b"{% if letter %}{{ letter.no_such }}{% endif %}"),  # of a letter's page alone
         ("legal", b"a" * 65_537),
     ]  # fmt: skip
     for name, text in broken:

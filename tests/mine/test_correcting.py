@@ -289,6 +289,8 @@ def test_what_was_never_asked_of_them_is_not_needed_and_what_is_printed_can_be_c
     first, old = make_signature(absent, position=1), make_signature(absent, role="maire")
     assert all('name="role"' in client.get(f"{mine_path(each)}/correct").text for each in (first, old))
     assert 'name="role"' not in client.get(f"{mine_path(make_signature(absent))}/correct").text
+    alone = f"{mine_path(make_signature(make_letter(asks_organisation='absent')))}/correct"
+    assert not [name for name in ("organisation", "capacity") if f'name="{name}"' in client.get(alone).text]
     for signature, words in (
         (make_signature(required, position=1), {"role": ""}),
         (make_signature(absent, given_name="", family_name="Colette"), {"given_name": ""}),
