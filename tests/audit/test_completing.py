@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from tests.databases import ON_POSTGRESQL
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import make_letter
 from tests.turns import take_turns
-from tribune.audit.actions import complete, forget_lines, record
+from tribune.audit.actions import complete, complete_batch, forget_lines, record
 from tribune.audit.models import Event, Verb
 from tribune.database import db, write
 
@@ -22,6 +22,15 @@ def test_what_is_only_known_at_the_end_is_added(app: Flask) -> None:
     assert db.session.get_one(Event, number).details == {"what": "csv", "rows": 3}
     complete(number + 1, rows=3)  # its team was dissolved meanwhile
     assert not db.session.get(Event, number + 1)
+
+
+@ON_SQLITE
+def test_what_a_batch_came_to_stands_in_its_own_line(app: Flask) -> None:
+    letter, verb = make_letter(), Verb.SIGNATURES_IMPORTED
+    lines = [record(verb, team_id=letter.team_id, by=None, letter_id=letter.id, batch=each, count=0) for each in (7, 8)]
+    with write():
+        complete_batch(letter.id, verb, 7, 3)
+    assert [line.details["count"] for line in lines] == [3, 0]
 
 
 @ON_POSTGRESQL

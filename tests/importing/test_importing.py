@@ -124,6 +124,8 @@ def test_without_an_address_the_same_line_of_the_same_moment_is_the_same_person(
     assert db.session.scalars(kinds).all() == ["same_person"]
     elsewhere = import_(make_letter(), files.CHANGE.encode("utf-16"))  # nobody learns there who stands here
     assert elsewhere.done == 3 and not there_is(Flag.letter_id == elsewhere.letter_id)
+    make_signature(namesakes := make_letter(), given_name="Ana", family_name="Ba")  # with an address
+    assert import_(namesakes, "Nom\nAna Ba\n").done == 1
 
 
 def test_an_import_of_more_than_a_thousand_is_taken_back_whole(import_: Import, tmp_path: Path) -> None:

@@ -202,7 +202,7 @@ def test_nobody_is_twice_under_the_letter_that_the_file_is_of(app: Flask, tmp_pa
     here = make_letter(slug="here", first=FIRST)
     make_signature(here), make_signature(here, news=True)
     left, erased = (make_signature(here).id for _ in range(2))
-    file = taken(app, tmp_path)
+    letter_id, file = here.id, taken(app, tmp_path)
     with write() as session:
         session.execute(sa.update(Signature).where(Signature.id == left).values(withdrawn_at=now(), counted_at=None))
     erase(erased, db.session.get_one(Signature, erased).link_nonce)
@@ -210,6 +210,10 @@ def test_nobody_is_twice_under_the_letter_that_the_file_is_of(app: Flask, tmp_pa
     assert "0\tto add" in said and "10\tthere already" in said and "1\tleft out" in said
     given_elsewhere = make_letter(slug="there")
     assert "1\tleft out" in given(app, given_elsewhere.slug, file)
+    waits = make_signature(db.session.get_one(Letter, letter_id), confirmed=False).public_id
+    written(tmp_path, f"id,given_name,family_name,email,printed_line\n{waits},Zoé,Roux,zoe@example.org,Zoé Roux\n")
+    code, said = shell(app, "signatures", "import", "here", tmp_path / "signatures.csv", "--yes")
+    assert code == 0 and "0\tto add" in said and "1\tthere already" in said, said  # nor asked once more
 
 
 @pytest.mark.parametrize("text", ["-", "-1", "=A1", "@NousToutes", "'t Hooft", "-Ange", "a ; -", "x;=1", "R&D", ""])
