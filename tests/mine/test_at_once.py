@@ -7,12 +7,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.asking.again import ask
 from tests.databases import ON_POSTGRESQL
-from tests.factories import make_letter, make_signature, owner_of
+from tests.factories import make_correction, make_letter, make_signature, owner_of
 from tests.moderation.acting import back
 from tests.threads import LONG, at_once
 from tests.turns import Act as Turn
-from tests.turns import all_turns
+from tests.turns import all_turns, take_turns
+from tribune.asking.actions import agree
 from tribune.audit.models import Event, Verb
 from tribune.database import db, write
 from tribune.exports.actions import begin as begin_file
@@ -86,6 +88,18 @@ def test_withdrawals_while_batches_come_and_go(app: Flask, letter: Letter, monke
     at_once(app, [*map(again, batches), *(pressed(come_back, signature) for signature in signatures[:4:2])])
     assert letter.confirmed_count == 12 and recount(letter) == (0, 0)
     assert all(not each.held_at for each in signatures)
+
+
+@ON_POSTGRESQL
+def test_who_leaves_while_they_agree_to_a_new_text_does_not_count(app: Flask, letter: Letter) -> None:
+    signature = make_signature(letter)
+    make_correction(letter, substance=True)
+    ask(letter)
+    digest = letter.version.digest
+    agrees = pressed(lambda number, nonce: agree(number, nonce, digest), signature)
+    assert take_turns(app, pressed(withdraw, signature), agrees, 2)  # once the row is locked
+    signature = db.session.scalars(sa.select(Signature)).one()
+    assert signature.withdrawn_at and signature.counted_at is None and recount(signature.letter) == (0, 0)
 
 
 @ON_POSTGRESQL
