@@ -106,6 +106,10 @@ def test_a_mail_that_waits_to_tell_another_of_a_reason_that_names_them_leaves_wi
     pending = make_signature(letter, confirmed=False, email=other.email or "", family_name="Nouveau")
     do_to("hide", gone, other, pending, tells=True, reason="Louise Martin et un autre.")
     do_to("hide", namesake, tells=True, reason="Un essai.")
+    imported = make_batch(letter)
+    with write() as session:
+        imported.verb, imported.reason = "import", "Le fichier de Louise Martin."
+        session.add(BatchRow(batch_id=imported.id, signature_id=namesake.id))
     erase(gone.id, gone.link_nonce)
     [left, told, not_about_her] = posted()
     assert left.sent_at and left.text is None

@@ -193,6 +193,10 @@ def test_who_has_left_is_not_asked_about_a_new_text_and_has_to_agree_once_back(a
     batch = ask(letter, owner_of(letter))
     advance(batch, 60)
     assert batch.total == 1 and other.waits_for_agreement and not signature.waits_for_agreement
+    assert len(posted()) == 1
+    withdraw(other)  # before the question has left
+    assert posted() == []
+    come_back(other)
     come_back(signature)
     assert signature.waits_for_agreement and letter.confirmed_count == 0
     undo(batch, by=owner_of(letter))

@@ -79,6 +79,8 @@ def test_who_is_hidden_again_by_undoing_is_told_or_the_mail_that_waits_is_stoppe
     assert "Un doublon." in reasons["reached@example.org"] and "Un essai." in reasons["stopped@example.org"]
     do(letter, "show")  # and so on: these were stopped again, and one of them had read that they are shown
     assert waiting() == [("shown", "waits@example.org")]
+    choose(waits.id, waits.link_nonce, "published", False)
+    assert waiting() == []
 
 
 def test_what_they_read_last_decides_and_no_reason_that_was_for_the_team_alone_is_mailed(letter: Letter) -> None:
