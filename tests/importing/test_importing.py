@@ -17,7 +17,7 @@ from tests.importing.conftest import Import, one, opened
 from tests.invitations.answers import accept
 from tests.page import Reader
 from tribune.audit.models import Event, Verb
-from tribune.database import db, now
+from tribune.database import db, now, write
 from tribune.importing import actions
 from tribune.importing.entries import ASK, ATTEST
 from tribune.letters import life
@@ -37,6 +37,7 @@ from tribune.signatures.counting import recount
 from tribune.signatures.models import Flag, Signature, Tally
 from tribune.signatures.reminding import remind_due
 from tribune.signatures.table import STATUSES
+from tribune.signatures.wordings import WORDINGS
 from tribune.statements import there_is
 
 S = Signature
@@ -183,7 +184,23 @@ def test_what_organisers_decided_about_a_line_holds_once_its_owner_signs(client:
     undo(hide, by=by)
     db.session.expire_all()
     assert [s.status for s in mine] == ["confirmed", "confirmed"] and hide.done == 0
+    assert there_is(Event.signature_id == mine[1].id, Event.verb == Verb.SECTION_CHANGED)
     assert recount(letter) == (0, 0)
+    go_back(start(letter, by=by, verb="hold", choice={"ids": [one("Léo").id]}, reason="Un doute."), inf)
+    client.post(confirm_path(signed(letter, "leo@example.org")))
+    assert recount(letter) == (0, 0)  # one who counted no more is not taken off again
+
+
+@ON_SQLITE
+def test_who_agreed_to_initials_alone_is_named_in_no_place_that_organisers_gave(import_: Import) -> None:
+    letter = make_letter()
+    import_(letter, files.GOOGLE, published=True)
+    set_first(letter, one("Zoé"), True, by=owner_of(letter))
+    signature = signed(letter, "zoe@example.org")
+    with write():
+        signature.wording = WORDINGS["initials"]
+    confirm(signature.id, signature.link_nonce)
+    assert signature.counted_at and signature.position is None
 
 
 def test_who_accepts_an_invitation_takes_the_place_of_the_organisers_word(import_: Import) -> None:
