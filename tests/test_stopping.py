@@ -3,10 +3,11 @@
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Barrier
@@ -19,7 +20,7 @@ from tests.conftest import SETTINGS, new_app
 from tests.factories import make_letter, make_message
 from tests.servers import postgresql
 from tests.servers.crowd import FORM, Crowd, read_form
-from tests.servers.site import FLASK, HOST, Program, Site, serve
+from tests.servers.site import FLASK, HOST, SERVE, Program, Site, serve
 from tests.servers.small import small_site
 from tests.servers.smtp import OK, Mail, MailServer
 from tests.turns import until_it_waits
@@ -29,6 +30,16 @@ from tribune.outbox.models import Message
 PATIENCE = 60  # seconds, on a busy machine
 WAIT = 4  # people who sign at once
 LATER = 2  # a priority for which no further connection is opened
+# A site with time to spare: what it is asked to end in five and four seconds is up to this machine, which may be busy.
+PATIENT = (
+    "from flask.cli import main; from tribune import database, serving, waiting; from tribune.outbox import worker;"
+    "database.WAIT *= 12; serving.IDLE *= 12; waiting.LAST_ANSWERS *= {0}; worker.FINISH *= {0}; main()"
+)
+
+
+def patient(command: list[str], times: int = 12) -> list[str]:
+    """Return a command of `flask` by which it waits so many times longer for whoever is there when it ends."""
+    return [sys.executable, "-c", PATIENT.format(times), *command[3:]]
 
 
 class Thinks(MailServer):
@@ -44,6 +55,22 @@ class Thinks(MailServer):
         return OK
 
 
+def until_nobody_is_let_in(site: Site, idle: HTTPConnection) -> None:
+    """Return once the port of the site refuses connections; it then closes `idle`, which asks for nothing more."""
+    assert idle.sock.recv(1) == b""
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((HOST, site.port)).close()
+
+
+@contextmanager
+def idle_at(site: Site) -> Iterator[HTTPConnection]:
+    """A connection that has been answered, and stays."""
+    with closing(HTTPConnection(HOST, site.port, timeout=PATIENCE)) as idle:
+        idle.request("GET", "/healthz")
+        assert idle.getresponse().read()
+        yield idle
+
+
 @contextmanager
 def worker_of(site: Site, mails: MailServer, apart: bool) -> Iterator[Program]:
     """What sends the mails: the process of the pages, or one of its own."""
@@ -54,7 +81,9 @@ def worker_of(site: Site, mails: MailServer, apart: bool) -> Iterator[Program]:
     folder = Path(site.env["TRIBUNE_INSTANCE_PATH"])
     settings = {name: value for name, value in site.env.items() if name.startswith("TRIBUNE_")}
     worker = Program(
-        folder / "worker", settings | {f"TRIBUNE_{k}": v for k, v in ours.items()}, [*FLASK, "outbox", "deliver"]
+        folder / "worker",
+        settings | {f"TRIBUNE_{k}": v for k, v in ours.items()},
+        patient([*FLASK, "outbox", "deliver"]),
     )
     worker.start()
     try:
@@ -67,7 +96,7 @@ def worker_of(site: Site, mails: MailServer, apart: bool) -> Iterator[Program]:
 def test_the_mail_in_hand_is_written_down_and_no_other_leaves(migrated_sqlite: Path, apart: bool) -> None:
     with (
         Thinks() as mails,
-        small_site(migrated_sqlite, None if apart else mails) as (site, app),
+        small_site(migrated_sqlite, None if apart else mails, command=patient(SERVE)) as (site, app),
         worker_of(site, mails, apart) as worker,
         app.app_context(),
     ):
@@ -92,10 +121,12 @@ def test_who_has_sent_a_signature_is_answered(postgresql_server: str, migrated_p
                 "TRIBUNE_SECRET_KEY": str(SETTINGS["SECRET_KEY"]),
                 "TRIBUNE_SQLALCHEMY_DATABASE_URI": url,
                 "TRIBUNE_MAIL_WORKER": "off",
-            }
+            },
+            patient(SERVE),
         ) as site,
         new_app(url, tmp_path).app_context(),
         ThreadPoolExecutor(1) as other,
+        idle_at(site) as idle,
     ):
         make_letter(slug="rues")
         fields = read_form(site)
@@ -106,8 +137,7 @@ def test_who_has_sent_a_signature_is_answered(postgresql_server: str, migrated_p
             )
             until_it_waits(threading.Event())
             os.kill(site.pid, signal.SIGTERM)
-            while site.answers(within=0.2):
-                pass
+            until_nobody_is_let_in(site, idle)
             holds.rollback()
         assert signs.result(PATIENCE)
         assert site.wait() == 0
@@ -128,33 +158,30 @@ def sign(site: Site, fields: dict[str, str], email: str, sent: Barrier) -> tuple
 def test_who_waits_for_a_turn_is_answered_and_nobody_else_is_let_in(migrated_sqlite: Path) -> None:
     """On SQLite, where two sign at a time: a proxy would not send their forms to another process."""
     with (
-        small_site(migrated_sqlite) as (site, app),
+        small_site(migrated_sqlite, command=patient(SERVE)) as (site, app),
         app.app_context(),
         ThreadPoolExecutor(WAIT) as others,
-        closing(HTTPConnection(HOST, site.port, timeout=PATIENCE)) as idle,
+        idle_at(site) as idle,
     ):
         make_letter(slug="rues")
         fields = read_form(site)
-        idle.request("GET", "/healthz")
-        assert idle.getresponse().read()
         sent = Barrier(WAIT + 1)
         with write():
             answered = [others.submit(sign, site, fields, f"z{number}@example.org", sent) for number in range(WAIT)]
             sent.wait(PATIENCE)
             os.kill(site.pid, signal.SIGTERM)
-            while True:
-                try:
-                    with suppress(ConnectionResetError):  # the door may close in the middle of it
-                        socket.create_connection((HOST, site.port)).close()
-                except ConnectionRefusedError:
-                    break
+            until_nobody_is_let_in(site, idle)
         assert [each.result(PATIENCE) for each in answered] == [(303, "close")] * WAIT
         assert site.wait() == 0
         assert "cut off" not in site.output
 
 
 def test_who_cannot_be_answered_does_not_keep_it(migrated_sqlite: Path) -> None:
-    with small_site(migrated_sqlite) as (site, app), app.app_context(), ThreadPoolExecutor(1) as other:
+    with (
+        small_site(migrated_sqlite, command=patient(SERVE, times=1)) as (site, app),
+        app.app_context(),
+        ThreadPoolExecutor(1) as other,
+    ):
         make_letter(slug="rues")
         fields, sent = read_form(site), Barrier(2)
         with write():

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,12 +20,16 @@ from tribune.organisers.models import Organiser
 
 @contextmanager
 def small_site(
-    migrated: Path, mails: MailServer | None = None, name: str = sites.HOST, **settings: str
+    migrated: Path,
+    mails: MailServer | None = None,
+    name: str = sites.HOST,
+    command: Sequence[str] | None = None,
+    **settings: str,
 ) -> Iterator[tuple[Site, Flask]]:
     """Serve a copy of the file `migrated` while the block lasts; yield the site and an application on its database.
 
     The test fills the database in the context of that application. `mails`: where mails go; without it they wait.
-    `name`: the site's host in URLs.
+    `name`: the site's host in URLs. `command`: as for `serve`.
     """
     with tempfile.TemporaryDirectory(prefix="small-", dir=MEMORY) as made:
         url = f"sqlite:///{shutil.copy(migrated, made)}"
@@ -34,7 +38,8 @@ def small_site(
             ours |= {"MAIL_WORKER": "on", "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(mails.port)}
         ours |= {"MAIL_DEFAULT_SENDER": "tribune@example.org", **settings}
         app = new_app(url, Path(made))
-        with sites.serve({f"TRIBUNE_{setting}": value for setting, value in ours.items()}, name=name) as site:
+        env = {f"TRIBUNE_{setting}": value for setting, value in ours.items()}
+        with sites.serve(env, command, name) as site:
             yield site, app
         let_go(app)
 
