@@ -70,6 +70,11 @@ def test_no_service_starts_before_its_database() -> None:
     assert services and early == []
 
 
+def test_a_pdf_that_takes_all_the_memory_stops_no_site() -> None:
+    """By default systemd stops a whole service once Linux has ended one of its processes for want of memory."""
+    assert "\nOOMPolicy=continue\n" in (UNITS / "tribune-.service.d" / "hardening.conf").read_text()
+
+
 @pytest.mark.parametrize(
     "unit", ["tribune-site", "tribune-web@5001", "tribune-worker@1", "tribune-backup", "tribune-erasures"]
 )

@@ -305,3 +305,12 @@ def test_the_typesetter_has_no_secret_and_nothing_of_the_site(tmp_path: Path, mo
     said = pdf.set_pdf({}).decode()
     assert "TRIBUNE" not in said and str(Path(pdf.__file__).parent) not in said
     assert sys.executable
+
+
+def test_where_memory_runs_out_the_typesetter_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = tmp_path / "told.py"
+    of_linux = Path("/proc/self/oom_score_adj")
+    run = f"try: runpy.run_path({str(pdf.WORKER)!r}, run_name='__main__')\nexcept Exception: pass"  # of no letter
+    told.write_text(f"import runpy\n{run}\nprint(open('{of_linux}').read())")
+    monkeypatch.setattr(pdf, "WORKER", told)
+    assert not of_linux.exists() or pdf.set_pdf({}).strip() == b"1000"

@@ -4,6 +4,7 @@ It imports nothing of the site, has no secret in its environment, and its memory
 """
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import typst
@@ -21,4 +22,6 @@ def set_pdf(data: str) -> bytes:
 
 
 if __name__ == "__main__":
+    with suppress(OSError):  # where memory runs out, Linux ends this process and not the site, which may be larger
+        Path("/proc/self/oom_score_adj").write_text("1000")
     sys.stdout.buffer.write(set_pdf(sys.stdin.buffer.read().decode()))
