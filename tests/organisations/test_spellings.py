@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from html import unescape
 from typing import Any
 from unicodedata import normalize
 
@@ -275,9 +277,15 @@ def test_a_form_whose_list_shows_no_names_asks_for_no_proposals(client: Reader, 
 
 def test_every_merge_can_be_undone_however_many_there_are(client: Reader) -> None:
     letter = make_letter()
+    keys = ["mairie", *(f"ferme {number:03}" for number in range(queries.PAGE + 2))]
     with write() as session:
-        for number in range(101):
-            session.add(Merge(letter_id=letter.id, from_key=f"ferme {number:03}", into="Les Fermes"))
+        session.add_all(Merge(letter_id=letter.id, from_key=key, into="Les Fermes") for key in keys)
     client.log_in(owner_of(letter))
-    page = client.get(f"/manage/letters/{letter.id}/organisations").text
-    assert "ferme 000" in page and "ferme 100" in page
+    for asked, total in (("", len(keys)), ("&q=Ferme", len(keys) - 1), ("&q=ferme+1", 2)):
+        found, following = [], [f"/manage/letters/{letter.id}/organisations?lang=en{asked}"]
+        while following:
+            page = client.get(unescape(following[0])).text
+            found += re.findall('name="key" value="([^"]+)"', page)
+            assert len({*found}) == len(found) and (len(found) <= queries.PAGE or ">First page<" in page), asked
+            following = re.findall('rel="next" href="([^"]+)">Earlier merges<', page)
+        assert found == keys[::-1][:total], asked

@@ -42,7 +42,9 @@ def spellings_of(letter_id: int) -> ResponseReturnValue:
     """List the organisations as printed, which of them look alike, and the merges."""
     letter = my_letter(letter_id)
     q, after = tidy(request.args.get("q"))[:200], request.args.get("after", "")[:400]
-    page = spellings(letter, begins=plain(q), after=after, most=PAGE + 1)
+    begins, before = plain(q), request.args.get("before", 0, row_number)
+    page = spellings(letter, begins=begins, after=after, most=PAGE + 1)
+    merges = merges_as_typed(letter, begins=begins, before=before, most=PAGE + 1)
     return render_template(
         "organisations/spellings.html",
         letter=letter,
@@ -52,7 +54,9 @@ def spellings_of(letter_id: int) -> ResponseReturnValue:
         after=after,
         most=queries.COUNTED_TO,
         alike=[] if q or after else alike(latest_spellings(letter))[:LIKENESSES],
-        merges=merges_as_typed(letter),
+        merges=merges[:PAGE],
+        before=before,
+        earlier=merges[PAGE - 1][0].id if len(merges) > PAGE else 0,
         left=count_left(letter),
         nobody_is_named=not page and nobody_is_named(letter),
         form=MergeForm(),

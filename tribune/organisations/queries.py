@@ -16,6 +16,7 @@ PAGE = 100
 LATEST = 20_000  # signatures looked at for likeness: all of them, except under the largest letters
 COUNTED_TO = 1_000  # names of one organisation; above that the page says "more than"
 SUGGESTED = 8
+LAST_SIGN = "\U0010ffff"  # sorts behind all others
 S = Signature
 
 
@@ -54,7 +55,7 @@ def _keys(here: Sequence[sa.ColumnExpressionArgument[bool]], begins: str, after:
     """
     key = S.organisation_key
     start = key > after if after >= begins else key >= begins
-    these = *here, *([key <= begins + "\U0010ffff"] if begins else [])
+    these = *here, *([key <= begins + LAST_SIGN] if begins else [])
     # Not min(): without statistics of a young letter, PostgreSQL may read every row for it.
     first = sa.select(key).where(*these, start).order_by(key).limit(1).scalar_subquery()
     keys = sa.select(first.label("key"), sa.literal(1).label("number")).cte("keys", recursive=True)
@@ -91,14 +92,19 @@ def merges_by_key(letter: Letter) -> dict[str, Merge]:
     return {merge.from_key: merge for merge in merges_of(letter)}
 
 
-def merges_as_typed(letter: Letter) -> list[tuple[Merge, str]]:
-    """Return the merges that are not undone, each with one example of its spelling as typed.
+def merges_as_typed(letter: Letter, *, begins: str = "", before: int = 0, most: int = PAGE) -> list[tuple[Merge, str]]:
+    """Return `most` merges that are not undone, of spellings whose keys begin with `begins`, the latest first, each
+    with one example of its spelling as typed.
 
-    "" instead of the example if the merge changes only capitals or accents.
+    "" instead of the example if the merge changes only capitals or accents. `before`: the id below which to begin.
     """
     typed = sa.select(S.organisation).where(S.merge_id == Merge.id).limit(1).scalar_subquery()
     query = sa.select(Merge, sa.func.coalesce(typed, Merge.from_key)).where(Merge.letter_id == letter.id)
-    found = db.session.execute(query.where(Merge.into != "").order_by(Merge.id.desc()))
+    if begins:
+        query = query.where(Merge.from_key.between(begins, begins + LAST_SIGN))
+    if before:
+        query = query.where(Merge.id < before)
+    found = db.session.execute(query.where(Merge.into != "").order_by(Merge.id.desc()).limit(most))
     return [(merge, "" if organisation_key(merge.into) == merge.from_key else name) for merge, name in found]
 
 
