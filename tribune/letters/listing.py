@@ -45,7 +45,7 @@ def listed(teams: Collection[int], args: Mapping[str, str]) -> Listed:
     rows = db.session.execute(query.order_by(Letter.id.desc())).all()
     q, after = tidy(args.get("q"))[:LONGEST_SEARCH], args.get("after", "")
     words = searched(q)
-    found = [row.id for row in rows if all(word in searchable(row.title) for word in words)]
+    found = [row.id for row in rows if not words or all(map(searchable(row.title).__contains__, words))]
     before = number_before(after) if after else math.inf
     further = [number for number in found if number < before]
     return Listed(
