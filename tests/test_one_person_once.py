@@ -198,6 +198,7 @@ def rightly(letter: Letter) -> None:
             assert has_to_agree(row) or row.mailbox_key in counting
 
 
+@pytest.mark.timeout(400)  # a busy machine may take two minutes, and what fails is then looked for in its shortest form
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_whatever_is_done_in_whatever_order(app: Flask, tmp_path: Path, steps: list[tuple[str, str]]) -> None:
