@@ -46,7 +46,13 @@ def drafts() -> int:
 
 
 def test_what_is_typed_is_kept_and_answered_with_the_moment(alice: Reader, letter: Letter) -> None:
-    typed = {**begin(alice, letter), "title": "Des rues et\0 des bancs", "closes_at": "bien\0tôt", "goal": "\0"}
+    typed = {
+        **begin(alice, letter),
+        "title": "Des rues et\0 des bancs",
+        "closes_at": "bien\0tôt",
+        "goal": "\0",
+        "left": "\0",
+    }
     answer = alice.post(f"{edit_page(letter)}/draft", data=typed, headers=JSON)
     assert answer.status_code == 200 and answer.is_json
     assert (
