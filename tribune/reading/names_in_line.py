@@ -203,6 +203,6 @@ def is_full_name(name: str) -> bool:
     words = name.split()
     if len(words) > 2 and begins_with_a_title(words) and not is_modifier(words[1]):  # not "Professor Emeritus Law"
         words = words[1:]
-    if not 2 <= len(words) <= 5 or is_organisation_name(words) or any(c.isdigit() for c in name):
+    if not 2 <= len(words) <= 5 or NAME_ENDS.search(name) or any(c.isdigit() for c in name):
         return False
-    return not any(is_lowercase(word) or is_known_role(word) for word in words) and not NAME_ENDS.search(name)
+    return not any(map(is_lowercase, words)) and not is_organisation_name(words) and not any(map(is_known_role, words))

@@ -70,7 +70,7 @@ def pieces_of(line: str) -> list[str]:
 
 def pieces_before_roles(line: str) -> list[str]:
     """Cut `A B, writer, C D (org), mayor, E F, poet and G H, judge`, or `A B writer, …`; [] if fewer than four."""
-    if _BETWEEN_PEOPLE.search(line):
+    if _BETWEEN_PEOPLE.search(line) or line.count(", ") < FEWEST_IN_A_ROW - 1:
         return []
     listed, others = _others_apart(line)
     people: list[list[str]] = []
@@ -127,7 +127,7 @@ def _sentences(part: str) -> list[str]:
 
 def _between_marks(listed: str) -> list[str]:
     """Cut `A B, writer · C D (org) · E F · G H` at the mark that stands before every name, if there are enough."""
-    for mark in MARKS:
+    for mark in filter(listed.__contains__, MARKS):
         parts = listed.strip(f" {mark}.").split(f" {mark} ")
         names = (BRACKETS.sub("", part).partition(",")[0].strip() for part in parts)
         if len(parts) >= FEWEST_IN_A_ROW and all(map(is_full_name, names)):
