@@ -116,7 +116,9 @@ def test_the_exact_mail_is_shown_before_it_is_sent(desk: Reader, letter: Letter)
 def test_an_organiser_sends_themselves_the_mail_of_somebody_with_no_link_of_theirs(
     desk: Reader, letter: Letter
 ) -> None:
-    _first, zoe = make_invited(letter), make_invited(letter, given_name="Zoé", email="zoe@example.org")
+    lea, zoe = make_invited(letter), make_invited(letter, given_name="Zoé", email="zoe@example.org")
+    offered = re.findall(r'<option value="(\d+)"( selected)?>', desk.get(at(letter, "/mail")).text)
+    assert offered == [(str(lea.id), " selected"), (str(zoe.id), "")]
     form = desk.fields(f"{at(letter, '/mail')}?person={zoe.id}")
     typed = {
         **form,

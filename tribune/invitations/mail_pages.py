@@ -18,7 +18,7 @@ from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import MailForm
 from tribune.invitations.mails import LARGEST, compose_invitation, last_trial, size
 from tribune.invitations.models import Gathering, Invitation
-from tribune.invitations.queries import invitation_of, invitations_of
+from tribune.invitations.queries import everybody_invited, first_invited, invitation_of
 from tribune.invitations.words import braced, doubt, gathering_of, seen, sender_name
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
@@ -65,7 +65,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
         letter=letter,
         form=form,
         named=", ".join(braced(current_language())),
-        people=invitations_of(letter),
+        people=everybody_invited(letter),
         person=person,
         sender=_sender(gathering),
         composed=None if form.errors else _shown(letter, gathering, person, reminder=False),
@@ -180,7 +180,7 @@ def _tell(done: sending.Sent) -> None:
 def _person(letter: Letter) -> Invitation:
     """Return the person the mail is shown for: the one asked for, else the first, else an example."""
     asked = invitation_of(letter, request.values.get("person", 0, row_number))
-    return asked or next(iter(invitations_of(letter)), NOBODY)
+    return asked or first_invited(letter) or NOBODY
 
 
 def _sender(gathering: Gathering) -> str:

@@ -171,10 +171,15 @@ def are_asked(letter: Letter) -> bool:
     return there_is(N.letter_id == letter.id, sa.or_(N.invited_at.is_not(None), N.opened_at.is_not(None)))
 
 
-def invitations_of(letter: Letter) -> Sequence[Invitation]:
-    """Return the invitations of a letter, in the organisers' order."""
-    query = sa.select(N).where(N.letter_id == letter.id)
-    return db.session.scalars(query.order_by(N.rank, N.id)).all()
+def everybody_invited(letter: Letter) -> Sequence[sa.Row[int, str, str]]:
+    """Return ids and names of those invited, in the organisers' order: nothing more, as there may be thousands."""
+    named = sa.select(N.id, N.given_name, N.family_name)
+    return db.session.execute(named.where(N.letter_id == letter.id).order_by(N.rank, N.id)).all()
+
+
+def first_invited(letter: Letter) -> Invitation | None:
+    """Return the first invitation of a letter, in the organisers' order; None if there is none."""
+    return db.session.scalars(sa.select(N).where(N.letter_id == letter.id).order_by(N.rank, N.id).limit(1)).first()
 
 
 def invitation_of(letter: Letter, number: int) -> Invitation | None:
