@@ -12,7 +12,7 @@ from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_signature, owner_of
 from tests.objects import full_letter
 from tests.page import Reader, hidden_fields
-from tribune.database import write
+from tribune.database import now, write
 from tribune.letters.models import Letter
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.transport import mailbox_folder
@@ -151,6 +151,23 @@ def test_no_cache_keeps_what_went_wrong(client: Reader) -> None:
         assert answer.status_code in {400, 404} and "public" not in answer.headers["Cache-Control"]
 
 
+def test_nginx_alone_keeps_for_a_second_that_a_letter_is_not_there(app: Flask, client: Reader) -> None:
+    make_letter(slug="rues")
+    make_letter(slug="secrete", published=False)
+    with write():
+        make_letter(slug="retiree").taken_down_at = now()
+    refused = {"secrete": 404, "nothing": 404, "rues/history/9": 404, "retiree": 410, "RUES": 302, "rues/": 308}
+    for path, status in refused.items():
+        answer = client.get(f"/letters/{path}")
+        assert answer.status_code == status, path
+        said = {name: value for name, value in answer.headers if name in {"Cache-Control", "X-Accel-Expires", "Vary"}}
+        assert said == {"X-Accel-Expires": "1", "Vary": "Accept-Language", "Cache-Control": "no-store"}, path
+        assert [*said].index("X-Accel-Expires") < [*said].index("Cache-Control"), "an older nginx would keep nothing"
+    for path in ("/letters/preview/x", "/nothing", "/manage/letters/9", "/mine/x", "/letters/rues/signatories?after=x"):
+        answer = client.get(path)
+        assert answer.status_code >= 300 and "X-Accel-Expires" not in answer.headers, path
+
+
 def test_a_page_behind_a_link_is_kept_and_told_to_nobody(app: Flask, client: Reader, letter: Letter) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     behind = {rule.rule: rule for rule in rules(app, NAMES[0] | NAMES[1]) if "token" in rule.arguments}
@@ -160,6 +177,7 @@ def test_a_page_behind_a_link_is_kept_and_told_to_nobody(app: Flask, client: Rea
             for method in ("GET", "POST", "GET"):  # once more when the button has acted
                 answer = client.open(path, method=method)
                 assert answer.headers["Cache-Control"] == "no-store", f"{method} {rule}"
+                assert "X-Accel-Expires" not in answer.headers, f"{method} {rule}"
                 if answer.status_code not in {400, 405}:  # nobody gets such a page by a form of ours
                     told = [answer.headers.get(name) for name in ("Referrer-Policy", "X-Robots-Tag")]
                     assert told == ["no-referrer", "noindex"], f"{method} {rule}"

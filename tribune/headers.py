@@ -20,6 +20,8 @@ POLICY = (
 FRESH, WHILE_ASKING, WHILE_FAILING = 10, 10, 20
 KEEP = f"public, max-age={FRESH}, stale-while-revalidate={WHILE_ASKING}, stale-if-error={WHILE_FAILING}"
 GONE = KEPT + WHILE_MADE + (FRESH + max(WHILE_ASKING, WHILE_FAILING)) + (FRESH + WHILE_ASKING)
+# What all readers of a letter are told where it is not: not open yet, unknown, taken down, or at another address.
+NOT_HERE = {302, 308, 404, 410}
 
 
 def same_for_all(view: Callable[..., Any]) -> Callable[..., Response]:
@@ -64,6 +66,11 @@ def secure(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if not response.headers.get("Cache-Control"):
+        if request.path.startswith("/letters/") and response.status_code in NOT_HERE:
+            # Kept by nginx alone, and for a second, or it asks us for one reader after the other, half a second apart.
+            # A browser keeps nothing, and shows a letter once it opens. Above Cache-Control, as older nginx needs it.
+            response.headers["X-Accel-Expires"] = "1"
+            response.vary.add("Accept-Language")
         response.cache_control.no_store = True
     if current_app.config["PUBLIC_URL"].startswith("https://"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"

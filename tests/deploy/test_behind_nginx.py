@@ -23,10 +23,10 @@ from tests.servers import nginx
 from tests.servers.site import HOST, Site, free_port
 from tests.servers.small import door, small_site
 from tribune.abuse.networks import network_hash
-from tribune.database import db
+from tribune.database import db, now, write
 from tribune.headers import GONE
 from tribune.kept import ADDED
-from tribune.letters.life import make_preview_link
+from tribune.letters.life import make_preview_link, publish
 from tribune.letters.links import preview_link
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
@@ -155,6 +155,29 @@ def test_a_crowd_is_served_by_the_cache_and_each_in_its_language(front: Front, p
     assert page.removeprefix("/letters/") not in log and HOST not in log
 
 
+def test_a_crowd_is_told_by_the_cache_that_a_letter_is_not_there_until_it_is(front: Front, letter: Letter) -> None:
+    scheduled, gone = make_letter(published=False), make_letter()
+    with write():
+        gone.taken_down_at = now()
+    page, capitals = page_of(scheduled), page_of(letter).upper().replace("LETTERS", "letters")
+    refused = {page: 404, page_of(gone): 410, capitals: 302, f"{page_of(letter)}/": 308}
+    asked = [(path, language) for path in refused for language in ("fr", "en")] * 25
+    before = len(_log(front))
+    with ThreadPoolExecutor(READERS) as readers:
+        answers = list(readers.map(lambda one: front.get(one[0], Accept_Language=one[1]), asked))
+    for (path, language), answer in zip(asked, answers, strict=True):
+        assert (answer.status, answer.headers["Cache-Control"]) == (refused[path], "no-store"), path
+        assert refused[path] < 400 or f'<html lang="{language}"' in answer.text, path
+    hits = Counter(line.split()[1] for line in _log(front)[before:] if line.split()[3] == "HIT")
+    assert all(hits[str(status)] for status in refused.values()), hits
+    publish(scheduled)
+    front.wait_until(lambda: front.get(page).status == 200)
+
+
+def _log(front: Front) -> list[str]:
+    return (front.folder / "tribune.log").read_text().splitlines()
+
+
 def test_who_comes_from_facebook_or_a_newsletter_is_shown_the_same_copy(front: Front, page: str) -> None:
     assert f"({ADDED})=" in nginx.DOCUMENTED.read_text()
     for asked, language in (("", "fr"), ("lang=en&", "en")):
@@ -266,4 +289,6 @@ def test_what_belongs_to_one_person_is_neither_kept_nor_compressed(front: Front,
             assert answer.cached is answer.headers["Content-Encoding"] is None, path
     front.get(page, Cookie=cookie)
     kept = [file.read_bytes() for file in (front.folder / "tribune").rglob("*") if file.is_file()]
-    assert kept and not any(b"no-store" in page or b"Set-Cookie" in page for page in kept)
+    assert kept and not any(b"Set-Cookie" in page for page in kept)
+    not_here = b"X-Accel-Expires: 1"  # that a letter is not there, which everybody is told
+    assert not any(b"no-store" in page and not_here not in page for page in kept)
