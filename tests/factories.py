@@ -88,6 +88,12 @@ def make_invitation(team: Team, email: str = "zoe@example.org", role: Role = Rol
     return invitation
 
 
+def invitations_of(letter: Letter) -> list[Invitation]:
+    """Return the invitations of a letter, in the organisers' order."""
+    theirs = sa.select(Invitation).where(Invitation.letter_id == letter.id)
+    return list(db.session.scalars(theirs.order_by(Invitation.rank, Invitation.id)))
+
+
 def make_invited(letter: Letter, **given: Any) -> Invitation:
     """Make an invitation to be a first signatory; nothing is mailed. `given`: fields of `Proposed`."""
     number = next(_number)

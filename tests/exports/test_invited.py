@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_invited, make_letter, make_member, owner_of
+from tests.factories import invitations_of, make_invited, make_letter, make_member, owner_of
 from tests.invitations.answers import accept, decline
 from tests.page import Reader, words
 from tribune.audit.models import Event, Verb
@@ -18,7 +18,6 @@ from tribune.database import db
 from tribune.exports.invited_pages import COLUMNS
 from tribune.exports.spreadsheet import moment
 from tribune.invitations import answering
-from tribune.invitations.queries import invitations_of
 from tribune.letters.models import Letter
 from tribune.reading.sheets import read_file
 from tribune.teams.models import Role

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_invited, make_letter, owner_of
+from tests.factories import invitations_of, make_invited, make_letter, owner_of
 from tests.invitations.answers import decline
 from tests.page import Reader
 from tests.threads import at_once
@@ -16,7 +16,6 @@ from tribune.invitations import actions
 from tribune.invitations.add_forms import InviteeForm
 from tribune.invitations.adding import look_up, put_on_the_list, read, row_of
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import invitations_of
 from tribune.letters.models import Letter
 
 LIST = "Zoé Évrard, maire, zoe@example.org\nAna Ba, autrice"

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_invited, make_signature, owner_of
+from tests.factories import everything, invitations_of, make_invited, make_signature, owner_of
 from tests.invitations.adding_form import add_path, give, names, read_otherwise, review
 from tests.page import Reader
 from tests.pasting.form import change, filled_in, words
@@ -22,7 +22,6 @@ from tribune.invitations.adding import MOST_PEOPLE
 from tribune.invitations.lines import printed
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import invitations_of
 from tribune.letters.models import Letter
 from tribune.organisers.models import LogIn
 from tribune.outbox.models import Message

@@ -5,13 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_invited, make_letter, make_signature, owner_of
+from tests.factories import invitations_of, make_invited, make_letter, make_signature, owner_of
 from tests.invitations.adding_form import give, review
 from tests.invitations.answers import accept, decline
 from tests.page import Reader, words
 from tests.pasting.form import filled_in
 from tribune.invitations import actions
-from tribune.invitations.queries import invitations_of
 from tribune.letters.models import Letter
 from tribune.mine.actions import come_back, withdraw
 from tribune.mine.erasing import erase

@@ -5,13 +5,21 @@ import pytest
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_invited, make_letter, make_member, make_signature, owner_of, posted
+from tests.factories import (
+    everything,
+    invitations_of,
+    make_invited,
+    make_letter,
+    make_member,
+    make_signature,
+    owner_of,
+    posted,
+)
 from tests.page import Reader, listed, words
 from tests.shell import shell
 from tests.traces import in_the_files
 from tribune.database import db, is_postgresql, now, write
 from tribune.invitations import actions, sending
-from tribune.invitations.queries import invitations_of
 from tribune.letters.models import Letter
 from tribune.mine.erasing import erase
 from tribune.signatures.counting import recount

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 
 from tests import turns
-from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
+from tests.factories import all_leave, invitations_of, make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept, decline
 from tests.invitations.sent import invite_all
 from tests.traces import MARKS, someone, traces
@@ -17,7 +17,6 @@ from tribune.database import now, write
 from tribune.invitations import pausing
 from tribune.invitations.actions import remove
 from tribune.invitations.answering import ask
-from tribune.invitations.queries import invitations_of
 from tribune.letters.models import Letter
 from tribune.mine.answering import find
 from tribune.mine.erasing import erase

@@ -5,7 +5,7 @@ import re
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
-from tests.factories import everything
+from tests.factories import everything, invitations_of
 from tests.invitations.adding_form import review
 from tests.page import Reader
 from tests.pasting.form import (
@@ -23,7 +23,6 @@ from tests.pasting.form import (
 )
 from tribune.database import db
 from tribune.invitations.lines import printed as proposed
-from tribune.invitations.queries import invitations_of
 from tribune.organisers.models import Organiser
 from tribune.signatures.models import Signature
 
