@@ -53,7 +53,7 @@ def spellings_of(letter_id: int) -> ResponseReturnValue:
         q=q,
         after=after,
         most=queries.COUNTED_TO,
-        alike=[] if q or after else alike(latest_spellings(letter))[:LIKENESSES],
+        alike=[] if q or after or before else alike(latest_spellings(letter))[:LIKENESSES],
         merges=merges[:PAGE],
         before=before,
         earlier=merges[PAGE - 1][0].id if len(merges) > PAGE else 0,
