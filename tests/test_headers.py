@@ -163,7 +163,14 @@ def test_nginx_alone_keeps_for_a_second_that_a_letter_is_not_there(app: Flask, c
         said = {name: value for name, value in answer.headers if name in {"Cache-Control", "X-Accel-Expires", "Vary"}}
         assert said == {"X-Accel-Expires": "1", "Vary": "Accept-Language", "Cache-Control": "no-store"}, path
         assert [*said].index("X-Accel-Expires") < [*said].index("Cache-Control"), "an older nginx would keep nothing"
-    for path in ("/letters/preview/x", "/nothing", "/manage/letters/9", "/mine/x", "/letters/rues/signatories?after=x"):
+    for path in (
+        "/letters/preview/x",
+        "/letters/preview/x/",
+        "/nothing",
+        "/manage/letters/9",
+        "/mine/x",
+        "/letters/rues/signatories?after=x",
+    ):
         answer = client.get(path)
         assert answer.status_code >= 300 and "X-Accel-Expires" not in answer.headers, path
 

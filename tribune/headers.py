@@ -1,5 +1,6 @@
 """Headers of every answer, for browsers and caches."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
@@ -22,6 +23,7 @@ KEEP = f"public, max-age={FRESH}, stale-while-revalidate={WHILE_ASKING}, stale-i
 GONE = KEPT + WHILE_MADE + (FRESH + max(WHILE_ASKING, WHILE_FAILING)) + (FRESH + WHILE_ASKING)
 # What all readers of a letter are told where it is not: not open yet, unknown, taken down, or at another address.
 NOT_HERE = {302, 308, 404, 410}
+PUBLIC = re.compile("/letters/(?!preview/)")
 
 
 def same_for_all(view: Callable[..., Any]) -> Callable[..., Response]:
@@ -60,13 +62,13 @@ def is_on_its_way(changed_at: datetime) -> bool:
 
 
 def secure(response: Response) -> Response:
-    """Add the security headers, and forbid caching unless the view allowed it."""
+    """Add the security headers, and forbid keeping it unless the view allowed it, or nobody finds a letter there."""
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if not response.headers.get("Cache-Control"):
-        if request.path.startswith("/letters/") and response.status_code in NOT_HERE:
+        if PUBLIC.match(request.path) and response.status_code in NOT_HERE:
             # Kept by nginx alone, and for a second, or it asks us for one reader after the other, half a second apart.
             # A browser keeps nothing, and shows a letter once it opens. Above Cache-Control, as older nginx needs it.
             response.headers["X-Accel-Expires"] = "1"

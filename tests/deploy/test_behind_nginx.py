@@ -156,10 +156,10 @@ def test_a_crowd_is_served_by_the_cache_and_each_in_its_language(front: Front, p
 
 
 def test_a_crowd_is_told_by_the_cache_that_a_letter_is_not_there_until_it_is(front: Front, letter: Letter) -> None:
-    scheduled, gone = make_letter(published=False), make_letter()
+    draft, gone = make_letter(published=False), make_letter()
     with write():
         gone.taken_down_at = now()
-    page, capitals = page_of(scheduled), page_of(letter).upper().replace("LETTERS", "letters")
+    page, capitals = page_of(draft), page_of(letter).upper().replace("LETTERS", "letters")
     refused = {page: 404, page_of(gone): 410, capitals: 302, f"{page_of(letter)}/": 308}
     asked = [(path, language) for path in refused for language in ("fr", "en")] * 25
     before = len(_log(front))
@@ -170,7 +170,7 @@ def test_a_crowd_is_told_by_the_cache_that_a_letter_is_not_there_until_it_is(fro
         assert refused[path] < 400 or f'<html lang="{language}"' in answer.text, path
     hits = Counter(line.split()[1] for line in _log(front)[before:] if line.split()[3] == "HIT")
     assert all(hits[str(status)] for status in refused.values()), hits
-    publish(scheduled)
+    publish(draft)
     front.wait_until(lambda: front.get(page).status == 200)
 
 
@@ -292,3 +292,4 @@ def test_what_belongs_to_one_person_is_neither_kept_nor_compressed(front: Front,
     assert kept and not any(b"Set-Cookie" in page for page in kept)
     not_here = b"X-Accel-Expires: 1"  # that a letter is not there, which everybody is told
     assert not any(b"no-store" in page and not_here not in page for page in kept)
+    assert not any(b"HTTP/1.1 200" in page and not_here in page for page in kept)
