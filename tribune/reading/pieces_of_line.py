@@ -127,7 +127,7 @@ def _sentences(part: str) -> list[str]:
 
 def _between_marks(listed: str) -> list[str]:
     """Cut `A B, writer · C D (org) · E F · G H` at the mark that stands before every name, if there are enough."""
-    for mark in filter(listed.__contains__, MARKS):
+    for mark in MARKS:
         parts = listed.strip(f" {mark}.").split(f" {mark} ")
         names = (BRACKETS.sub("", part).partition(",")[0].strip() for part in parts)
         if len(parts) >= FEWEST_IN_A_ROW and all(map(is_full_name, names)):
