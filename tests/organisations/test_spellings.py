@@ -285,6 +285,7 @@ def test_every_merge_can_be_undone_however_many_there_are(client: Reader) -> Non
         found, following = [], [f"/manage/letters/{letter.id}/organisations?lang=en{asked}"]
         while following:
             page = client.get(unescape(following[0])).text
+            assert ("(continued)" in page) is bool(found)
             found += re.findall('name="key" value="([^"]+)"', page)
             assert len({*found}) == len(found) and (len(found) <= queries.PAGE or ">First page<" in page), asked
             following = re.findall('rel="next" href="([^"]+)">Earlier merges<', page)
