@@ -67,7 +67,7 @@ from tribune.organisations import views as organisations_views
 from tribune.organisers import commands as organisers_commands
 from tribune.organisers import views as organisers_views
 from tribune.outbox import commands as outbox_commands
-from tribune.outbox import transport, worker
+from tribune.outbox import smtp, worker
 from tribune.outbox import views as outbox_views
 from tribune.outbox.chores import Chore
 from tribune.pasting import manage as pasting_manage
@@ -166,7 +166,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         timing.watch(app, database.db.engine)
     migrations = str(ROOT / "migrations").replace("%", "%%")  # in alembic's settings a single % begins a placeholder
     migrate.init_app(app, database.db, directory=migrations)
-    for part in (logs, metrics, shedding, abuse_guard, csrf, login_manager, transport.mail):  # hooks run in this order
+    for part in (logs, metrics, shedding, abuse_guard, csrf, login_manager, smtp.mail):  # hooks run in this order
         part.init_app(app)
     for part in (i18n, templating, headers, hosts, errors):
         part.init_app(app)

@@ -16,7 +16,7 @@ from tests.servers.site import free_port
 from tests.servers.smtp import CLOSE, NEVER, OK, Mail, MailServer
 from tribune import database
 from tribune.database import db, now
-from tribune.outbox import connecting, transport
+from tribune.outbox import connecting, smtp
 from tribune.outbox.bounces import OUR_ID
 from tribune.outbox.claiming import DELAYS, LEASE, claim
 from tribune.outbox.delivery import deliver_due
@@ -216,7 +216,7 @@ def test_a_server_that_hangs_up_after_the_mail_gets_it_again_under_the_same_id(m
 
 @ON_SQLITE
 def test_a_server_that_never_answers_is_left(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "JUDGES", 0.3)
+    monkeypatch.setattr(smtp, "JUDGES", 0.3)
     with MailServer(answers=[NEVER]) as server, site(make_app, server.port).app_context():
         make_message()
         with pytest.raises(TryLater):
@@ -230,10 +230,10 @@ def test_a_server_that_looks_at_a_mail_for_long_gets_it_once(
 ) -> None:
     def look(mail: Mail) -> str:
         if mail.recipients == ["ada@example.org"]:
-            time.sleep(1 + transport.TIME_OUT)
+            time.sleep(1 + smtp.TIME_OUT)
         return OK
 
-    monkeypatch.setattr(transport, "TIME_OUT", 5)  # a busy machine may need a moment for the steps before
+    monkeypatch.setattr(smtp, "TIME_OUT", 5)  # a busy machine may need a moment for the steps before
     with MailServer(answers=look) as server, site(make_app, server.port).app_context():
         make_message("ada@example.org")
         make_message("bob@example.org")

@@ -21,7 +21,7 @@ from tests.outbox.sites import MakeApp, site
 from tests.servers.smtp import CLOSE, OK, MailServer
 from tests.threads import LONG
 from tribune.database import db, now
-from tribune.outbox import connecting, transport
+from tribune.outbox import connecting, smtp
 from tribune.outbox.claiming import LEASE
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.mime import as_mail
@@ -171,7 +171,7 @@ def test_a_server_that_answers_byte_after_byte_holds_the_worker_no_longer_than_a
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, lines: list[bytes]
 ) -> None:
     for step in ("TIME_OUT", "JUDGES"):
-        monkeypatch.setattr(transport, step, 0.4)
+        monkeypatch.setattr(smtp, step, 0.4)
     with parrot(lines, drips=True) as port, site(make_app, port).app_context():
         make_message()
         with pytest.raises((TryLater, OSError)):

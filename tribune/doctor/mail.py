@@ -18,7 +18,7 @@ from tribune.database import Moment, db, now
 from tribune.doctor.findings import Finding, Level, judge
 from tribune.outbox.models import LEAVES, Message
 from tribune.outbox.queries import lateness
-from tribune.outbox.transport import mail
+from tribune.outbox.smtp import mail
 
 # By kind of exception, in words that a beginner understands. OSError last: those of SMTP are OSErrors too.
 HOW_TO_MEND = (

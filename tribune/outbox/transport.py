@@ -2,31 +2,21 @@
 
 import re
 import smtplib
-import socket
-import ssl
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import Any
 
-import flask_mail
 from flask import current_app
 
 from tribune.database import now
 from tribune.outbox.mime import Outgoing
+from tribune.outbox.smtp import HANGS_UP, Connection, mail
 
-TIME_OUT = 10  # seconds for each step of SMTP but the last
-# Seconds for a server to accept or refuse a mail it has received. After hanging up earlier we would send it again, and
-# a slow server would deliver every copy. RFC 5321 says minutes: no worker is held for so long.
-JUDGES = 60
 STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")  # permanent failures (RFC 3463)
 # About the address or the mailbox; not our server, our mail, the network or our sender: 5.1.7 and 5.1.8, also 5.1.0
 # (Postfix), 5.1.90, 5.2.0 and 5.2.252 (Microsoft).
 OF_THE_MAILBOX = re.compile(r"5\.(?:1\.(?:[1-6]|10)|2\.[1-4])$")
 OF_ITS_CONTENT = re.compile(r"5\.(?:3\.4$|6\.)")  # too large, or not understood
-HANGS_UP = 421
 
 
 class Undeliverable(Exception):
@@ -52,86 +42,6 @@ class HadEnough(ConnectionLost):
 def in_a_word(fault: Exception) -> str:
     """Return what to log of a fault: the server's code, or its kind; never its words, which name people."""
     return str(fault) if isinstance(fault, TryLater) else type(fault).__name__
-
-
-class Mail(flask_mail.Mail):
-    """Flask-Mail, with time-outs and verified certificates."""
-
-    def connect(self) -> "Connection":
-        return Connection(current_app.extensions["mail"])
-
-
-class _Answer(RawIOBase):
-    """The words of a server until `ends`, on the monotonic clock: a socket alone allows its time-out for each byte."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock, self.ends = sock, 0.0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        left = self.ends - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._sock.settimeout(left)
-        return self._sock.recv_into(buffer)
-
-
-class _Patient(smtplib.SMTP):
-    """Waits for each answer so long and no longer, and longer once the mail itself is sent."""
-
-    sent_mail = False
-
-    def send(self, s: Any) -> None:
-        self.sent_mail = False  # until all of it is
-        super().send(s)
-        self.sent_mail = isinstance(s, bytes)  # commands are text
-
-    def getreply(self) -> tuple[int, bytes]:
-        if self.file is None and self.sock:  # a new connection, or one that is encrypted from now on
-            self.file = BufferedReader(_Answer(self.sock))
-        if self.file:
-            self.file.raw.ends = time.monotonic() + (JUDGES if self.sent_mail else TIME_OUT)
-        answer = super().getreply()
-        if self.sock:
-            self.sock.settimeout(TIME_OUT)  # to send, or to agree on keys: not what was left of that answer's time
-        return answer
-
-
-class _PatientTls(_Patient, smtplib.SMTP_SSL):
-    """As above, encrypted from the beginning."""
-
-
-class Connection(flask_mail.Connection):
-    """One SMTP connection, kept open over many mails."""
-
-    host: _Patient
-
-    def configure_host(self) -> _Patient:
-        mail = self.mail
-        context = ssl.create_default_context()
-        if mail.use_ssl:
-            host: _Patient = _PatientTls(mail.server, mail.port or 465, timeout=TIME_OUT, context=context)
-        else:
-            host = _Patient(mail.server, mail.port or 25, timeout=TIME_OUT)
-        try:
-            if mail.use_tls:
-                host.starttls(context=context)
-            if mail.username and mail.password:
-                host.login(mail.username, mail.password)
-            host.ehlo_or_helo_if_needed()  # it may take long, and is no part of the first mail
-        except BaseException:
-            host.close()  # else the worker would leak a socket at each try
-            raise
-        return host
-
-    def __exit__(self, *_error: object) -> None:
-        # The server may be gone already; the fault that mattered was raised where it happened.
-        try:
-            self.host.quit()
-        except (smtplib.SMTPException, OSError):
-            self.host.close()
 
 
 class Smtp:
@@ -212,9 +122,6 @@ class Folder:
         partial = self.folder / f"{name}.part"  # the same at each try
         partial.write_bytes(mail.content)
         partial.rename(self.folder / f"{moment}-{name}.eml")
-
-
-mail = Mail()
 
 
 @contextmanager

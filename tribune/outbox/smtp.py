@@ -1,0 +1,100 @@
+"""A connection to the mail server: how long it waits for an answer."""
+
+import smtplib
+import socket
+import ssl
+import time
+from io import BufferedReader, RawIOBase
+from typing import Any
+
+import flask_mail
+from flask import current_app
+
+TIME_OUT = 10  # seconds for each step of SMTP but the last
+# Seconds for a server to accept or refuse a mail it has received. After hanging up earlier we would send it again, and
+# a slow server would deliver every copy. RFC 5321 says minutes: no worker is held for so long.
+JUDGES = 60
+HANGS_UP = 421
+
+
+class Mail(flask_mail.Mail):
+    """Flask-Mail, with time-outs and verified certificates."""
+
+    def connect(self) -> "Connection":
+        return Connection(current_app.extensions["mail"])
+
+
+class _Answer(RawIOBase):
+    """The words of a server until `ends`, on the monotonic clock: a socket alone allows its time-out for each byte."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock, self.ends = sock, 0.0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self.ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
+        return self._sock.recv_into(buffer)
+
+
+class Patient(smtplib.SMTP):
+    """Waits for each answer so long and no longer, and longer once the mail itself is sent."""
+
+    sent_mail = False
+
+    def send(self, s: Any) -> None:
+        self.sent_mail = False  # until all of it is
+        super().send(s)
+        self.sent_mail = isinstance(s, bytes)  # commands are text
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock:  # a new connection, or one that is encrypted from now on
+            self.file = BufferedReader(_Answer(self.sock))
+        if self.file:
+            self.file.raw.ends = time.monotonic() + (JUDGES if self.sent_mail else TIME_OUT)
+        answer = super().getreply()
+        if self.sock:
+            self.sock.settimeout(TIME_OUT)  # to send, or to agree on keys: not what was left of that answer's time
+        return answer
+
+
+class PatientTls(Patient, smtplib.SMTP_SSL):
+    """As above, encrypted from the beginning."""
+
+
+class Connection(flask_mail.Connection):
+    """One SMTP connection, kept open over many mails."""
+
+    host: Patient
+
+    def configure_host(self) -> Patient:
+        mail = self.mail
+        context = ssl.create_default_context()
+        if mail.use_ssl:
+            host: Patient = PatientTls(mail.server, mail.port or 465, timeout=TIME_OUT, context=context)
+        else:
+            host = Patient(mail.server, mail.port or 25, timeout=TIME_OUT)
+        try:
+            if mail.use_tls:
+                host.starttls(context=context)
+            if mail.username and mail.password:
+                host.login(mail.username, mail.password)
+            host.ehlo_or_helo_if_needed()  # it may take long, and is no part of the first mail
+        except BaseException:
+            host.close()  # else the worker would leak a socket at each try
+            raise
+        return host
+
+    def __exit__(self, *_error: object) -> None:
+        # The server may be gone already; the fault that mattered was raised where it happened.
+        try:
+            self.host.quit()
+        except (smtplib.SMTPException, OSError):
+            self.host.close()
+
+
+mail = Mail()
