@@ -47,8 +47,8 @@ NONSENSE = {
 class Impatient(MailServer):
     """Takes two mails over a connection, then says 421, or hangs up without a word."""
 
-    def __init__(self, *, says_so: bool) -> None:
-        super().__init__()
+    def __init__(self, *, says_so: bool, one_by_one: bool) -> None:
+        super().__init__(one_by_one=one_by_one)
         self.says_so, self.begun = says_so, Counter[object]()
 
     async def handle_MAIL(
@@ -118,12 +118,13 @@ def test_a_server_whose_words_make_no_sense_loses_no_mail(make_app: MakeApp, sai
         assert len(server.taken) == 1
 
 
+@pytest.mark.parametrize("one_by_one", [True, False])
 @pytest.mark.parametrize("says_so", [True, False])
 def test_a_server_that_takes_a_few_over_each_connection_gets_the_others_over_the_next(
-    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, says_so: bool
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, says_so: bool, one_by_one: bool
 ) -> None:
     monkeypatch.setattr(connecting, "MOST", 0)  # however late a busy machine makes the mails
-    with Impatient(says_so=says_so) as server, site(make_app, server.port).app_context():
+    with Impatient(says_so=says_so, one_by_one=one_by_one) as server, site(make_app, server.port).app_context():
         for number in range(7):
             make_message(f"person{number}@example.org")
         assert deliver_due() == 7

@@ -48,16 +48,19 @@ class MailServer:
     as "451 4.3.0 Later", or CLOSE, or NEVER. `refused`: replies to RCPT, by address; may be changed meanwhile.
     `certificate_for`: offer STARTTLS with a certificate for that name, by an authority that nobody trusts
     (`authority`, which a test may give to a client); `from_the_beginning`: TLS only, as on port 465.
-    `refuses_accounts`: offer a log-in, and refuse every account.
+    `refuses_accounts`: offer a log-in, and refuse every account. `one_by_one`: want each command by itself, offering no
+    PIPELINING as every other relay does.
     """
 
     def __init__(
         self,
         answers: Callable[[Mail], str] | Iterable[str] = (),
         refused: Mapping[str, str] | None = None,
+        *,
         certificate_for: str | None = None,
         from_the_beginning: bool = False,
         refuses_accounts: bool = False,
+        one_by_one: bool = False,
     ) -> None:
         self.port = 0
         self.refused = dict(refused or {})
@@ -65,6 +68,7 @@ class MailServer:
         self.accepted: list[Mail] = []  # answered with 250
         self.connections = 0
         self.authority = trustme.CA()
+        self._offers = [] if one_by_one else ["250-PIPELINING"]
         self._log_in = _refuse if refuses_accounts else None
         self._answer = answers if callable(answers) else _one_after_the_other(answers)
         tls = self._certified(certificate_for) if certificate_for else None
@@ -103,6 +107,12 @@ class MailServer:
                 self._news.wait(0.1)
 
     # called by aiosmtpd
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, name: str, offered: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        return [offered[0], *self._offers, *offered[1:]]
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

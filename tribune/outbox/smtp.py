@@ -1,9 +1,12 @@
-"""A connection to the mail server: how long it waits for an answer."""
+"""A connection to the mail server: how long it waits for an answer, and how it hands over a mail (RFC 5321, 2920)."""
 
+import re
 import smtplib
 import socket
 import ssl
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from io import BufferedReader, RawIOBase
 from typing import Any
 
@@ -14,7 +17,8 @@ TIME_OUT = 10  # seconds for each step of SMTP but the last
 # Seconds for a server to accept or refuse a mail it has received. After hanging up earlier we would send it again, and
 # a slow server would deliver every copy. RFC 5321 says minutes: no worker is held for so long.
 JUDGES = 60
-HANGS_UP = 421
+HANGS_UP, GO_ON = 421, 354
+PERIOD = re.compile(rb"^\.", re.MULTILINE)  # alone on a line it would end the mail
 
 
 class Mail(flask_mail.Mail):
@@ -60,6 +64,58 @@ class Patient(smtplib.SMTP):
         if self.sock:
             self.sock.settimeout(TIME_OUT)  # to send, or to agree on keys: not what was left of that answer's time
         return answer
+
+    def hand_over(self, sender: str, recipient: str, content: bytes) -> None:
+        """Send one mail, its lines ended by CRLF. Raises what `sendmail` raises.
+
+        Where the server offers PIPELINING (RFC 2920), all that precedes the mail leaves at once: two round trips, not
+        four.
+        """
+        if not self.has_extn("pipelining"):
+            self.sendmail(sender, [recipient], content)
+            return
+        self._announce(sender, recipient, len(content))
+        self.send(PERIOD.sub(b"..", content) + b".\r\n")
+        code, said = self.getreply()
+        if code != 250:
+            self._forget(code)
+            raise smtplib.SMTPDataError(code, said)
+
+    def _announce(self, sender: str, recipient: str, size: int) -> None:
+        """Say from whom and for whom a mail follows. Each of the three lines is answered; the first refusal counts."""
+        options = f" SIZE={size}" if self.has_extn("size") else ""
+        from_, to = smtplib.quoteaddr(sender), smtplib.quoteaddr(recipient)
+        self.send(f"MAIL FROM:{from_}{options}\r\nRCPT TO:{to}\r\nDATA\r\n")
+        steps: tuple[tuple[tuple[int, ...], Callable[[int, bytes], smtplib.SMTPException]], ...] = (
+            ((250,), lambda code, said: smtplib.SMTPSenderRefused(code, said, sender)),
+            ((250, 251), lambda code, said: smtplib.SMTPRecipientsRefused({recipient: (code, said)})),
+            ((GO_ON,), smtplib.SMTPDataError),
+        )
+        refusal = None
+        for accepted, refused in steps:
+            try:
+                code, said = self.getreply()
+            except smtplib.SMTPServerDisconnected:
+                if not refusal:
+                    raise
+                break  # it hung up after its refusal
+            if code not in accepted:
+                refusal = refusal or refused(code, said)
+            if code == HANGS_UP:
+                break
+        if refusal:
+            self._forget(code)
+            raise refusal
+
+    def _forget(self, code: int) -> None:
+        """Leave a mail that is refused, so that another can be sent. `code`: the last answer.
+
+        Who said to go on although nobody may get it would take our next line for the mail: there we hang up.
+        """
+        if code in (HANGS_UP, GO_ON):
+            self.close()
+        with suppress(smtplib.SMTPServerDisconnected):
+            self.rset()
 
 
 class PatientTls(Patient, smtplib.SMTP_SSL):

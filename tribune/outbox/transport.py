@@ -55,7 +55,7 @@ class Smtp:
         """Hand over one mail. Raises Undeliverable or TryLater."""
         host = self.connection.host
         try:
-            host.sendmail(mail.sender, [mail.recipient], mail.content)
+            host.hand_over(mail.sender, mail.recipient, mail.content)
         except smtplib.SMTPRecipientsRefused as refused:
             raise self._unheard(_of_recipient(*next(iter(refused.recipients.values())))) from None
         except smtplib.SMTPSenderRefused as refused:
