@@ -26,6 +26,9 @@ RELAY = """
 import asyncio, sys
 from aiosmtpd.smtp import SMTP
 class Sink:
+    async def handle_EHLO(self, server, session, envelope, name, offered):
+        session.host_name = name
+        return [offered[0], "250-PIPELINING", *offered[1:]]
     async def handle_DATA(self, server, session, envelope):
         await asyncio.sleep(float(sys.argv[1]) / 1000)
         return "250 OK"
