@@ -111,14 +111,13 @@ def restore(backup: Reader, *, replace: bool, erasures: Reader | None, told: Tol
         for part in had_left.read(connection, present, backup.manifest.moment - wishes.UNDER_WAY):
             mails.add(*part)
         if erasures:
-            parts = wishes.PARTS if is_newer(erasures, backup) else wishes.FINAL
-            for name in erasures.manifest.tables.keys() & {*parts}:
-                asked.add(name, erasures.manifest.tables[name].columns, erasures.rows(name))
-            for name in erasures.manifest.tables.keys() & had_left.PARTS.keys():
-                mails.add(name, erasures.manifest.tables[name].columns, erasures.rows(name))
+            for part in erasures.parts(wishes.PARTS if is_newer(erasures, backup) else wishes.FINAL):
+                asked.add(*part)
+            for part in erasures.parts(had_left.PARTS):
+                mails.add(*part)
         present.drop_all(connection)
-        for made_by_migrations in ("alembic_version", "signatures_trigrams"):
-            connection.execute(sa.text(f"DROP TABLE IF EXISTS {made_by_migrations}"))
+        for unreflected in ("alembic_version", "signatures_trigrams"):
+            connection.execute(sa.text(f"DROP TABLE IF EXISTS {unreflected}"))
         schema.upgrade_within(connection, backup.manifest.revision)
         _fill(connection, backup, told)
         schema.upgrade_within(connection, "head")
@@ -148,8 +147,8 @@ def apply(erasures: Reader, *, dry_run: bool) -> Granted:
         if "site_keys" not in present.tables or sites != [replacing.name_of_site(connection, present)]:
             raise AnotherSite
         wished = wishes.Wishes(None)
-        for name in erasures.manifest.tables.keys() & {*wishes.OF_SIGNATORIES}:
-            wished.add(name, erasures.manifest.tables[name].columns, erasures.rows(name))
+        for part in erasures.parts(wishes.OF_SIGNATORIES):
+            wished.add(*part)
         granted = wished.grant(connection)
         count_again(connection)
         if dry_run:

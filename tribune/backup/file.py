@@ -3,7 +3,7 @@
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +14,8 @@ from typing import IO, Any, Self
 FORMAT = 1
 MANIFEST = "manifest.json"
 COMPRESSION = 1  # saves nearly as much as more would, in a third of the time
+
+Part = tuple[str, list[str], Iterator[list[Any]]]  # a table: its name, its columns, its rows
 
 
 class BadBackup(Exception):
@@ -135,6 +137,17 @@ class Reader:
     def rows(self, name: str) -> Iterator[list[Any]]:
         """Yield the rows of a table."""
         return map(json.loads, self.lines(name))
+
+    def parts(self, names: Iterable[str]) -> Iterator[Part]:
+        """Yield those of these tables that it has."""
+        for name in names:
+            if table := self.manifest.tables.get(name):
+                yield name, table.columns, self.rows(name)
+
+    def records(self, name: str) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a table by the names of its columns; none if it has no such table."""
+        for _name, columns, given in self.parts([name]):
+            yield from (dict(zip(columns, row, strict=True)) for row in given)
 
     def check(self) -> None:
         """Read everything once. Raises BadBackup."""

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from tribune.backup import rows
 from tribune.backup.database import as_session
-from tribune.backup.file import Reader
+from tribune.backup.file import Part, Reader
 from tribune.invitations.models import Invitation
 from tribune.outbox.claiming import note_sent
 
@@ -23,9 +23,7 @@ PARTS = {
 AT_ONCE = 500  # in one statement
 
 
-def read(
-    connection: sa.Connection, tables: sa.MetaData, since: datetime, *, priority: int = 0
-) -> Iterator[tuple[str, list[str], Iterator[list[Any]]]]:
+def read(connection: sa.Connection, tables: sa.MetaData, since: datetime, *, priority: int = 0) -> Iterator[Part]:
     """Yield what left since a moment, as a database knows it: one of PARTS, its columns, its rows.
 
     `priority`: without mails more urgent than this. An invitation is among them if nothing waits for its mailbox: what
@@ -48,9 +46,7 @@ class HadLeft:
     """Collects what had left, of the mails that wait in a backup, and of its invitations."""
 
     def __init__(self, backup: Reader) -> None:
-        parts, part = backup.manifest.tables, "messages"
-        columns = parts[part].columns if part in parts else []
-        mails = (dict(zip(columns, row, strict=True)) for row in (backup.rows(part) if columns else ()))
+        mails = backup.records("messages")
         self._waits = {mail["message_id"] for mail in mails if not (mail["sent_at"] or mail["gave_up_at"])}
         self._mails: dict[str, str] = {}
         self._invited: dict[str, dict[str, Any]] = {}

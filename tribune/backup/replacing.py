@@ -5,10 +5,9 @@ that writes it every ten minutes may run on the new machine before anything is r
 """
 
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -40,7 +39,7 @@ def name_of_site(connection: sa.Connection, tables: sa.MetaData) -> str:
 
 def sites_of(wished: Reader) -> list[str]:
     """Return the name of the site that a file is of, as a list; [] for older files, which do not say."""
-    return [name for [name] in wished.rows(SITE)] if SITE in wished.manifest.tables else []
+    return [site["name"] for site in wished.records(SITE)]
 
 
 def refuse(path: Path, connection: sa.Connection, tables: sa.MetaData) -> None:
@@ -49,19 +48,17 @@ def refuse(path: Path, connection: sa.Connection, tables: sa.MetaData) -> None:
         with Reader(path) as there:
             if there.manifest.whole:
                 raise IsWhole
-            parts = there.manifest.tables
             sites = sites_of(there)
-            erased = {row[0] for row in there.rows("erasures")} if "erasures" in parts else set()
-            left = _withdrawn(parts["signatures"].columns, there.rows("signatures")) if "signatures" in parts else []
+            erased = {row["public_id"] for row in there.records("erasures")}
+            left = [row for row in there.records("signatures") if row["withdrawn_at"]]
             others = _others(there)
     except (FileNotFoundError, BadBackup):
         return
     gone = set(connection.execute(sa.select(tables.tables["erasures"].columns["public_id"])).scalars())
     if erased - gone or not {name_of_site(connection, tables)}.issuperset(sites):
         raise KnowsMore
-    for name, columns, read in wishes.read(connection, tables):
-        if name == "signatures":
-            gone |= {row["public_id"] for row in _withdrawn(columns, read)}
+    signatures = tables.tables["signatures"].columns
+    gone |= {*connection.scalars(sa.select(signatures["public_id"]).where(signatures["withdrawn_at"].is_not(None)))}
     known = _known_to_withdraw(connection, tables)
     for row in left:
         who, since = row["public_id"], row["withdrawn_at"]
@@ -71,10 +68,6 @@ def refuse(path: Path, connection: sa.Connection, tables: sa.MetaData) -> None:
             raise KnowsMore
     if any(_is_unheard(connection, kind, said) for kind, said in others.items()):
         raise KnowsMore
-
-
-def _withdrawn(columns: list[str], read: Iterable[list[Any]]) -> list[dict[str, Any]]:
-    return [row for values in read if (row := dict(zip(columns, values, strict=True)))["withdrawn_at"]]
 
 
 def _known_to_withdraw(connection: sa.Connection, tables: sa.MetaData) -> dict[str, str]:
@@ -93,14 +86,12 @@ def _others(wished: Reader) -> dict[str, dict[str, str]]:
 
     What older files say of consents is left out, since they do not say since when.
     """
-    parts = wished.manifest.tables
     known: dict[str, dict[str, str]] = {consent: {} for consent in wishes.CONSENTS}
-    for row in wished.rows("consents") if "consents" in parts else ():
-        said = dict(zip(parts["consents"].columns, row, strict=True))
+    for said in wished.records("consents"):
         for consent in wishes.CONSENTS if "at" in said else ():
             if not said[consent]:
                 known[consent][said["public_id"]] = said["at"]
-    return known | {name: dict(wished.rows(name)) for name in ("invitations", "mailboxes") if name in parts}
+    return known | {name: dict(pairs) for name, _columns, pairs in wished.parts(("invitations", "mailboxes"))}
 
 
 def _is_unheard(connection: sa.Connection, kind: str, known: Mapping[str, str]) -> bool:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.backup import again, keys, rows
+from tribune.backup.file import Part
 from tribune.backup.forgetting import decline, erase, fall_silent, forget_invitations
 from tribune.backup.since import last_stood
 from tribune.invitations.models import Invitation
@@ -39,7 +40,7 @@ LONG_AGO = datetime.fromtimestamp(0, UTC)
 UNDER_WAY = timedelta(minutes=1) + AHEAD
 
 
-def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[tuple[str, list[str], Iterator[list[Any]]]]:
+def read(connection: sa.Connection, tables: sa.MetaData) -> Iterator[Part]:
     """Yield what a database knows: one of PARTS, its columns, its rows."""
     for name, (who, when) in TABLES.items():
         table = tables.tables.get(name)
