@@ -11,7 +11,7 @@ from tests.importing.conftest import Import, import_
 from tests.page import Reader
 from tests.threads import LONG
 from tribune.audit.models import Event, Verb
-from tribune.backup.forgetting import forget
+from tribune.backup.erasing import delete
 from tribune.database import db
 from tribune.invitations import actions as invitations
 from tribune.invitations.queries import attested_by
@@ -89,7 +89,7 @@ def test_who_erases_takes_nothing_out_of_what_is_said_of_one_who_was_removed_bef
         public_id = zoe.public_id
         db.session.commit()
         with db.engine.begin() as connection:
-            assert forget(connection, [public_id]) == 1
+            assert delete(connection, [public_id]) == 1
     else:
         erase(zoe.id, zoe.link_nonce)
     db.session.expire_all()

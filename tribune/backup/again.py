@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tribune.audit.models import Event, Verb
 from tribune.backup.database import as_session
-from tribune.backup.forgetting import drop_mails
+from tribune.backup.erasing import drop_mails
 from tribune.letters.models import Version
 from tribune.mine.actions import standing_place
 from tribune.moderation.counting import drop_questions

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tribune.database import db
 
 PATIENCE = 0.5  # seconds to wait for other connections to end
+AT_ONCE = 500  # names in one statement
 STEP = 1_000_000  # more ids than are used between a backup and the loss of the database
 # An empty backend_type is one we may not see, of another account; PostgreSQL's own processes have no account.
 OTHERS = """
@@ -109,6 +110,12 @@ def filling(connection: sa.Connection, table: sa.Table) -> Iterator[None]:
     if sequence:
         last = sa.select(sa.func.coalesce(sa.func.max(key), 0) + 1).scalar_subquery()
         connection.execute(sa.select(sa.func.setval(sa.literal(sequence), last, sa.false())))
+
+
+def slices(names: Iterable[str]) -> Iterator[list[str]]:
+    """Return these names in order, AT_ONCE at a time."""
+    ordered = sorted(names)
+    return (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))
 
 
 def number_ahead(connection: sa.Connection) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.backup import rows
-from tribune.backup.database import as_session
+from tribune.backup.database import as_session, slices
 from tribune.backup.file import Part, Reader
 from tribune.invitations.models import Invitation
 from tribune.outbox.claiming import note_sent
@@ -20,7 +20,6 @@ PARTS = {
     "messages": ("message_id", "sent_at"),
     "invited": ("link_nonce", "invited_at", "reminded_at", "reminders", "told_at"),
 }
-AT_ONCE = 500  # in one statement
 
 
 def read(connection: sa.Connection, tables: sa.MetaData, since: datetime, *, priority: int = 0) -> Iterator[Part]:
@@ -64,10 +63,10 @@ class HadLeft:
         """Write it down in a restored database, at the present schema; return how many mails that waited had left."""
         left = 0
         with as_session(connection) as session:
-            for part in _parts(self._mails):
-                left += note_sent({name: datetime.fromisoformat(self._mails[name]) for name in part})
-            for part in _parts(self._invited):
-                for one in session.scalars(sa.select(Invitation).where(Invitation.link_nonce.in_(part))):
+            for some in slices(self._mails):
+                left += note_sent({name: datetime.fromisoformat(self._mails[name]) for name in some})
+            for some in slices(self._invited):
+                for one in session.scalars(sa.select(Invitation).where(Invitation.link_nonce.in_(some))):
                     _mark(one, self._invited[one.link_nonce])
         return left
 
@@ -79,8 +78,3 @@ def _mark(one: Invitation, known: dict[str, Any]) -> None:
     one.invited_at, one.told_at = one.invited_at or invited, one.told_at or told
     if known["reminders"] > one.reminders:
         one.reminders, one.reminded_at = known["reminders"], reminded
-
-
-def _parts(known: dict[str, Any]) -> Iterator[list[str]]:
-    names = sorted(known)
-    return (names[start : start + AT_ONCE] for start in range(0, len(names), AT_ONCE))

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.backup import rows, wishes
+from tribune.backup.database import slices
 from tribune.backup.file import BadBackup, Reader
 from tribune.backup.since import last_stood
 from tribune.invitations.models import Invitation
@@ -96,9 +97,9 @@ def _others(wished: Reader) -> dict[str, dict[str, str]]:
 
 def _is_unheard(connection: sa.Connection, kind: str, known: Mapping[str, str]) -> bool:
     """Whether one of them stands here otherwise, and has done nothing since by which they do."""
-    names, consent = sorted(known), kind if kind in wishes.CONSENTS else ""
-    for start in range(0, len(names), wishes.PART):
-        standing = _standing(connection, kind, names[start : start + wishes.PART])
+    consent = kind if kind in wishes.CONSENTS else ""
+    for names in slices(known):
+        standing = _standing(connection, kind, names)
         stood = last_stood(connection, standing, consent) if standing else {}
         if any(who not in stood or stood[who] <= datetime.fromisoformat(known[who]) for who in standing):
             return True

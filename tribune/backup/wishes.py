@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from tribune.audit.models import Verb
 from tribune.backup import again, keys, rows
+from tribune.backup.database import slices
+from tribune.backup.erasing import decline, erase, erase_invitations, fall_silent
 from tribune.backup.file import Part
-from tribune.backup.forgetting import decline, erase, fall_silent, forget_invitations
 from tribune.backup.since import last_stood
 from tribune.invitations.models import Invitation
 from tribune.signatures.erased import owner_name
@@ -34,7 +35,6 @@ CONSENTS = ("published", "news")  # of a signature, once its owner has changed o
 PARTS = (*TABLES, "consents", "keys")
 OF_SIGNATORIES = (*TABLES, "consents")
 FINAL = ("erasures",)  # the owner may have changed their mind about anything else
-PART = 500  # in one statement
 LONG_AGO = datetime.fromtimestamp(0, UTC)
 # What is dated this shortly before a backup may not be in it: it was under way, or the clock of its machine is slow.
 UNDER_WAY = timedelta(minutes=1) + AHEAD
@@ -136,40 +136,38 @@ class Wishes:
         self._known["erasures"] |= _by_team(connection, self._known["erasures"])
         self._known["signatures"] |= _by_team(connection, self._left)
         gone = left = taken_back = said_no = silent = 0
-        for erased in self._parts(connection, self._known["erasures"]):
+        for erased in self._lasting(connection, self._known["erasures"]):
             _keep(connection, erased)
             gone += erase(connection, erased)
         erased = {name: datetime.fromisoformat(moment) for name, moment in self._known["erasures"].items()}
-        forget_invitations(connection, erased)
+        erase_invitations(connection, erased)
         # Before those of them who withdrew: they may sign again.
-        for declined in self._parts(connection, self._declined):
+        for declined in self._lasting(connection, self._declined):
             said_no += again.disagree(connection, declined)
         # Withdrawing may confirm them, as of then: later than whatever they refused before.
         for consent, known in self._refused.items():
-            for refused in self._parts(connection, known | _by_team(connection, self._refusing[consent]), consent):
+            for refused in self._lasting(connection, known | _by_team(connection, self._refusing[consent]), consent):
                 taken_back += again.refuse(connection, consent, refused)
-        for withdrawn in self._parts(connection, self._known["signatures"]):
+        for withdrawn in self._lasting(connection, self._known["signatures"]):
             left += again.withdraw(connection, withdrawn)
-        for invited in self._parts(connection, self._known["invitations"]):
+        for invited in self._lasting(connection, self._known["invitations"]):
             said_no += decline(connection, invited)
-        for suppressed in self._parts(connection, self._known["mailboxes"]):
+        for suppressed in self._lasting(connection, self._known["mailboxes"]):
             silent += fall_silent(connection, suppressed)
-        for withdrawn in self._parts(connection, self._known["signatures"]):
+        for withdrawn in self._lasting(connection, self._known["signatures"]):
             elsewhere = self._not_there(connection, withdrawn)
             _keep(connection, elsewhere)
-            forget_invitations(connection, elsewhere, Invitation.declined_at.is_(None))  # else it says so itself
+            erase_invitations(connection, elsewhere, Invitation.declined_at.is_(None))  # else it says so itself
         revoked = keys.take_back(connection, self._keys)
         return Granted(gone, left, taken_back, said_no, silent, revoked, len(self._left_out))
 
-    def _parts(
-        self, connection: sa.Connection, known: dict[str, str], consent: str = ""
-    ) -> Iterator[dict[str, datetime]]:
-        names = sorted(known)
-        for start in range(0, len(names), PART):
-            part = {name: datetime.fromisoformat(known[name]) for name in names[start : start + PART]}
-            stood = last_stood(connection, part, consent) if self._lives else {}
-            still = {name: moment for name, moment in part.items() if stood.get(name, moment) <= moment}
-            self._left_out |= part.keys() - still.keys()
+    def _lasting(self, connection: sa.Connection, known: dict[str, str], consent: str = "") -> Iterator[dict[str, datetime]]:
+        """Yield them, in slices, without those older than what their owner did since."""
+        for names in slices(known):
+            some = {name: datetime.fromisoformat(known[name]) for name in names}
+            stood = last_stood(connection, some, consent) if self._lives else {}
+            still = {name: moment for name, moment in some.items() if stood.get(name, moment) <= moment}
+            self._left_out |= some.keys() - still.keys()
             if still:
                 yield still
 
@@ -202,7 +200,7 @@ def _by_team(connection: sa.Connection, owners: dict[str, str]) -> dict[str, str
     asked = sa.and_(Signature.origin == "import", ~VOUCHED_FOR)
     found = {}
     query = sa.select(*columns).where(sa.or_(ATTESTED, asked), Signature.mailbox_key.is_not(None))
-    for public_id, letter_id, key, since, origin in connection.execute(query.execution_options(yield_per=PART)):
+    for public_id, letter_id, key, since, origin in connection.execute(query.execution_options(yield_per=rows.PART)):
         left = owners.get(owner_name(letter_id, key))
         if left and (origin == "import" or (since and since <= datetime.fromisoformat(left))):
             found[public_id] = left

@@ -1,4 +1,4 @@
-"""Erase signatures in a database that nobody else uses, mostly in plain SQL."""
+"""Erase again in a restored site, and do again what else deletes signatures; mostly in SQL, as nobody else is there."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
@@ -41,7 +41,7 @@ def decline(connection: sa.Connection, declined: Mapping[str, datetime]) -> int:
         ended = dict.fromkeys(("accepted_at", "corrected_at", "asked_at", "signature_id"))
         said = {"declined_at": moment, **ended, "tell": False}
         connection.execute(sa.update(Invitation).where(of_them, Invitation.link_nonce == nonce).values(said))
-    forget(connection, public_ids, invitations=False)
+    delete(connection, public_ids, invitations=False)
     return len(invitations)
 
 
@@ -50,7 +50,7 @@ def fall_silent(connection: sa.Connection, suppressed: Mapping[str, datetime]) -
     said = Mailbox.key.in_(suppressed)
     before = connection.scalars(sa.select(Mailbox.key).where(said, Mailbox.suppressed_at.is_not(None))).all()
     drop_mails(connection, Message.mailbox_key.in_(suppressed), Message.budget.not_in(ALWAYS_SENT))
-    _forget_pending(connection, suppressed)
+    _delete_pending(connection, suppressed)
     connection.execute(sa.delete(Mailbox).where(said))
     connection.execute(sa.insert(Mailbox), [{"key": key, "suppressed_at": at} for key, at in suppressed.items()])
     return len(suppressed) - len(before)
@@ -64,10 +64,10 @@ def erase(connection: sa.Connection, public_ids: Collection[str]) -> int:
         for _person, theirs in groupby(rows, lambda row: (row.letter_id, row.mailbox_key or row.public_id)):
             of_one = list(theirs)
             forget_written(of_one[0].letter, of_one, elsewhere=True)
-    return forget(connection, public_ids)
+    return delete(connection, public_ids)
 
 
-def forget_invitations(connection: sa.Connection, left: Mapping[str, datetime], *which: sa.ColumnElement[bool]) -> None:
+def erase_invitations(connection: sa.Connection, left: Mapping[str, datetime], *which: sa.ColumnElement[bool]) -> None:
     """Delete invitations, of those that meet these conditions, of owners by `owner_name` and the moment when they left.
 
     Their signature may be none of the backup's, and without it nothing says that they have left: they would be
@@ -85,15 +85,15 @@ def forget_invitations(connection: sa.Connection, left: Mapping[str, datetime], 
         _delete_invitations(connection, gone)
 
 
-def _forget_pending(connection: sa.Connection, mailboxes: Mapping[str, datetime]) -> None:
+def _delete_pending(connection: sa.Connection, mailboxes: Mapping[str, datetime]) -> None:
     """Delete the pending signatures of these mailboxes up to a moment, not their invitations, as `not_me` does."""
     columns = Signature.public_id, Signature.mailbox_key, Signature.signed_at
     pending = connection.execute(sa.select(*columns).where(Signature.mailbox_key.in_(mailboxes), ~VOUCHED_FOR))
     theirs = [row.public_id for row in pending if row.signed_at <= mailboxes[row.mailbox_key]]
-    forget(connection, theirs, invitations=False)
+    delete(connection, theirs, invitations=False)
 
 
-def forget(connection: sa.Connection, public_ids: Collection[str], *, invitations: bool = True) -> int:
+def delete(connection: sa.Connection, public_ids: Collection[str], *, invitations: bool = True) -> int:
     """Delete signatures and all that refers to them, in the caller's transaction; return how many there were.
 
     What the log says of them goes, waiting mails, and their `invitations`. It does not rely on foreign keys, which are
