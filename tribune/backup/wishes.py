@@ -161,7 +161,9 @@ class Wishes:
         revoked = keys.take_back(connection, self._keys)
         return Granted(gone, left, taken_back, said_no, silent, revoked, len(self._left_out))
 
-    def _lasting(self, connection: sa.Connection, known: dict[str, str], consent: str = "") -> Iterator[dict[str, datetime]]:
+    def _lasting(
+        self, connection: sa.Connection, known: dict[str, str], consent: str = ""
+    ) -> Iterator[dict[str, datetime]]:
         """Yield them, in slices, without those older than what their owner did since."""
         for names in slices(known):
             some = {name: datetime.fromisoformat(known[name]) for name in names}
