@@ -76,7 +76,7 @@ from tribune.received import Request
 from tribune.retention import commands as retention_commands
 from tribune.retention.actions import forget_due
 from tribune.review import manage as review_manage
-from tribune.routing import Rule
+from tribune.routing import RowId, Rule
 from tribune.signatures import commands as signatures_commands
 from tribune.signatures import reminding
 from tribune.signatures import views as signatures_views
@@ -159,6 +159,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         __name__, template_folder=ROOT / "templates", instance_path=str(instance), instance_relative_config=True
     )
     app.request_class, app.url_rule_class, app.session_interface = Request, Rule, Sessions()
+    app.url_map.converters["int"] = RowId
     config.load(app, overrides)
     database.db.init_app(app)
     with app.app_context():

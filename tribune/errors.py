@@ -19,13 +19,11 @@ from werkzeug.exceptions import (
     Unauthorized,
     default_exceptions,
 )
-from werkzeug.routing import IntegerConverter, Map
 
 from tribune import faults, hosts
 from tribune.cursors import BadCursor
 from tribune.database import DatabaseBusy, ReadOnly
 from tribune.days import YEARS, UnknownDay
-from tribune.fields import LAST_ROW
 from tribune.typed import fields_sent, words_typed
 
 RETRY_AFTER = 10  # seconds
@@ -193,16 +191,8 @@ def refuse_nul() -> None:
         raise BadRequest
 
 
-class RowNumber(IntegerConverter):
-    """`<int:…>` in an address: 404 for numbers that no column of ours can hold."""
-
-    def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=LAST_ROW)
-
-
 def init_app(app: Flask) -> None:
     """Register the error pages."""
-    app.url_map.converters["int"] = RowNumber
     app.before_request(refuse_nul)
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(NotFound, show_not_found)

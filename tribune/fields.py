@@ -16,7 +16,7 @@ from tribune.checks import is_web_address
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, deliverable
 from tribune.reading.pasted import few_accents, unmarked
 
-LAST_ROW = 2**63 - 1
+LARGEST_ID = 2**63 - 1  # that a column of ours can hold
 # A tower of marks covers its neighbours' lines. Vietnamese and Hebrew need two accents; a mark that Unicode does not
 # sort, as Thai has, is none to it: Burmese needs five marks of both kinds.
 COMBINING_IN_A_ROW, MARKS_IN_A_ROW = 3, 5
@@ -80,7 +80,7 @@ class OrganiserForm(FlaskForm):  # type: ignore[misc]
 def row_number(text: str) -> int:
     """Return the id of a row, from a form or an address. Raises ValueError for what no column can hold."""
     number = int(text)
-    if not 0 < number <= LAST_ROW:
+    if not 0 < number <= LARGEST_ID:
         raise ValueError
     return number
 

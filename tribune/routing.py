@@ -1,10 +1,12 @@
-"""Rules of addresses, whose links are compiled when first made."""
+"""Rules of addresses: links are compiled when first made, and an id is none that no database can hold."""
 
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
 import werkzeug.routing
+
+from tribune.fields import LARGEST_ID
 
 
 class Rule(werkzeug.routing.Rule):
@@ -20,3 +22,10 @@ class Rule(werkzeug.routing.Rule):
             return compiled()(rule, **values)
 
         return build
+
+
+class RowId(werkzeug.routing.IntegerConverter):
+    """`<int:…>` in an address: 404 for numbers that no column of ours can hold."""
+
+    def __init__(self, url_map: werkzeug.routing.Map) -> None:
+        super().__init__(url_map, max=LARGEST_ID)
