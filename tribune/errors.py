@@ -94,18 +94,14 @@ def show(error: HTTPException, first_page: str = "", failed: bool = False) -> Re
     its database or its disk fails.
     """
     code = error.code or 500
+    if isinstance(request.routing_exception, SecurityError):
+        return _show_wrong_host(code)
     typed = _typed(error)
     title, sentence = _out_of_date(typed) if isinstance(error, CSRFError) else _words(code)
     if failed:
         title = _("The site cannot do this just now")
     elif code == 503 and g.get("read_only"):
         title = _("Nothing can be sent just now")
-    # Asked under a host that is not ours, where no link of a page would work; mostly because a proxy was just set up.
-    if isinstance(request.routing_exception, SecurityError):
-        if hosts.ends_a_sentence():
-            return redirect(current_app.config["PUBLIC_URL"] + _asked(request.path), 308)
-        title = _("The site is not at this address: PUBLIC_URL names another, or a proxy does not forward the host.")
-        return f"{title}\n", code, {"Content-Type": "text/plain; charset=utf-8"}
     ours = type(error) is default_exceptions.get(code)
     if ours and error.description and error.description != type(error).description:
         sentence = error.description
@@ -119,6 +115,17 @@ def show(error: HTTPException, first_page: str = "", failed: bool = False) -> Re
     again = fields_sent() if typed and code == 401 else []
     shown = {"title": title, "sentence": sentence, "number": number, "first_page": first_page}
     return render_template("errors/error.html", code=code, typed=typed, again=again, **shown), code, headers
+
+
+def _show_wrong_host(code: int) -> ResponseReturnValue:
+    """Answer who asked under a host that is not ours, where no link of a page would work.
+
+    Mostly because a proxy was just set up.
+    """
+    if hosts.ends_a_sentence():
+        return redirect(current_app.config["PUBLIC_URL"] + _asked(request.path), 308)
+    sentence = _("The site is not at this address: PUBLIC_URL names another, or a proxy does not forward the host.")
+    return f"{sentence}\n", code, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def show_busy(error: Exception) -> ResponseReturnValue:
