@@ -85,8 +85,8 @@ def init_app(app: Flask) -> None:
         typeset=typeset_html,
         plainset=typeset,
         day=_day,
-        home_day=_home_day,  # of a moment, in the log of a team
-        moment=clock(ZoneInfo("UTC")),  # on pages of no letter
+        home_day=_home_day,  # of a moment, on the pages of a team and an account
+        moment=clock(ZoneInfo("UTC")),  # for whoever runs the site; the page says that it is UTC
         city=city,
         for_ones_role=for_ones_role,
         number=format_decimal,
