@@ -23,7 +23,7 @@ NOTE, HOW = 2000, 300  # characters
 INVITED = _l("Somebody is already invited at this address, and one address signs for one person.")
 
 
-class PersonForm(OrganiserForm):
+class InvitationForm(OrganiserForm):
     """Somebody to invite: their line, and their address if known. `seen`: `shown_as` of what the page showed."""
 
     seen = HiddenField()

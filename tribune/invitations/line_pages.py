@@ -8,7 +8,7 @@ from flask_login import current_user
 from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations import actions
 from tribune.invitations.blueprint import bp
-from tribune.invitations.desk_forms import INVITED, PersonForm
+from tribune.invitations.desk_forms import INVITED, InvitationForm
 from tribune.invitations.lines import printed, shown_as
 from tribune.invitations.models import Invitation
 from tribune.invitations.person_pages import PERSON, back_to, invited
@@ -25,7 +25,7 @@ from tribune.teams.models import Role
 def new_person(letter_id: int) -> ResponseReturnValue:
     """Add one person by hand."""
     letter = my_letter(letter_id)
-    form = PersonForm(letter)
+    form = InvitationForm(letter)
     if form.validate_on_submit():
         person = Proposed(email=form.email.data or None, **form.columns)
         try:
@@ -47,7 +47,7 @@ def edit_person(letter_id: int, invited_id: int) -> ResponseReturnValue:
     """Change the proposed line and the address, before they answer."""
     letter = my_letter(letter_id)
     found = invited(letter, invited_id)
-    form = PersonForm(letter, found)
+    form = InvitationForm(letter, found)
     if form.validate_on_submit():
         said = {"email": form.email.data or None, "seen_as": form.seen.data or "", **form.columns}
         try:
@@ -61,7 +61,7 @@ def edit_person(letter_id: int, invited_id: int) -> ResponseReturnValue:
 
 
 def _form_page(
-    letter: Letter, form: PersonForm, found: Invitation | None, *, changed: bool = False
+    letter: Letter, form: InvitationForm, found: Invitation | None, *, changed: bool = False
 ) -> ResponseReturnValue:
     page = render_template(
         "invitations/person_form.html",
