@@ -8,7 +8,7 @@ from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import LEFT, hold_mailboxes_of
-from tribune.invitations.sending import AT_ONCE, refuse_closed, saved
+from tribune.invitations.sending import AT_ONCE, hold_gathering, refuse_closed
 from tribune.invitations.words import gathering_of, seen
 from tribune.letters.models import Letter
 from tribune.letters.queries import hold
@@ -24,7 +24,7 @@ def pause(letter: Letter, *, by: Organiser | None) -> None:
     `by`: None for an administrator.
     """
     with write():
-        gathering = saved(letter)
+        gathering = hold_gathering(letter)
         if gathering.paused_at is None:
             gathering.paused_at = now()
             unsent.pause(mails.KIND, letter.id)
@@ -40,7 +40,7 @@ def resume(letter: Letter, *, by: Organiser) -> None:
 def _let_go(letter: Letter, by: Organiser, written: str) -> bool:
     """Resume the mails; False where the words changed since they were rewritten. `written`: as `_rewrite` returned."""
     with write():
-        gathering = saved(letter)
+        gathering = hold_gathering(letter)
         refuse_closed(letter)
         if gathering.paused_at is None:
             return True

@@ -49,7 +49,7 @@ def save_words(letter: Letter, *, by: Organiser, seen_as: str | None = None, **w
     `seen_as`: fingerprint of the words shown (None: skip the check). Raises ChangedMeanwhile.
     """
     with write():
-        gathering = saved(letter)
+        gathering = hold_gathering(letter)
         _as_seen(letter, seen_as)
         for name, value in {**words, "saved_at": now()}.items():
             setattr(gathering, name, value)
@@ -196,7 +196,7 @@ def refuse_closed(letter: Letter) -> None:
         raise LetterClosed
 
 
-def saved(letter: Letter) -> Gathering:
+def hold_gathering(letter: Letter) -> Gathering:
     """Lock the letter and return its gathering, creating the row if there is none."""
     hold(letter)
     gathering = gathering_of(letter)
