@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from flask import current_app
 
-from tribune.accounts.queries import passkey_called, passkeys_of
-from tribune.database import now, write
+from tribune.accounts.queries import passkey_with, passkeys_of
+from tribune.database import now, run, write
 from tribune.later import Later
 from tribune.organisers.models import Organiser, Passkey, PasskeyChallenge
 
@@ -74,7 +74,7 @@ def keep(organiser: Organiser, answer: dict[str, Any], name: str) -> Passkey:
             require_user_verification=True,
         )
         with write() as session:
-            if passkey_called(verified.credential_id) is not None:
+            if passkey_with(verified.credential_id) is not None:
                 raise PasskeyRefused
             passkey = Passkey(
                 organiser_id=organiser.id,
@@ -103,7 +103,7 @@ def prove(answer: dict[str, Any]) -> Organiser:
     with _believing():
         challenge = _spend_challenge(answer)  # for good, even if what follows fails
         with write():
-            passkey = passkey_called(helpers.base64url_to_bytes(answer["id"]))
+            passkey = passkey_with(helpers.base64url_to_bytes(answer["id"]))
             if passkey is None or passkey.organiser.blocked_at:
                 raise PasskeyRefused
             verified = webauthn.verify_authentication_response(
@@ -149,12 +149,9 @@ def _remember(challenge: bytes) -> None:
 def _spend_challenge(answer: dict[str, Any]) -> bytes:
     """Return our challenge that this answers, so that nobody can answer it again. Raises PasskeyRefused."""
     told = helpers.parse_client_data_json(helpers.base64url_to_bytes(answer["response"]["clientDataJSON"]))
-    with write() as session:
-        spent = session.execute(
-            sa.delete(PasskeyChallenge).where(
-                PasskeyChallenge.value == told.challenge, PasskeyChallenge.created_at > now() - CHALLENGE_LASTS
-            )
-        )
-    if spent.rowcount != 1:  # type: ignore[attr-defined]
+    still = PasskeyChallenge.value == told.challenge, PasskeyChallenge.created_at > now() - CHALLENGE_LASTS
+    with write():
+        spent = run(sa.delete(PasskeyChallenge).where(*still)).rowcount
+    if spent != 1:
         raise PasskeyRefused
     return told.challenge

@@ -19,6 +19,6 @@ def passkey_of(organiser: Organiser, passkey_id: int) -> Passkey | None:
     return the_one(Passkey, Passkey.organiser_id == organiser.id, Passkey.id == passkey_id)
 
 
-def passkey_called(credential_id: bytes) -> Passkey | None:
+def passkey_with(credential_id: bytes) -> Passkey | None:
     """Return the passkey with this credential id, of any account."""
     return the_one(Passkey, Passkey.credential_id == credential_id)
