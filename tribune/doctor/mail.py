@@ -12,7 +12,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from tribune.abuse.switches import current
+from tribune.abuse import switches
 from tribune.checks import HERE
 from tribune.database import Moment, db, now
 from tribune.doctor.findings import Finding, Level, judge
@@ -106,7 +106,7 @@ def check_queue() -> Iterator[Finding]:
         _("Mail worker"),
         level,
         _("the next email is %(n)s minutes late", n=_minutes(waited)) if level else _("keeping up"),
-        waits if current().read_only else nobody,
+        waits if switches.current().read_only else nobody,
     )
     yield _put_off()
     yield _given_up()

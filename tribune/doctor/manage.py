@@ -77,7 +77,7 @@ def findings() -> ResponseReturnValue:
 
 
 def _page(form: BannerForm) -> str:
-    since, counts = together(current_app._get_current_object()).total()  # type: ignore[attr-defined]
+    since, counts = together(current_app).total()
     return render_template(
         "doctor/site.html",
         form=form,
@@ -86,7 +86,9 @@ def _page(form: BannerForm) -> str:
         since=datetime.fromtimestamp(since, UTC),
         counted=_counted(counts),
         switched=switches.since(),
-        versions={"Python": platform.python_version()} | {n: version(n) for n in LIBRARIES} | queries.database(),
+        versions={"Python": platform.python_version()}
+        | {n: version(n) for n in LIBRARIES}
+        | queries.database_version(),
     )
 
 

@@ -60,7 +60,7 @@ def hours() -> list[Hour]:
     return [Hour(at, *found.get(at, (0, 0)), so_far if at == begins[0] else 60) for at in begins]
 
 
-def database() -> dict[str, str]:
+def database_version() -> dict[str, str]:
     """Return the version of the database, as it says it, by its name."""
     name, query = ("PostgreSQL", "SHOW server_version") if is_postgresql() else ("SQLite", "SELECT sqlite_version()")
     return {name: str(db.session.scalar(sa.text(query))).partition(" ")[0]}

@@ -8,7 +8,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from tribune.abuse.switches import current
+from tribune.abuse import switches
 from tribune.database import db, now
 from tribune.doctor.database import CLOCKS
 from tribune.doctor.findings import Finding, Level, judge
@@ -123,10 +123,10 @@ def _notices() -> Finding:
 
 def _switches() -> Finding:
     """Check whether a switch, perhaps forgotten after an emergency, keeps people from signing."""
-    if current().read_only:
+    if switches.current().read_only:
         again = _("Nobody can sign, confirm or write: `flask site read-only off` once the emergency is over.")
         return Finding(Level.WARN, _("Switches"), _("the site is read-only"), again)
-    if current().paused:
+    if switches.current().paused:
         again = _("Nobody can sign by the form: `flask site resume-signing` once the emergency is over.")
         return Finding(Level.WARN, _("Switches"), _("signing is paused"), again)
     return Finding(Level.OK, _("Switches"), _("everybody can sign"))

@@ -54,6 +54,6 @@ def metrics() -> Response:
     if not hmac.compare_digest((given or "").encode(), wanted.encode()):
         return Response("", 401, {"WWW-Authenticate": 'Bearer realm="metrics"'})
     registry = CollectorRegistry()
-    registry.register(together(current_app._get_current_object()))  # type: ignore[attr-defined]
+    registry.register(together(current_app))
     registry.register(FromDatabase())
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
