@@ -103,7 +103,7 @@ def private(response: Response) -> Response:
     return response
 
 
-def left_out(response: Response) -> Response:
+def not_indexed(response: Response) -> Response:
     """Keep search engines from indexing an answer that is no page and cannot say so itself."""
     response.headers["X-Robots-Tag"] = "noindex"
     return response

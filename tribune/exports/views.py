@@ -9,7 +9,7 @@ from tribune.exports.answer import asked_delimiter, csv_in_parts, drawn
 from tribune.exports.card import card_of
 from tribune.exports.copying import Shape, copied, public_cells_in_sql
 from tribune.exports.spreadsheet import PUBLIC_COLUMNS, public_cells
-from tribune.headers import cacheable, left_out, same_for_all
+from tribune.headers import cacheable, not_indexed, same_for_all
 from tribune.letters.guard import public_letter
 from tribune.letters.models import Letter
 from tribune.signatures.models import SHOWN, Signature
@@ -34,7 +34,7 @@ def signatories_csv(slug: str) -> ResponseReturnValue:
 
     shape = Shape(PUBLIC_COLUMNS, as_cells, public_cells_in_sql())
     file = csv_in_parts(name, letter.zone, copied(letter, SHOWN, shape, asked_delimiter()))
-    return left_out(file) if letter.noindex else file
+    return not_indexed(file) if letter.noindex else file
 
 
 @bp.get("/letters/<slug>/card-<card>.png")
@@ -43,7 +43,7 @@ def card(slug: str, card: str) -> ResponseReturnValue:
     """Draw the title of the letter, at the address of what the card says today."""
     letter = public_letter(slug)
     response = _drawn(letter, card)
-    return left_out(response) if letter.noindex else response
+    return not_indexed(response) if letter.noindex else response
 
 
 @same_for_all
