@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tribune import tokens
-from tribune.headers import left_out, same_for_all
+from tribune.headers import not_indexed, same_for_all
 from tribune.letters.models import Image, Letter
 from tribune.letters.queries import published_letter
 from tribune.tokens import Purpose
@@ -21,10 +21,10 @@ def image(slug: str, digest: str) -> ResponseReturnValue:
     letter = published_letter(slug)
     if letter is not None:
         response = _public(slug, digest)
-        return left_out(response) if letter.noindex else response
+        return not_indexed(response) if letter.noindex else response
     if tokens.payload_of(Purpose.PICTURE, request.args.get("pass", ""), PASS_LASTS) != [slug, digest]:
         abort(404)
-    return left_out(_picture(slug, digest))
+    return not_indexed(_picture(slug, digest))
 
 
 @same_for_all
