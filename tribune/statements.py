@@ -39,7 +39,7 @@ def hold_again(row: Base) -> None:
         raise ObjectDeletedError(here)
 
 
-def add_to(model: type[Base], key: dict[str, Any], column: str, number: int = 1) -> None:
+def add_to(model: type[Base], key: dict[str, Any], column: str, number: int) -> None:
     """Add `number` to a column of counts, making its row where it is missing; in the caller's transaction.
 
     Adding 0 makes no row, but locks and rewrites one that exists, so that it takes as long as adding 1.

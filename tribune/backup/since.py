@@ -15,10 +15,10 @@ S, N = Signature, Invitation
 CAME_BACK = timedelta.resolution  # after they withdrew: accepting an invitation does not say when
 
 
-def last_stood(connection: sa.Connection, names: Collection[str], consent: str = "") -> dict[str, datetime]:
+def last_stood(connection: sa.Connection, names: Collection[str], consent: str) -> dict[str, datetime]:
     """Return when they last did so, by these names: public ids, mailbox keys, nonces of invitations.
 
-    `consent`: "published" or "news", if it is this alone that they had taken back.
+    `consent`: "published" or "news", if it is this alone that they had taken back; else "".
     """
     last: dict[str, datetime] = {}
     acts = _by_signature(connection, names, consent), _by_invitation(connection, names), _by_mailbox(connection, names)
