@@ -66,6 +66,6 @@ def removed_text(letter: Letter, event_id: int) -> str:
 
 def removal_of(letter: Letter, addendum_id: int) -> int | None:
     """Return the id of the log line by which this addition was removed from this letter."""
-    query = sa.select(Event).where(Event.letter_id == letter.id, Event.verb == Verb.ADDENDUM_REMOVED)
-    latest = db.session.scalars(query.order_by(Event.id.desc()))
-    return next((event.id for event in latest if event.details.get("addendum") == addendum_id), None)
+    its = Event.verb == Verb.ADDENDUM_REMOVED, Event.details["addendum"].as_integer() == addendum_id
+    lines = sa.select(Event.id).where(Event.letter_id == letter.id, *its)
+    return db.session.scalar(lines.order_by(Event.id.desc()).limit(1))
