@@ -78,7 +78,8 @@ def has_namesake(letter: Letter, invitation: Invitation) -> bool:
 
 def listed_namesakes(invitation: Invitation) -> list[Invitation]:
     """Return the others of this name on the same list, whatever they answered; some may be the same person."""
-    names = sa.select(N.id, N.given_name, N.family_name).where(N.letter_id == invitation.letter_id, N.id != invitation.id)
+    others = N.letter_id == invitation.letter_id, N.id != invitation.id
+    names = sa.select(N.id, N.given_name, N.family_name).where(*others)
     name = plain_name(invitation.given_name, invitation.family_name)
     theirs = [number for number, given, family in db.session.execute(names) if plain_name(given, family) == name]
     return list(db.session.scalars(sa.select(N).where(N.id.in_(theirs)).order_by(N.id)))
