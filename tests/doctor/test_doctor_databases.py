@@ -26,7 +26,7 @@ from tests.shell import shell
 from tribune import database
 from tribune.database import db, is_postgresql, now, write
 from tribune.doctor import database as doctor_of_databases
-from tribune.doctor.database import CLOCKS
+from tribune.doctor.postgresql import CLOCKS
 
 
 @ON_SQLITE

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
-from tribune.doctor.database import check_database, who_may_use, who_must_write
+from tribune.doctor.database import check_database, who_must_write
 from tribune.doctor.findings import Finding, Level
 from tribune.doctor.mail import check_mail_server, check_queue
+from tribune.doctor.postgresql import who_may_use
 from tribune.doctor.settings import check_settings
 from tribune.doctor.state import check_rows
 from tribune.faults import NO_RIGHT

@@ -10,8 +10,8 @@ from flask_babel import ngettext
 
 from tribune.abuse import switches
 from tribune.database import db, now
-from tribune.doctor.database import CLOCKS
 from tribune.doctor.findings import Finding, Level, judge
+from tribune.doctor.postgresql import CLOCKS
 from tribune.i18n import LANGUAGES
 from tribune.letters.models import Letter
 from tribune.notices.texts import NAMES, own_file, why_not
