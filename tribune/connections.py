@@ -84,13 +84,18 @@ def _in_utf_8(connection: Any, engine: sa.Engine) -> Any:
     return connection
 
 
-def _prepare_sqlite(engine: sa.Engine) -> None:
-    file = Path(engine.url.database or "")
-    if engine.url.database and file.parent.is_dir() and not file.exists():
+def _make_file(path: str) -> None:
+    """Make the file of a new database: nobody else on the machine reads who signed; -wal and -shm inherit this."""
+    file = Path(path)
+    if file.parent.is_dir() and not file.exists():
         with suppress(OSError):  # without the right to write there, opening the file says so in a sentence
-            # nobody else on the machine reads who signed; -wal and -shm inherit this
             file.touch(mode=0o600)
             as_its_folder(file)
+
+
+def _prepare_sqlite(engine: sa.Engine) -> None:
+    if engine.url.database:
+        _make_file(engine.url.database)
 
     @sa.event.listens_for(engine, "connect")
     def settle(connection: Any, record: Any) -> None:
