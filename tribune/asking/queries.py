@@ -77,7 +77,7 @@ def who_is_asked(letter: Letter, number: int) -> Asked:
     """Count those who signed words earlier than this version and were not asked about it yet; nobody if it is 0."""
     deaf, proved = refused(S.mailbox_key), S.confirmed_at.is_not(None)
     kinds = (), MAILED, (*REACHED, deaf), (proved, S.email.is_(None), NAMED), (~NAMED,)
-    counts = [sa.func.count().filter(*kind) if kind else sa.func.count() for kind in kinds]
+    counts = [sa.func.count().filter(*kind) for kind in kinds]
     asked = sa.select(*counts).select_from(S).where(*to_ask(letter, number))
     return Asked._make(db.session.execute(asked).one())
 
