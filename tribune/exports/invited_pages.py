@@ -7,8 +7,8 @@ from flask_login import current_user
 from tribune.abuse.shedding import Importance, matters
 from tribune.exports.actions import begin, counted
 from tribune.exports.answer import ANSWERS, asked_delimiter, asked_purpose
+from tribune.exports.blueprint import bp
 from tribune.exports.choice import Choice
-from tribune.exports.press_pages import bp
 from tribune.exports.spreadsheet import moment, safe
 from tribune.invitations.queries import Row, whole_board
 from tribune.letters.guard import my_letter

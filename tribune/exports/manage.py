@@ -1,4 +1,4 @@
-"""The organiser's files: the page that chooses one, CSV, workbook and PDF; the card."""
+"""The organiser's files: the page that chooses one, CSV, workbook and PDF; the card. `…_pages.py` add the others."""
 
 import logging
 from dataclasses import replace
@@ -18,12 +18,13 @@ from tribune.database import now
 from tribune.exports import invited_pages
 from tribune.exports.actions import begin, counted
 from tribune.exports.answer import ANSWERS, asked_delimiter, asked_purpose, attached, csv_in_parts, drawn
+from tribune.exports.blueprint import bp
 from tribune.exports.card import card_of
 from tribune.exports.choice import Choice, UnknownChoice
 from tribune.exports.copying import Shape, cells_in_sql, copied, copies
 from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, FileForm, ReasonForm
 from tribune.exports.pdf import MOST, Busy, NotSet, contents, set_pdf, turn
-from tribune.exports.press_pages import SHOWN, bp
+from tribune.exports.press_pages import SHOWN
 from tribune.exports.queries import latest_exports, nameless_count, others_to_print
 from tribune.exports.spreadsheet import COLUMNS, cells
 from tribune.exports.workbook import MOST_ROWS

@@ -1,4 +1,4 @@
-"""The organiser's press list: chosen, previewed, copied or downloaded. `manage.py` adds the other files."""
+"""The organiser's press list: chosen, previewed, copied or downloaded."""
 
 from collections.abc import Callable
 
@@ -11,6 +11,7 @@ from flask_login import current_user
 from tribune.abuse.shedding import Importance, matters
 from tribune.exports.actions import begin
 from tribune.exports.answer import asked_purpose, attached
+from tribune.exports.blueprint import bp
 from tribune.exports.choice import Choice, UnknownChoice
 from tribune.exports.forms import PressForm
 from tribune.exports.press import PressList, press_list
@@ -20,10 +21,8 @@ from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.signatures.lines import lines
 from tribune.signatures.queries import first_signatories, nobody_is_named
-from tribune.teams.guard import manage_blueprint, needs
+from tribune.teams.guard import needs
 from tribune.teams.models import Role
-
-bp = manage_blueprint("manage_exports", __name__)
 
 SHOWN = Choice(status="shown", addresses="none")  # what the log says of a list of names: whom readers see
 LONG = 2000  # lines; of a longer list the page shows the beginning
