@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import re
 import signal
 import sys
 import threading
@@ -13,16 +12,12 @@ from typing import Any
 
 import click
 import waitress
-import waitress.parser
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.rfc7230 import HEADER_FIELD_RE, OWS
-from waitress.task import ThreadedTaskDispatcher, WSGITask
-from waitress.utilities import BadRequest, RequestEntityTooLarge
+from waitress.task import ThreadedTaskDispatcher
 
 from tribune.database import db, is_postgresql
+from tribune.http import IN_MEMORY
 from tribune.kept import Kept
 from tribune.outbox import worker
 from tribune.schema import revision_of, revision_of_the_code
@@ -40,89 +35,12 @@ IDLE = 10  # seconds
 # Bytes of a request: more than any upload of ours may have, so that its page says what is too large. Waitress first
 # puts all of it in a temporary file, and by default takes a gigabyte over each connection.
 LARGEST_REQUEST = 2**25
-# Of what stands between the parts of a body sent in parts, or behind the last: a few digits, and what no browser adds.
-# Waitress joins and searches all of it again with each byte that comes, in memory, and serves nobody meanwhile.
-LONGEST_BETWEEN_PARTS = 2**13
-TOO_LARGE = (  # nginx says it itself, deploy/nginx.conf
-    "Ce fichier est trop gros\u00a0: le site n’en prend aucun de plus de 32\u00a0Mo. "
-    "Revenez en arrière et envoyez-en un plus petit.\n\n"
-    "This file is too large: the site takes none above 32 MB. Go back and send a smaller one."
-)
 # What a slow reader leaves unread goes to a temporary file, so that the thread goes on. Above this many bytes it would
 # wait for them, and as many silent readers as threads would stop the site.
 KEPT_FOR_SLOW_READERS = 2**31
 COLLECT, COLLECT_ALL = 0.02, 250  # seconds between two collections; every so many is a full one
-# Bytes of an answer kept in memory before that file: more than any page has, so that pages need no room on the disk.
-IN_MEMORY = 2**17
 
 log = logging.getLogger(__name__)
-
-
-class Task(WSGITask):  # type: ignore[misc]
-    """Keeps the connection after a 304: waitress would close it for want of a length, and proxies reconnect."""
-
-    def set_close_on_finish(self) -> None:
-        """Close the connection, unless the answer has no body and the client keeps it alive."""
-        if self.has_body or self.version == "1.0" or self.request.headers.get("CONNECTION", "").lower() == "close":
-            super().set_close_on_finish()
-
-    def build_response_header(self) -> bytes:
-        """Return the head of the answer; when the site ends, it says that the connection does too."""
-        if not self.channel.server.accepting:
-            self.request.headers["CONNECTION"] = "close"
-        head: bytes = super().build_response_header()
-        return head
-
-    def write(self, data: bytes) -> None:
-        """Write; of a long answer, let waitress forget what has been sent.
-
-        It keeps a buffer until all of it is sent, in memory while the reader keeps up: so what follows begins another.
-        """
-        super().write(data)
-        channel = self.channel
-        if channel.current_outbuf_count >= 2 * IN_MEMORY:
-            with channel.outbuf_lock:
-                if not channel.outbufs[-1].overflowed:
-                    channel.current_outbuf_count = channel.adj.outbuf_high_watermark  # as it does between two requests
-
-
-class Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Says in words what is too large; answers 400 to two lengths, to lengths without end, or to an address that
-    `urlsplit` refuses (`http://[::1/`).
-
-    Waitress lets the exception of the address through, and logs an error with the address of whoever sent it; of the
-    lengths it takes one, and keeps the connection, where a proxy that took the other would have sent somebody else's
-    request.
-    """
-
-    error: Any  # why it is answered without being served; None if it is not
-
-    def received(self, data: bytes) -> int:
-        """Read more of a request; return how many bytes were read."""
-        read: int = super().received(data)
-        if isinstance(self.error, RequestEntityTooLarge):
-            self.error.body = TOO_LARGE
-        elif self.chunked and len(self.body_rcv.control_line + self.body_rcv.trailer) > LONGEST_BETWEEN_PARTS:
-            self.error, self.completed = BadRequest("A length without end"), True
-        return read
-
-    def parse_header(self, header_plus: bytes) -> None:
-        """Parse the lines above the body. Raises ParsingError, which becomes a 400."""
-        try:
-            super().parse_header(header_plus)
-        except ValueError as error:
-            raise ParsingError("Bad address") from error
-        if self.chunked and "CONTENT_LENGTH" in self.headers:
-            raise ParsingError("Two lengths")
-
-
-HTTPChannel.task_class, HTTPChannel.parser_class = Task, Parser
-# The same patterns, which go back over nothing. As waitress has them, 60 kB of spaces before a character that no header
-# has take it half a minute, and as many digits behind `a://` minutes, in which nobody else is served.
-waitress.parser.HEADER_FIELD_RE = re.compile(HEADER_FIELD_RE.pattern.replace(OWS.encode(), rb"[ \t]*+"))
-waitress.parser.first_line_re = re.compile(
-    rb"(?P<method>[!#$%&'*+\-.^_`|~0-9A-Za-z]++) (?P<uri>[^ ]++)(?: HTTP/(?P<version>[0-9]\.[0-9]))?"
-)
 
 
 def room_for_connections() -> int:
