@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from tribune.abuse.shedding import Importance, matters
 from tribune.audit.models import GROUPS, Event
-from tribune.audit.queries import Asked, every_event, log_page, people_of
+from tribune.audit.queries import LogFilter, every_event, log_page, people_of
 from tribune.audit.words import sentence, who
 from tribune.clocks import HOME, clock, named_clock
 from tribune.exports.answer import csv_answer
@@ -63,7 +63,7 @@ def team_log_csv(team_id: int) -> ResponseReturnValue:
 
 
 def _page(template: str, log: sa.ColumnElement[bool], zone: ZoneInfo, **about: object) -> str:
-    asked = Asked.from_args(request.args)
+    asked = LogFilter.from_args(request.args)
     after = request.args.get("after", "")
     events, next_page = log_page(log, asked, zone, after)
     return render_template(
@@ -82,7 +82,7 @@ def _page(template: str, log: sa.ColumnElement[bool], zone: ZoneInfo, **about: o
 
 
 def _file(name: str, log: sa.ColumnElement[bool], zone: ZoneInfo) -> ResponseReturnValue:
-    events = every_event(log, Asked.from_args(request.args), zone)
+    events = every_event(log, LogFilter.from_args(request.args), zone)
     return csv_answer(name, zone, COLUMNS, events, partial(_cells, named_clock(zone)))
 
 

@@ -25,7 +25,7 @@ _BY_THE_SHELL = (Event.actor == "", Event.verb.not_in((*GROUPS["own"], *BY_THE_S
 
 
 @dataclass(frozen=True)
-class Asked:
+class LogFilter:
     """A filter on a log; empty fields filter nothing. `since`, `until`: days in the log's zone, both included."""
 
     group: str = ""
@@ -68,7 +68,7 @@ def last_event(signature_id: int, verb: Verb) -> Event | None:
     return db.session.scalars(done.order_by(Event.id.desc()).limit(1)).first()
 
 
-def log_page(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo, after: str) -> tuple[Sequence[Event], str]:
+def log_page(log: sa.ColumnElement[bool], asked: LogFilter, zone: ZoneInfo, after: str) -> tuple[Sequence[Event], str]:
     """At most PAGE events, newest first, and the cursor of the next page. Raises BadCursor."""
     query = sa.select(Event).where(log, *asked.conditions(zone))
     if after:
@@ -77,7 +77,7 @@ def log_page(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo, after: s
     return rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else ""
 
 
-def every_event(log: sa.ColumnElement[bool], asked: Asked, zone: ZoneInfo) -> Iterator[Event]:
+def every_event(log: sa.ColumnElement[bool], asked: LogFilter, zone: ZoneInfo) -> Iterator[Event]:
     """Yield all that match, newest first, read in parts as they are needed."""
     query = sa.select(Event).where(log, *asked.conditions(zone)).order_by(Event.id.desc()).limit(ROWS_AT_ONCE)
     part = apart(query)
