@@ -89,13 +89,13 @@ class Wishes:
     """
 
     def __init__(self, taken_at: datetime | None) -> None:
-        self._lives, self._taken_at = taken_at is None, taken_at or LONG_AGO
+        self._is_living, self._taken_at = taken_at is None, taken_at or LONG_AGO
         self._known: dict[str, dict[str, str]] = {name: {} for name in TABLES}  # by table and who: since when
         self._declined: dict[str, str] = {}  # a changed text, by public id
-        self._left: dict[str, str] = {}  # withdrawn signatures, by `signatures/erased.py: owner_name`
-        self._owners: dict[str, str] = {}  # of these, by public id: the name of their owner
+        self._left_by_owner: dict[str, str] = {}  # withdrawn signatures, by `signatures/erased.py: owner_name`
+        self._owner_of: dict[str, str] = {}  # the owner_name of these, by public id
         self._refused: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # by public id
-        self._refusing: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # by owner_name
+        self._refused_by_owner: dict[str, dict[str, str]] = {consent: {} for consent in CONSENTS}  # by owner_name
         self._keys: keys.Known = {}
         self._left_out: set[str] = set()
 
@@ -114,8 +114,8 @@ class Wishes:
                 if row[when] and (name in FINAL or not self._is_in_the_backup(row[when])):
                     self._known[name].setdefault(row[who], row[when])
                     if owner and (theirs := owner_name(*(row[place] for place in owner))):
-                        self._left.setdefault(theirs, row[when])
-                        self._owners[row[who]] = theirs
+                        self._left_by_owner.setdefault(theirs, row[when])
+                        self._owner_of[row[who]] = theirs
                 if declined is not None and row[declined] and not self._is_in_the_backup(row[declined]):
                     self._declined.setdefault(row[who], row[declined])
 
@@ -126,7 +126,7 @@ class Wishes:
             if not said[consent] and not self._is_in_the_backup(since):
                 self._refused[consent].setdefault(said["public_id"], since)
                 if theirs:
-                    self._refusing[consent].setdefault(theirs, since)
+                    self._refused_by_owner[consent].setdefault(theirs, since)
 
     def _is_in_the_backup(self, since: str) -> bool:
         return datetime.fromisoformat(since) < self._taken_at - UNDER_WAY
@@ -134,7 +134,7 @@ class Wishes:
     def grant(self, connection: sa.Connection) -> Granted:
         """Apply everything to a database at the present schema. The caller has to count again."""
         self._known["erasures"] |= _by_team(connection, self._known["erasures"])
-        self._known["signatures"] |= _by_team(connection, self._left)
+        self._known["signatures"] |= _by_team(connection, self._left_by_owner)
         gone = left = taken_back = said_no = silent = 0
         for erased in self._lasting(connection, self._known["erasures"]):
             _keep(connection, erased)
@@ -146,7 +146,8 @@ class Wishes:
             said_no += again.disagree(connection, declined)
         # Withdrawing may confirm them, as of then: later than whatever they refused before.
         for consent, known in self._refused.items():
-            for refused in self._lasting(connection, known | _by_team(connection, self._refusing[consent]), consent):
+            all_known = known | _by_team(connection, self._refused_by_owner[consent])
+            for refused in self._lasting(connection, all_known, consent):
                 taken_back += again.refuse(connection, consent, refused)
         for withdrawn in self._lasting(connection, self._known["signatures"]):
             left += again.withdraw(connection, withdrawn)
@@ -167,7 +168,7 @@ class Wishes:
         """Yield them, in slices, without those older than what their owner did since."""
         for names in slices(known):
             some = {name: datetime.fromisoformat(known[name]) for name in names}
-            stood = last_stood(connection, some, consent) if self._lives else {}
+            stood = last_stood(connection, some, consent) if self._is_living else {}
             still = {name: moment for name, moment in some.items() if stood.get(name, moment) <= moment}
             self._left_out |= some.keys() - still.keys()
             if still:
@@ -180,7 +181,7 @@ class Wishes:
         """
         here = connection.scalars(sa.select(Signature.public_id).where(Signature.public_id.in_(withdrawn))).all()
         gone = sorted(withdrawn.keys() - {*here}, key=withdrawn.__getitem__)  # of an owner the last moment counts
-        names = {name: withdrawn[who] for who in gone for name in (who, self._owners.get(who))}
+        names = {name: withdrawn[who] for who in gone for name in (who, self._owner_of.get(who))}
         return {name: moment for name, moment in names.items() if name and name not in self._known["erasures"]}
 
 
