@@ -119,7 +119,8 @@ def _people(config: dict[str, Any]) -> Iterator[str]:
     if config["REGISTRATION"] not in REGISTRATIONS:
         yield f"REGISTRATION must be 'invitation' or 'open', not {config['REGISTRATION']!r}."
     addresses = [("ADMINISTRATORS", each) for each in config["ADMINISTRATORS"]]
-    addresses += [("OPERATOR_CONTACT", each) for each in (config["OPERATOR_CONTACT"],) if each]
+    if config["OPERATOR_CONTACT"]:
+        addresses.append(("OPERATOR_CONTACT", config["OPERATOR_CONTACT"]))
     for name, each in addresses:
         if not _takes_mail(each, config["DEVELOPMENT"]):
             yield f"{name} holds {each!r}, which is no email address that mail can be sent to."

@@ -59,7 +59,7 @@ SETTINGS = {
 }
 USUAL_PORTS = {"http": 80, "https": 443}
 DEVELOPMENT_URL = "http://127.0.0.1:5000"
-SWITCHES = dict.fromkeys(("1", "on", "true", "yes"), True) | dict.fromkeys(("0", "off", "false", "no", ""), False)
+ON_OR_OFF = dict.fromkeys(("1", "on", "true", "yes"), True) | dict.fromkeys(("0", "off", "false", "no", ""), False)
 KINDS = {str: "a text", int: "a whole number", bool: "True or False", list: "a list of texts"}
 SECRETS = {
     "SECRET_KEY",
@@ -82,9 +82,9 @@ def _from_text(name: str, text: str, default: Any) -> Any:
     """Read a text as the type of its default. Raises ValueError with a sentence."""
     text = text.strip()
     if isinstance(default, bool):
-        if text.lower() not in SWITCHES:
+        if text.lower() not in ON_OR_OFF:
             raise ValueError(f"{name} must be on or off, not {text!r}.")
-        return SWITCHES[text.lower()]
+        return ON_OR_OFF[text.lower()]
     if isinstance(default, int):
         if not (text.isascii() and text.isdigit()):
             raise ValueError(f"{name} must be a whole number, not {text!r}.")

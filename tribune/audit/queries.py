@@ -20,7 +20,7 @@ from tribune.statements import there_is
 PAGE = 50
 ROWS_AT_ONCE = 500
 GONE = "gone:"  # prefix of the name of a deleted account
-SHELL = "shell"  # who did what nobody else did: as `Event.nameless_actor`
+SHELL = "shell"  # who did what `Event.nameless_actor` ascribes to nobody
 _BY_THE_SHELL = (Event.actor == "", Event.verb.not_in((*GROUPS["own"], *BY_THE_SITE, *BY_ITS_ADMINISTRATOR)))
 
 

@@ -74,7 +74,7 @@ class InviteeForm(PersonForm):
 
     @property
     def called(self) -> str:
-        """The same, or the address; with the row of the list or file."""
+        """Return the words of a link to this row: the name, else the address, and the row of the list or file."""
         name = self.name or self.email.data or ""
         return f"{name} ({self.where})".strip() if self.where else name or super().called
 
