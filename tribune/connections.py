@@ -36,8 +36,8 @@ def prepare(engine: sa.Engine) -> sa.Engine:
     Have PostgreSQL give up after WAIT seconds when it is away or a lock is held, use UTF-8, ISO dates and UTC, and
     compile no statement. On both, a connection unused for IDLE seconds is tested before it is given out.
 
-    Return the engine to read with. On PostgreSQL it begins no transaction, which a page would end by a rollback: at
-    each psycopg forgets what it has prepared. docs/decisions/0092-reading-needs-no-transaction.md
+    Return the engine to read with. On PostgreSQL it begins no transaction: a page would end it by a rollback, at which
+    psycopg forgets the statements it has prepared (docs/decisions/0092-reading-needs-no-transaction.md).
     """
 
     @sa.event.listens_for(engine, "checkin")

@@ -16,9 +16,9 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
-SYNC = getattr(os, "fdatasync", os.fsync)  # Linux alone can leave out when the file was changed
+SYNC = getattr(os, "fdatasync", os.fsync)  # the first, of Linux, does not write down when the file was changed
 WAIT = 10  # seconds a writer waits for another before the site answers 503
-# Seconds. After one request has waited in vain, others wait WAIT_NO_MORE, for IN_VAIN or until one gets through.
+# Seconds. Once a request has waited in vain, the others wait WAIT_NO_MORE: for IN_VAIN, or until one gets through.
 WAIT_NO_MORE, IN_VAIN = 0.05, 10
 
 
@@ -133,7 +133,7 @@ def write() -> Iterator[Session]:
             session.info["once_written"] = once
             path = connection.info.get("journal")
             with _as_of_the_database():
-                # Before the commit: the system tells only who has a file open already what the disk did not take.
+                # Before the commit: what the disk did not take is told only to whoever had the file open by then.
                 journal = ends.enter_context(path.open("r+b", buffering=0)) if path else None
             yield session
         if journal:

@@ -23,7 +23,7 @@ class Logins(LoginManager):  # type: ignore[misc]
 
 
 class Sessions(SecureCookieSessionInterface):
-    """The cookie of a log-in; one set by another machine, whose clock is ahead, is not taken for none."""
+    """The cookie of a log-in; one set by another machine is accepted even if the clock there is a little ahead."""
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Return what signs the cookie and reads it."""

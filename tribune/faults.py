@@ -29,9 +29,9 @@ def is_of_the_database(error: Exception) -> bool:
 
 @contextmanager
 def set_aside(faults: list[Exception]) -> Iterator[None]:
-    """Add an error to `faults`, whose first the caller raises at its end: one row that fails holds up no other.
+    """Add an error of the block to `faults`, so that one row that fails holds up no other; the caller raises the first.
 
-    An outage passes: the other rows would only fail too.
+    An outage is raised at once: the other rows would only fail too.
     """
     try:
         yield

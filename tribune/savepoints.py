@@ -15,9 +15,9 @@ SAVEPOINT, FORWARD, BACK = map(
 
 @contextmanager
 def taken_back_unless(stays: bool) -> Iterator[None]:
-    """Roll back what the block writes unless it stays; both take as long.
+    """Roll back what the block writes unless it stays; in the caller's transaction.
 
-    So that the time of an answer tells nothing. In the caller's transaction.
+    Either takes the same time, so that the time of an answer tells nothing.
     """
     run(SAVEPOINT)
     try:
@@ -30,9 +30,9 @@ def taken_back_unless(stays: bool) -> Iterator[None]:
 
 
 def _end(command: sa.TextClause) -> None:
-    """Say it to PostgreSQL past psycopg, which would forget all it has prepared, when it hears of a rollback.
+    """Say it to PostgreSQL past psycopg, which forgets all it has prepared when it hears of a rollback.
 
-    So taking back would take longer, and whoever signs next too.
+    Taking back would then take longer than leaving, and so would the next who signs.
     """
     if is_postgresql():
         driver = db.session.info["writing"].connection.driver_connection

@@ -33,7 +33,8 @@ Cells = list[Sql]  # of one line, in the order of the columns
 LINES_AT_ONCE = 200  # of SQLite, about two milliseconds of work before giving way to other requests
 BY_SQLITE, BY_POSTGRESQL = 1_000, 10_000  # lines per transaction
 
-BEGIN = (ascii_letters + digits).encode() + bytes(range(0xC3, 0xCA))  # of Latin letters up to U+027F the first byte
+# What a plain cell begins with: an ASCII letter or digit, or the first byte, in UTF-8, of a Latin letter up to U+027F.
+BEGIN = (ascii_letters + digits).encode() + bytes(range(0xC3, 0xCA))
 # The kind of a byte: what none holds, the end of a line, a delimiter, what plain cells begin with; `?` for any other.
 _KIND = {**dict.fromkeys(b"\t\r", b"\t"), ord("\n"): b"\n", **dict.fromkeys(b",;", b","), **dict.fromkeys(BEGIN, b"a")}
 _KINDS = b"".join(_KIND.get(byte, b"?") for byte in range(256))

@@ -23,7 +23,7 @@ def versions_of(letter: Letter) -> Sequence[Version]:
 
 def version_of(letter: Letter, number: int) -> Version | None:
     """Return one version, by its number from 1 to `letter.version_number`; None for any other."""
-    if not 1 <= number <= letter.version_number:  # as what follows the last one, which its page looks for
+    if not 1 <= number <= letter.version_number:  # often: the page of the last version asks for the next
         return None
     return the_one(Version, Version.letter_id == letter.id, Version.number == number)
 

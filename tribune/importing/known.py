@@ -29,7 +29,7 @@ _OF_LINE = "given_name", "family_name", "role", "organisation", "affiliation"
 class Finding(NamedTuple):
     """What becomes of a row. `verdict`: NEW, in doubt if it has `reasons`; THERE or REFUSED, and why; or LEFT_OUT.
 
-    LEFT_OUT has only the row number: who has an address must not learn what its owner asked of us.
+    LEFT_OUT has only the row number: whoever knows an address must not learn what its owner asked of us.
     """
 
     row: int
