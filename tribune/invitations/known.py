@@ -43,19 +43,28 @@ def known(letter: Letter, mailboxes: Collection[str], sort_keys: Collection[str]
     listed = sa.select(N.id, N.mailbox_key, N.given_name, N.family_name, waits).where(N.letter_id == letter.id)
     invited = [(plain_name(one.given_name, one.family_name), one) for one in db.session.execute(listed)]
     times = Counter(name for name, _one in invited)
-    names = sa.select(Signature.given_name, Signature.family_name).where(Signature.letter_id == letter.id)
-    first = db.session.execute(names.where(Signature.position.is_not(None))).all()
-    others = db.session.execute(names.where(Signature.sort_key.in_(sort_keys), Signature.counted_at.is_not(None))).all()
-    signed = sa.select(Signature.mailbox_key).where(
-        Signature.letter_id == letter.id, Signature.mailbox_key.in_(mailboxes)
-    )
+    signed, signed_names = _signed(letter, mailboxes, sort_keys)
     return Known(
         invited=frozenset(one.mailbox_key for _name, one in invited if one.mailbox_key),
         invited_names=frozenset(times),
         unaddressed={name: one.id for name, one in invited if one.waits and times[name] == 1},
-        signed=frozenset(filter(None, db.session.scalars(signed))),
-        signed_names=frozenset(plain_name(given, family) for given, family in (*first, *others)),
+        signed=signed,
+        signed_names=signed_names,
     )
+
+
+def _signed(
+    letter: Letter, mailboxes: Collection[str], sort_keys: Collection[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the mailbox keys and the plain names of who signed, as `known` looks for them."""
+    names = sa.select(Signature.given_name, Signature.family_name).where(Signature.letter_id == letter.id)
+    first = db.session.execute(names.where(Signature.position.is_not(None))).all()
+    others = db.session.execute(names.where(Signature.sort_key.in_(sort_keys), Signature.counted_at.is_not(None))).all()
+    theirs = sa.select(Signature.mailbox_key).where(
+        Signature.letter_id == letter.id, Signature.mailbox_key.in_(mailboxes)
+    )
+    found = frozenset(filter(None, db.session.scalars(theirs)))
+    return found, frozenset(plain_name(given, family) for given, family in (*first, *others))
 
 
 def gone_from(letter: Letter, mailboxes: Collection[str]) -> set[str]:
@@ -72,8 +81,8 @@ def gone_from(letter: Letter, mailboxes: Collection[str]) -> set[str]:
 def has_namesake(letter: Letter, invitation: Invitation) -> bool:
     """Whether somebody of this name signed with another mailbox; it may be the same person or not."""
     given, family = invitation.given_name, invitation.family_name
-    there = known(letter, {invitation.mailbox_key or ""}, {sort_key(family, given)})
-    return plain_name(given, family) in there.signed_names and invitation.mailbox_key not in there.signed
+    mailboxes, names = _signed(letter, {invitation.mailbox_key or ""}, {sort_key(family, given)})
+    return plain_name(given, family) in names and invitation.mailbox_key not in mailboxes
 
 
 def listed_namesakes(invitation: Invitation) -> list[Invitation]:
