@@ -16,6 +16,7 @@ from tribune.doctor.examining import examine
 from tribune.doctor.findings import Finding, Level
 from tribune.doctor.forms import BannerForm
 from tribune.metrics import together
+from tribune.processes import Counts
 from tribune.teams.guard import manage_blueprint, needs
 
 bp = manage_blueprint("manage_site", __name__)
@@ -92,7 +93,7 @@ def _page(form: BannerForm) -> str:
     )
 
 
-def _counted(counts: Counter[tuple[str, tuple[tuple[str, str], ...]]]) -> dict[str, int]:
+def _counted(counts: Counts) -> dict[str, int]:
     """Return, of the metrics of this machine, the sums that the page shows."""
     found: Counter[str] = Counter()
     for (name, labels), number in counts.items():
