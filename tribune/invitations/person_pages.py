@@ -109,7 +109,7 @@ def _person_page(
         doubt=doubt(letter, gathering_of(letter)),
         namesake=not found.is_answered and has_namesake(letter, found),
         listed=[] if found.is_answered else [(other, state(other)) for other in listed_namesakes(found)],
-        remindable=found.id in sending.to_remind(letter),
+        remindable=sending.may_be_reminded(found),
         most=sending.REMINDERS,
         mailed=contact_is_mailed(letter),
         question=shown_question(found),

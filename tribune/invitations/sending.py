@@ -24,7 +24,7 @@ from tribune.outbox.composing import Composed
 from tribune.outbox.models import Message
 from tribune.outbox.queries import refused
 from tribune.signatures.actions import LetterClosed
-from tribune.statements import bytewise
+from tribune.statements import bytewise, there_is
 
 AT_ONCE = 25  # mails in one transaction
 REMINDERS = 3
@@ -67,6 +67,11 @@ def to_invite(letter: Letter) -> Sequence[int]:
 def to_remind(letter: Letter) -> Sequence[int]:
     """Return the ids of people invited who have not answered and may be reminded today, in order."""
     return _numbers(letter, *_unreminded())
+
+
+def may_be_reminded(invitation: Invitation) -> bool:
+    """Whether `to_remind` has this person."""
+    return there_is(Invitation.id == invitation.id, *_unreminded())
 
 
 def _uninvited() -> list[sa.ColumnElement[bool]]:
