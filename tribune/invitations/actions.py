@@ -51,6 +51,10 @@ class NotAttested(Exception):
     """Nobody answers for them."""
 
 
+class NoAddress(Exception):
+    """They have no address, and so no personal link."""
+
+
 def add(letter: Letter, people: Sequence[Proposed], by: Organiser) -> list[Invitation]:
     """Add people to the end of the list, in the order given; nobody is mailed."""
     with write() as session:
@@ -198,10 +202,12 @@ def mark_answered(invitation: Invitation, question: str, *, by: Organiser) -> No
 def show_link(invitation: Invitation, *, by: Organiser) -> str:
     """Return the personal link, to be handed over by the organiser; the log keeps who saw it.
 
-    Raises AlreadyAnswered where it would lead to a page that is only its owner's.
+    Raises NoAddress, or AlreadyAnswered where it would lead to a page that is only its owner's.
     """
     with write():
         letter = _held(invitation)
+        if not invitation.email:
+            raise NoAddress
         if has_own_page(invitation):
             raise AlreadyAnswered
         record_under(letter, Verb.INVITATION_LINK_SHOWN, by=by)

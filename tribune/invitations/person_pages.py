@@ -49,6 +49,7 @@ REFUSALS = {
     ),
     actions.AskedAgain: _l("They have asked something else in the meantime: nothing was marked as answered."),
     actions.NotAttested: _l("Nobody vouches for them: nothing was changed."),
+    actions.NoAddress: _l("Add an address first: the link is for the person whose address it is."),
     LetterClosed: _l("This letter is closed: nobody else can be invited."),
 }
 
@@ -194,9 +195,6 @@ def show_link(letter_id: int, invited_id: int) -> ResponseReturnValue:
     """Show the personal link once, to hand it over; the log keeps who saw it."""
     letter = my_letter(letter_id)
     found = invited(letter, invited_id)
-    if not found.email:
-        flash(_("Add an address first: the link is for the person whose address it is."))
-        return back_to(found)
     return _person_page(letter, found, link=actions.show_link(found, by=current_user.organiser))
 
 
