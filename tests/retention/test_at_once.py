@@ -16,12 +16,12 @@ from tests.factories import all_leave, make_invited, make_letter, make_message, 
 from tests.invitations.answers import accept
 from tests.retention.forgetful import SOON, closed, ran
 from tests.threads import LONG
-from tests.turns import Act, all_turns
+from tests.turns import Act, all_turns, take_turns
 from tribune.database import db, now, write
 from tribune.invitations import pausing
 from tribune.invitations.models import Invitation
 from tribune.invitations.sending import invite, send_again
-from tribune.letters.life import publish
+from tribune.letters.life import publish, reopen
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
 from tribune.mine.actions import withdraw
 from tribune.organisers.models import Organiser
@@ -85,6 +85,19 @@ def test_mailboxes_that_go_are_locked_byte_by_byte_as_by_those_who_mail_several(
     finally:
         sa.event.remove(db.engine, "before_cursor_execute", note)
     assert locked[0] == 'ORDER BY mailboxes.key COLLATE "C"'
+
+
+@ON_POSTGRESQL
+def test_a_letter_that_is_opened_again_at_that_moment_keeps_its_addresses(app: Flask, letter: Letter) -> None:
+    make_signature(letter)
+    number, forgotten = letter.id, dict[str, int]()
+
+    def open_again() -> None:
+        reopen(db.session.get_one(Letter, number))
+
+    with time_machine.travel(closed(letter) + ADDRESSES + SOON, tick=False):
+        assert take_turns(app, open_again, lambda: forgotten.update(run()), 1)
+    assert forgotten["addresses"] == 0
 
 
 def test_a_draft_that_is_deleted_once_its_rows_were_found_stops_no_other_rule(app: Flask) -> None:
