@@ -9,7 +9,16 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import everything, make_invitation, make_letter, make_member, make_organiser, owner_of
+from tests.factories import (
+    everything,
+    make_invitation,
+    make_invited,
+    make_letter,
+    make_member,
+    make_organiser,
+    owner_of,
+    posted,
+)
 from tests.organisers.door import is_in, too_long_ago
 from tests.page import Reader
 from tests.turns import take_turns
@@ -17,6 +26,7 @@ from tests.writing.writer import begin, edit_page
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
+from tribune.invitations.answering import ask
 from tribune.letters.carrying import delete_account, transfer
 from tribune.letters.models import Draft, Letter
 from tribune.moderation.models import Batch
@@ -214,9 +224,11 @@ def test_a_letter_whose_team_one_has_left_loses_it_too_but_where_the_mailbox_may
 ) -> None:
     zoe, letter = make_organiser(email=account), make_letter(contact=contact)
     make_member(letter, Role.EDITOR, zoe)
+    asks = make_invited(letter)
+    ask(asks.id, asks.link_nonce, "Puis-je signer ?")
     leave(letter.team, by=zoe)
     delete_account(zoe)
-    assert letter.contact == (contact if stays else "")
+    assert (letter.contact, len(posted())) == ((contact, 1) if stays else ("", 0))
     assert db.session.scalar(sa.select(sa.func.count()).where(Event.verb == Verb.LETTER_EDITED)) == (not stays)
 
 
