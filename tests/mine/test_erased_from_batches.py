@@ -174,6 +174,7 @@ def test_a_batch_under_way_goes_on_without_the_search_for_them(letter: Letter) -
         start(letter, by=owner_of(letter), verb="hide", choice={"q": q}, reason="Un essai.")
         for q in ("louise@example.org", "martin")
     ]
+    louise(letter, email="late@example.org")  # who signed once they had begun
     erase(gone.id, gone.link_nonce)
     assert still_said() == [("", {"ids": []}), ("Un essai.", {"ids": [namesake.id]})]
     for batch in batches:
