@@ -65,6 +65,8 @@ def first() -> Signature:
 
 def test_who_was_asked_about_other_words_counts_again_once_theirs_are_back(letter: Letter, client: Reader) -> None:
     signature, since = first(), first().counted_at
+    sign(other := make_letter(text="Zéro."))
+    say(other, "Un.")  # which brings nothing back here
     say(letter, "Deux.", substance=True)
     ask(letter)
     disagree(signature)

@@ -4,7 +4,6 @@ import email
 import email.policy
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import time_machine
@@ -91,15 +90,14 @@ def test_who_signs_again_is_not_reminded_again(app: Flask) -> None:
         assert len(reminded()) == 1
 
 
-HELD = {"confirmed": False, "confirmed_at": now(), "held_at": now()}  # confirmed, but does not count
-
-
-@pytest.mark.parametrize("given", [{}, HELD])
-def test_who_confirmed_another_submission_is_not_reminded(app: Flask, given: dict[str, Any]) -> None:
-    letter = make_letter()
-    make_signature(letter, email="zoe@example.org", at=now() - 2 * FOUR_DAYS, **given)
-    waiting(letter)
-    assert reminded() == []
+def test_who_confirmed_another_submission_or_is_attested_is_not_reminded(app: Flask) -> None:
+    moment = now() - 2 * FOUR_DAYS
+    held, attested = {"confirmed_at": moment, "held_at": moment}, {"attested_at": moment, "counted_at": moment}
+    for given in ({"confirmed": True}, held, attested):
+        letter = make_letter()
+        make_signature(letter, **{"email": "zoe@example.org", "at": moment, "confirmed": False, **given})
+        waiting(letter)
+        assert reminded() == [], given
 
 
 def test_nobody_is_reminded_of_a_letter_that_confirms_no_more(app: Flask) -> None:
