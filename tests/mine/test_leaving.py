@@ -250,7 +250,8 @@ def test_before_publication_one_leaves_in_the_same_way(client: Reader) -> None:
     signature = make_signature(letter, origin="invitation")
     path = mine_path(signature)
     assert client.get(path).status_code == 200
-    client.post(path, data={"act": "withdraw"})
+    after = client.post(path, data={"act": "withdraw"}).location
     assert signature.withdrawn_at and letter.confirmed_count == 0
+    assert after and "une page déjà ouverte" not in client.get(after).text  # which no reader has
     client.post(path, data={"act": "sign-again"})
     assert letter.confirmed_count == 1
