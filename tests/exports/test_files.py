@@ -164,7 +164,7 @@ def test_a_viewer_looks_for_no_address(client: Reader, letter: Letter) -> None:
 
 def test_the_log_knows_who_took_what_for_what_and_how_many_rows(client: Reader, letter: Letter) -> None:
     log_in(client, letter, Role.OWNER)
-    client.get(path(letter, asked="?status=all&purpose=The++journalist"))
+    client.get(path(letter, asked="?status=all&sort=surname&purpose=The++journalist"))
     client.get(path(letter, "signatures.xlsx", "?q=non@example.org"))
     assert [(e.verb, e.details) for e in log()] == [
         (
