@@ -19,7 +19,7 @@ from tribune.mine.actions import correct
 from tribune.people.actions import seen, words_of
 from tribune.review import actions, queries
 from tribune.review.queries import open_counts
-from tribune.signatures.flags import BURST, KINDS, flag_confirmed, look_at
+from tribune.signatures.flags import BURST, KINDS, clear_flags, flag_confirmed
 from tribune.signatures.models import Flag, Signature
 
 
@@ -110,7 +110,7 @@ def test_the_same_name_with_another_address_is_flagged_once_both_count(client: R
     correct(third.id, third.link_nonce, words=words, seen_as=seen(third))
     assert flags(third) == {"same_person"}
     with write():
-        look_at([third.id], now())
+        clear_flags([third.id], now())
     correct(third.id, third.link_nonce, words={**words, "role": "adjointe"}, seen_as=seen(third))
     assert open_counts(letter) == {"same_person": 2}  # as a new signature would be
 

@@ -20,7 +20,7 @@ from tribune.signatures.actions import mark, tally
 from tribune.signatures.agreement import has_to_agree
 from tribune.signatures.counting import count_more
 from tribune.signatures.erased import keep, names_of
-from tribune.signatures.flags import flag_confirmed, look_again
+from tribune.signatures.flags import flag_confirmed, restore_flags
 from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import the_one_that_counts
@@ -61,7 +61,7 @@ def confirm_theirs(
         tally(letter, "confirmed")
         flag_confirmed(signature)
     if left:
-        look_again([signature.id], left, sa.null())
+        restore_flags([signature.id], left, sa.null())
     if not keeps_place:
         place_by_rank(letter, invitation, signature)
     return signature

@@ -19,7 +19,7 @@ from tribune.people.actions import NothingChanged, reword, seen, words_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.agreement import stands_under_today
-from tribune.signatures.flags import flag_reworded, look_again, look_at
+from tribune.signatures.flags import clear_flags, flag_reworded, restore_flags
 from tribune.signatures.lines import shown_as_initials
 from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.queries import hold_letter_of, signature_of_link, the_one_that_counts
@@ -118,7 +118,7 @@ def withdraw(signature_id: int, nonce: str) -> None:
         drop_standing(letter_id, [signature_id])
         keep_first_words(signature.letter)  # under which they may sign again
         change(letter_id, [signature_id], {"withdrawn_at": moment, "counted_at": None, "position": None})
-        look_at([signature_id], moment)
+        clear_flags([signature_id], moment)
         session.expire_all()
 
 
@@ -149,7 +149,7 @@ def come_back(signature_id: int, nonce: str) -> None:
         if the_one_that_counts(letter, signature.mailbox_key or ""):
             raise AnotherCounts
         change(letter.id, [signature_id], {"withdrawn_at": None, "counted_at": counted_at if counts else None})
-        look_again([signature_id], left, sa.null())
+        restore_flags([signature_id], left, sa.null())
         session.expire_all()
         if before.get("position"):
             _take_place(signature, before["position"], before.get("beside", []))

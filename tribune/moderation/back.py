@@ -15,7 +15,7 @@ from tribune.moderation.queries import DECIDES, VERBS, off_since
 from tribune.moderation.telling import tell_hidden_again, tell_shown
 from tribune.outbox.models import Message
 from tribune.outbox.unsent import drop_waiting
-from tribune.signatures.flags import look_again
+from tribune.signatures.flags import restore_flags
 from tribune.signatures.mails import ASK_IMPORTED, CORRECTED
 from tribune.signatures.models import Signature
 from tribune.statements import UNREAD
@@ -48,7 +48,7 @@ def go_back(batch: Batch) -> None:
         if batch.verb == "show":
             tell_hidden_again(batch.letter, ids)
         if batch.verb in DECIDES:
-            look_again(ids, batch.created_at, off_since(batch.created_at))
+            restore_flags(ids, batch.created_at, off_since(batch.created_at))
         batch.done -= len(ids)
         pieces.came_to(batch, found, most)
 

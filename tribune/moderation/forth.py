@@ -11,7 +11,7 @@ from tribune.moderation.counting import by_mailbox, change, counts_since, drop_q
 from tribune.moderation.models import ASKING, Batch, BatchRow
 from tribune.moderation.queries import DECIDES, VERBS, concerned
 from tribune.moderation.telling import tell_hidden, tell_shown
-from tribune.signatures.flags import look_at
+from tribune.signatures.flags import clear_flags
 from tribune.signatures.mails import post_ask_to_agree
 from tribune.signatures.models import Signature
 
@@ -46,7 +46,7 @@ def go_on(batch: Batch) -> None:
             new["disagreed_at"] = None  # their answer was about another text
         change(batch.letter_id, ids, new)
         if batch.verb in DECIDES:
-            look_at(ids, batch.created_at)
+            clear_flags(ids, batch.created_at)
         if batch.verb == "hide":
             tell_hidden(batch, ids)
         elif batch.verb in ASKING:

@@ -183,14 +183,14 @@ def _has_namesake(signature: Signature) -> bool:
     return run(NAMESAKE, names | theirs).first() is not None
 
 
-def look_at(ids: Sequence[int], moment: datetime) -> None:
+def clear_flags(ids: Sequence[int], moment: datetime) -> None:
     """Clear the flags of these signatures, which the caller has locked: somebody decided about them."""
     theirs = Flag.signature_id.in_(ids), Flag.cleared_at.is_(None)
     db.session.execute(sa.update(Flag).where(*theirs).values(cleared_at=moment))
 
 
-def look_again(ids: Sequence[int], moment: datetime, off_since: sa.ColumnElement[Any]) -> None:
-    """Bring back the flags that `look_at` cleared at that moment; others stay cleared.
+def restore_flags(ids: Sequence[int], moment: datetime, off_since: sa.ColumnElement[Any]) -> None:
+    """Bring back the flags that `clear_flags` cleared at that moment; others stay cleared.
 
     `off_since`: the new `cleared_at` of each flag, if something else keeps it off the list; else NULL.
     """
