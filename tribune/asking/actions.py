@@ -18,7 +18,7 @@ from tribune.moderation.counting import count_since_before, drop_questions, drop
 from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, mark
-from tribune.signatures.agreement import REFUSED, has_to_agree
+from tribune.signatures.agreement import DECLINED, has_to_agree
 from tribune.signatures.counting import count_more
 from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.queries import hold_letter_of, signature_of_link
@@ -157,7 +157,7 @@ def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str)
 def _move(letter: Letter, chosen: sa.ColumnElement[bool], digest: str) -> int:
     """Move signatures that have to agree to the present version; return how many moved. Raises TextChanged."""
     session, number, moment = db.session, letter.version_number, now()
-    earlier = sa.or_(S.letter_version.in_(earlier_words(letter.id)), REFUSED)
+    earlier = sa.or_(S.letter_version.in_(earlier_words(letter.id)), DECLINED)
     moved = session.execute(
         sa.update(S)
         .where(S.letter_id == letter.id, chosen, S.counted_at.is_(None), S.withdrawn_at.is_(None), VOUCHED_FOR, earlier)

@@ -12,7 +12,7 @@ from tribune.moderation.asked import (
     MAILED,
     REACHED,
     asking_batches,
-    has_refused,
+    has_declined,
     have_not_answered,
     is_in,
     to_ask,
@@ -20,7 +20,7 @@ from tribune.moderation.asked import (
 )
 from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.queries import refused
-from tribune.signatures.agreement import REFUSED
+from tribune.signatures.agreement import DECLINED
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE, Page
 from tribune.signatures.replacing import ATTESTED
@@ -50,7 +50,7 @@ class Answers(NamedTuple):
     """How those who were asked have answered."""
 
     agreed: int
-    refused: int
+    declined: int
     silent: int
     nameless: int
     withdrawn: int
@@ -95,8 +95,8 @@ def answers(letter: Letter, batches: Sequence[Batch]) -> Answers:
     ids = [batch.id for batch in batches]
     asked = sa.select(BatchRow.signature_id).where(BatchRow.batch_id.in_(ids))
     stays, agreed = S.withdrawn_at.is_(None), S.letter_version.not_in(earlier_words(letter.id))
-    refused = S.disagreed_at.is_not(None)
-    kinds = (agreed,), (~agreed, refused), (~agreed, ~refused, NAMED), (~agreed, ~refused, ~NAMED)
+    declined = S.disagreed_at.is_not(None)
+    kinds = (agreed,), (~agreed, declined), (~agreed, ~declined, NAMED), (~agreed, ~declined, ~NAMED)
     counts = [*(sa.func.count().filter(stays, *kind) for kind in kinds), sa.func.count().filter(~stays)]
     done = sa.select(sa.func.sum(Batch.done)).where(Batch.id.in_(ids)).scalar_subquery()  # at the same moment
     *found, everybody = db.session.execute(sa.select(*counts, done).select_from(S).where(S.id.in_(asked))).one()
@@ -114,7 +114,7 @@ def reminders(letter: Letter, number: int) -> Reminders:
 def refusals(letter: Letter, number: int) -> Refusals:
     """Return the last PAGE who declined and do not count because of it; `number`: of the version asked about."""
     earlier = S.letter_version.in_(earlier_words(letter.id))
-    declined = sa.or_(sa.and_(earlier, has_refused(letter, number)), sa.and_(~earlier, REFUSED))
+    declined = sa.or_(sa.and_(earlier, has_declined(letter, number)), sa.and_(~earlier, DECLINED))
     waits = S.letter_id == letter.id, S.counted_at.is_(None), S.withdrawn_at.is_(None)
     query = sa.select(S, earlier).where(*waits, declined).order_by(S.disagreed_at.desc(), S.id.desc())
     rows = db.session.execute(query.limit(PAGE + 1)).all()
@@ -142,5 +142,5 @@ def reached_by_nobody(letter: Letter, after: int = 0) -> Page[Signature]:
 
 def by_hand(letter: Letter) -> list[sa.ColumnElement[bool]]:
     """Return the conditions for those who have to agree, never proved an address, and have not declined by a link."""
-    waits = S.counted_at.is_(None), S.held_at.is_(None), S.withdrawn_at.is_(None), ~REFUSED
+    waits = S.counted_at.is_(None), S.held_at.is_(None), S.withdrawn_at.is_(None), ~DECLINED
     return [ATTESTED, NAMED, *waits, S.letter_version.in_(earlier_words(letter.id))]

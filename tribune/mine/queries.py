@@ -9,7 +9,7 @@ from tribune.audit.models import Event, Verb
 from tribune.audit.queries import last_event
 from tribune.database import db, now
 from tribune.letters.queries import asking_number
-from tribune.moderation.asked import has_refused
+from tribune.moderation.asked import has_declined
 from tribune.outbox.mailboxes import one_spelling
 from tribune.people.actions import words_of
 from tribune.signatures.agreement import has_to_agree
@@ -36,7 +36,7 @@ def standing(signature: Signature) -> str:
 def has_declined_today(signature: Signature) -> bool:
     """Whether its owner declined the last change of substance, or one later called a correction; no earlier one."""
     number = asking_number(signature.letter)
-    today = S.id == signature.id, has_refused(signature.letter, number)
+    today = S.id == signature.id, has_declined(signature.letter, number)
     return signature.disagreed_at is not None and (not number or there_is(*today))
 
 

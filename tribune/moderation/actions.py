@@ -10,7 +10,7 @@ from tribune.letters.life import keep_first_words
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, hold
 from tribune.letters.recording import record_under
-from tribune.moderation.back import go_back, refuse_again
+from tribune.moderation.back import go_back, restore_declined
 from tribune.moderation.batches import the_same
 from tribune.moderation.counting import drop_questions_of_held, no_change
 from tribune.moderation.forth import go_on
@@ -121,7 +121,7 @@ def undo(batch: Batch, by: Organiser | None) -> None:
             batch.last_id, batch.total = 0, batch.done
             if batch.verb == "ask":
                 no_change(batch.letter, batch.choice["version"])
-                refuse_again(batch)
+                restore_declined(batch)
                 drop_questions_of_held(batch.letter)
             _record(Verb.BATCH_UNDONE, batch, by, count=0, what=batch.verb)  # `came_to` updates the count
     advance(batch, AT_ONE_PRESS)

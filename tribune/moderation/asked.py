@@ -11,7 +11,7 @@ from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.models import Message
 from tribune.outbox.queries import refused
-from tribune.signatures.agreement import REFUSED
+from tribune.signatures.agreement import DECLINED
 from tribune.signatures.mails import QUESTIONS
 from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.table import SILENT
@@ -30,7 +30,7 @@ def to_ask(letter: Letter, version: int) -> list[sa.ColumnElement[bool]]:
     """
     stays = S.withdrawn_at.is_(None), S.held_at.is_(None)
     earlier = S.letter_version < version, S.letter_version.in_(earlier_words(letter.id))
-    unanswered = ~is_in(letter, "ask", version), ~has_refused(letter, version)
+    unanswered = ~is_in(letter, "ask", version), ~has_declined(letter, version)
     return [S.letter_id == letter.id, *earlier, VOUCHED_FOR, *stays, *unanswered]
 
 
@@ -58,7 +58,7 @@ def is_in(letter: Letter, verb: str, version: int) -> sa.ColumnElement[bool]:
     return rows.where(BatchRow.signature_id == S.id, *_is_about(letter, verb, version)).exists()
 
 
-def has_refused(letter: Letter, version: int) -> sa.ColumnElement[bool]:
+def has_declined(letter: Letter, version: int) -> sa.ColumnElement[bool]:
     """Return the condition for those who declined the text since this version was written."""
     written = sa.select(Version.created_at).where(Version.letter_id == letter.id, Version.number == version)
     return sa.and_(S.disagreed_at.is_not(None), S.disagreed_at >= written.scalar_subquery())
@@ -92,5 +92,5 @@ def waits_for_nothing(letter: Letter) -> list[sa.ColumnElement[bool]]:
         S.held_at.is_(None),
         S.withdrawn_at.is_(None),
         S.counted_at.is_(None),
-        ~REFUSED,
+        ~DECLINED,
     ]

@@ -109,14 +109,14 @@ def _count_again(batch: Batch) -> None:
         pieces.came_to(batch, found, pieces.AT_ONCE)
 
 
-def refuse_again(batch: Batch) -> None:
+def restore_declined(batch: Batch) -> None:
     """Restore `disagreed_at` of those who declined an earlier text and have not answered about this one.
 
     Asking about this text had emptied it, and now nobody is asked. In the caller's transaction.
     """
-    refused = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id, BatchRow.disagreed_at.is_not(None))
+    declined = sa.select(BatchRow.signature_id).where(BatchRow.batch_id == batch.id, BatchRow.disagreed_at.is_not(None))
     silent = S.counted_at.is_(None), S.disagreed_at.is_(None), S.letter_version < batch.choice["version"]
-    ids = locked(S.id.in_(refused), *silent)
+    ids = locked(S.id.in_(declined), *silent)
     new = {"disagreed_at": _as_before(batch, "disagreed_at")}
     db.session.execute(sa.update(S).where(S.id.in_(ids)).values(new), execution_options=UNREAD)
 

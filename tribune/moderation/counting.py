@@ -12,7 +12,7 @@ from tribune.moderation.asked import asking_batches
 from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.models import Message
 from tribune.outbox.unsent import drop_waiting, hold_mailboxes
-from tribune.signatures.agreement import REFUSED
+from tribune.signatures.agreement import DECLINED
 from tribune.signatures.counting import count_more
 from tribune.signatures.mails import QUESTIONS
 from tribune.signatures.models import Signature
@@ -59,7 +59,7 @@ def counts_since(letter: Letter, before: sa.ColumnElement[Any]) -> sa.ColumnElem
         changes = Version.letter_id == letter.id, Version.number > S.letter_version, Version.asks_again
         changed_at = sa.select(sa.func.min(Version.created_at)).where(*changes).scalar_subquery()
         counts = sa.or_(counts, before.is_not(None), sa.and_(theirs > S.held_at, theirs < changed_at))
-    return sa.case((sa.and_(~REFUSED, counts), sa.func.coalesce(before, theirs)))
+    return sa.case((sa.and_(~DECLINED, counts), sa.func.coalesce(before, theirs)))
 
 
 def no_change(letter: Letter, version: int) -> None:

@@ -21,7 +21,7 @@ _back = sa.exists().where(
     _later.created_at >= S.disagreed_at,
     *(getattr(_own, name) == getattr(_later, name) for name in WORDS),
 )
-REFUSED = sa.and_(S.disagreed_at.is_not(None), ~_back)
+DECLINED = sa.and_(S.disagreed_at.is_not(None), ~_back)
 
 
 def has_to_agree(signature: Signature) -> bool:
@@ -37,4 +37,4 @@ def stands_under_today(signature: Signature) -> bool:
     """Whether its owner signed the present text, as far as substance goes, and has not declined it."""
     if not stands_under(signature.letter, signature.letter_version):
         return False
-    return signature.disagreed_at is None or not there_is(S.id == signature.id, REFUSED)
+    return signature.disagreed_at is None or not there_is(S.id == signature.id, DECLINED)
