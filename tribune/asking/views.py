@@ -13,7 +13,7 @@ from tribune.invitations.links import answer_link
 from tribune.invitations.queries import invitation_behind
 from tribune.letters.queries import told_title
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged
-from tribune.signatures.agreement import has_to_agree, stands_under_today
+from tribune.signatures.agreement import has_to_agree, stands_under_present_text
 from tribune.signatures.lines import line
 from tribune.signatures.mails import answers_until
 from tribune.signatures.models import Signature
@@ -68,7 +68,7 @@ def _page(signature: Signature, changed: bool = False) -> Response:
             letter=letter,
             line=shown,
             signature=signature,
-            stands=stands_under_today(signature),
+            stands=stands_under_present_text(signature),
             on_its_way=on_its_way,
         )
     if not letter.confirms(signature.signed_at):

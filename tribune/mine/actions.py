@@ -18,7 +18,7 @@ from tribune.outbox.unsent import hold_mailboxes
 from tribune.people.actions import NothingChanged, reword, seen, words_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import ListChanged, SignatureUnknown
-from tribune.signatures.agreement import stands_under_today
+from tribune.signatures.agreement import stands_under_present_text
 from tribune.signatures.flags import clear_flags, flag_reworded, restore_flags
 from tribune.signatures.lines import shown_as_initials
 from tribune.signatures.models import VOUCHED_FOR, Signature
@@ -143,7 +143,7 @@ def come_back(signature_id: int, nonce: str) -> None:
         left, letter = signature.withdrawn_at, signature.letter
         event = last_event(signature.id, Verb.SIGNATURE_WITHDRAWN)
         before = event.details if event else {}
-        counts = signature.held_at is None and stands_under_today(signature)
+        counts = signature.held_at is None and stands_under_present_text(signature)
         since = before.get("counted_at")
         counted_at = datetime.fromisoformat(since) if since else signature.confirmed_at or signature.attested_at
         if the_one_that_counts(letter, signature.mailbox_key or ""):

@@ -33,11 +33,11 @@ def standing(signature: Signature) -> str:
     return "hidden" if signature.hidden_at else "counts"
 
 
-def has_declined_today(signature: Signature) -> bool:
+def has_declined_present_text(signature: Signature) -> bool:
     """Whether its owner declined the last change of substance, or one later called a correction; no earlier one."""
     number = asking_number(signature.letter)
-    today = S.id == signature.id, has_declined(signature.letter, number)
-    return signature.disagreed_at is not None and (not number or there_is(*today))
+    theirs = S.id == signature.id, has_declined(signature.letter, number)
+    return signature.disagreed_at is not None and (not number or there_is(*theirs))
 
 
 def last_rewording(signature: Signature) -> Event | None:

@@ -83,7 +83,7 @@ def show_mine(token: str, signature: Signature) -> Response:
         listed=signature.is_listed,
         another=standing in ("pending", "withdrawn") and bool(the_one_that_counts(letter, signature.mailbox_key or "")),
         agree=agree.token(),
-        declined=queries.has_declined_today(signature),
+        declined=queries.has_declined_present_text(signature),
         rewording=queries.last_rewording(signature),
         kept_days=WITHDRAWN.days,
         address_goes=letter.is_published and letter.end is not None and letter.end <= now() - ADDRESSES,

@@ -30,10 +30,10 @@ def has_to_agree(signature: Signature) -> bool:
     Queries the database: for a page about one signature. `Signature.waits_for_agreement`, for many, does not.
     """
     uncounted = signature.counted_at is None and signature.withdrawn_at is None
-    return signature.is_vouched_for and uncounted and not stands_under_today(signature)
+    return signature.is_vouched_for and uncounted and not stands_under_present_text(signature)
 
 
-def stands_under_today(signature: Signature) -> bool:
+def stands_under_present_text(signature: Signature) -> bool:
     """Whether its owner signed the present text, as far as substance goes, and has not declined it."""
     if not stands_under(signature.letter, signature.letter_version):
         return False

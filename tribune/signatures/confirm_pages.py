@@ -13,7 +13,7 @@ from tribune.outbox.actions import unsuppress
 from tribune.outbox.mailboxes import one_spelling
 from tribune.outbox.queries import is_suppressed
 from tribune.signatures import actions
-from tribune.signatures.agreement import has_to_agree, stands_under_today
+from tribune.signatures.agreement import has_to_agree, stands_under_present_text
 from tribune.signatures.browser import this_browser
 from tribune.signatures.by_code import confirm_by_code
 from tribune.signatures.forms import CodeForm
@@ -54,7 +54,7 @@ def show_confirm(token: str) -> Response:
         line=line(signature, full=True),  # what they confirm, also where readers see their initials
         initials=line(signature).text if shown_as_initials(signature) else "",
         signature=signature,
-        changed=signature.letter_version < signature.letter.version_number and not stands_under_today(signature),
+        changed=signature.letter_version < signature.letter.version_number and not stands_under_present_text(signature),
         same_browser=signature.browser_hash is not None and signature.browser_hash == this_browser(),
     )
 
