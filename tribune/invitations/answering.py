@@ -27,7 +27,7 @@ from tribune.outbox.unsent import hold_mailboxes
 from tribune.people.actions import seen
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.models import Signature
-from tribune.signatures.replacing import hold_all_of
+from tribune.signatures.replacing import lock_all_of
 from tribune.statements import count_of
 
 FORWARDS = 10  # people who may give their own name by one link: more would not be a forwarded mail
@@ -199,7 +199,7 @@ def _locked(number: int, nonce: str, *, with_mails: bool = False) -> Invitation:
     if found := invitation_of_link(number, nonce):
         letter, key = found.letter, found.mailbox_key
         hold(letter)
-        hold_all_of(letter.id, key)
+        lock_all_of(letter.id, key)
         if with_mails:
             contact = [mailbox_key(letter.contact)] if letter.contact else []
             hold_mailboxes([key or "", *contact])  # another address would have given them another link

@@ -25,7 +25,7 @@ from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import the_one_that_counts
 from tribune.signatures.recording import record_own
-from tribune.signatures.replacing import ATTESTED, held_with, replace, stands
+from tribune.signatures.replacing import ATTESTED, lock_attested, replace, stands
 from tribune.signatures.spellings import print_as_merged
 from tribune.statements import there_is
 
@@ -52,7 +52,7 @@ def confirm_theirs(
     db.session.flush()
     confirmed, attested = (after - were for after, were in zip(_counted(signature), before, strict=True))
     count_more(letter.id, confirmed=confirmed, attested=attested)
-    replace(held_with(signature), signature)
+    replace(lock_attested(signature), signature)
     drop_questions(letter, Signature.id == signature.id)  # whether they still agree: they just did
     for moment in (Version.signed_at, Version.frozen_at):
         mark(moment, letter, letter.version_number)

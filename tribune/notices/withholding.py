@@ -41,7 +41,7 @@ def withhold(letter: Letter, number: int, what: str, reason: str) -> None:
     NoReason or WithheldAlready.
     """
     with write():
-        version = _held(letter, number)
+        version = _locked(letter, number)
         if not letter.is_published:
             raise NotPublished
         if what == "text" and number == letter.version_number:
@@ -62,7 +62,7 @@ def disclose(letter: Letter, number: int) -> None:
     Raises UnknownVersion or NotWithheld.
     """
     with write():
-        version = _held(letter, number)
+        version = _locked(letter, number)
         if not version.withheld:
             raise NotWithheld
         version.withheld, version.withheld_for = "", ""
@@ -71,7 +71,7 @@ def disclose(letter: Letter, number: int) -> None:
     log.info("disclosed: version %d of letter %d", number, letter.id)
 
 
-def _held(letter: Letter, number: int) -> Version:
+def _locked(letter: Letter, number: int) -> Version:
     hold(letter)
     version = version_of(letter, number)
     if version is None:

@@ -24,7 +24,7 @@ from tribune.signatures.flags import flag_confirmed, flag_new
 from tribune.signatures.models import Signature, Tally, new_public_id
 from tribune.signatures.news import stop_news
 from tribune.signatures.queries import hold_letter_of, latest_pending
-from tribune.signatures.replacing import AnotherCounts, held_with, replace
+from tribune.signatures.replacing import AnotherCounts, lock_attested, replace
 from tribune.signatures.signing import Standing, insert, standing
 from tribune.signatures.spellings import print_as_merged
 from tribune.signatures.wordings import WORDINGS
@@ -184,7 +184,7 @@ def confirm(signature_id: int, nonce: str) -> None:
         if signature.confirmed_at is None and not letter.confirms(signature.signed_at):
             raise LetterClosed
         try:
-            attested = held_with(signature)
+            attested = lock_attested(signature)
         except AnotherCounts:  # another submission of this person was confirmed first: that one stays
             return
         if write_confirmed(signature, now()):

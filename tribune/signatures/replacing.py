@@ -24,7 +24,7 @@ from tribune.statements import UNREAD, there_is
 S = Signature
 ATTESTED = sa.and_(S.attested_at.is_not(None), S.confirmed_at.is_(None))
 CONFIRMED = sa.and_(S.confirmed_at.is_not(None), S.withdrawn_at.is_(None))
-HELD = (
+ALL_OF_MAILBOX = (
     sa.select(S.id, ATTESTED.label("attested"), CONFIRMED.label("confirmed"))
     # + 0, or PostgreSQL reads the whole of a letter too young to have statistics.
     .where(S.letter_id + 0 == sa.bindparam("letter_id"), S.mailbox_key == sa.bindparam("mailbox_key"))
@@ -46,20 +46,20 @@ def stands(letter: Letter, mailbox_key: str) -> bool:
     return there_is(*theirs)
 
 
-def hold_all_of(letter_id: int, mailbox_key: str | None) -> Sequence[sa.Row[Any]]:
+def lock_all_of(letter_id: int, mailbox_key: str | None) -> Sequence[sa.Row[Any]]:
     """Lock all rows of a mailbox under a letter, by ascending id, before locking any single one.
 
     In the caller's transaction, which holds the letter. Whoever confirms another of them waits, then finds this one.
     """
-    return run(HELD, {"letter_id": letter_id, "mailbox_key": mailbox_key}).all()
+    return run(ALL_OF_MAILBOX, {"letter_id": letter_id, "mailbox_key": mailbox_key}).all()
 
 
-def held_with(signature: Signature) -> Sequence[Signature]:
+def lock_attested(signature: Signature) -> Sequence[Signature]:
     """Lock all rows of this mailbox under this letter, and return those that organisers attested.
 
     Raises AnotherCounts if another row is confirmed and this one is not.
     """
-    all_of_them = hold_all_of(signature.letter_id, signature.mailbox_key)
+    all_of_them = lock_all_of(signature.letter_id, signature.mailbox_key)
     others = [row for row in all_of_them if row.id != signature.id]
     if signature.confirmed_at is None and any(row.confirmed for row in others):
         raise AnotherCounts
@@ -71,7 +71,7 @@ def held_with(signature: Signature) -> Sequence[Signature]:
 
 
 def replace(attested: Sequence[Signature], signature: Signature) -> None:
-    """Delete the rows returned by `held_with`, which this signature, now confirmed, replaces, whether or not it counts.
+    """Delete the rows of `lock_attested`, which this signature, now confirmed, replaces, whether or not it counts.
 
     What organisers decided passes on to it: hidden, the section, and the place among the first signatories, except to
     somebody who agreed to initials only, as first signatories are named. So do the lines of the log, which are shown to
