@@ -25,7 +25,7 @@ from tribune.signatures.models import Signature, Tally, new_public_id
 from tribune.signatures.news import stop_news
 from tribune.signatures.queries import hold_letter_of, latest_pending
 from tribune.signatures.replacing import AnotherCounts, lock_attested, replace
-from tribune.signatures.signing import Standing, insert, standing
+from tribune.signatures.signing import Known, insert, what_is_known
 from tribune.signatures.spellings import print_as_merged
 from tribune.signatures.wordings import WORDINGS
 from tribune.statements import add_to
@@ -117,7 +117,7 @@ def sign(
     key, domain = mailbox_key(email), registered_domain(email)
     with write():
         hold(letter, shared=True)  # the text cannot change until this is written
-        known = standing(letter, key, content["organisation"], domain, network)
+        known = what_is_known(letter, key, content["organisation"], domain, network)
         letter, moment = known.letter, now()  # decides whether it is in time, however long locks are waited for below
         _refuse(letter, digest, content.get("wording"))
         pace = pace_of_signature(network, proved)
@@ -151,7 +151,7 @@ def _refuse(letter: Letter, digest: str | None, wording: str | None) -> None:
         raise ListChanged
 
 
-def _write(signature: Signature, known: Standing, email: str, mailed: bool, late: timedelta) -> bool:
+def _write(signature: Signature, known: Known, email: str, mailed: bool, late: timedelta) -> bool:
     """Write a signature and a mail, *ask to confirm* or *already signed*. Return whether the signature stays.
 
     One that may not stay is rolled back after it is written, so that every address costs the same work.

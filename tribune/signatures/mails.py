@@ -18,7 +18,7 @@ from tribune.retention.periods import UNCONFIRMED
 from tribune.signatures.lines import Line, line
 from tribune.signatures.links import CONFIRM_LASTS, agree_link, code_of, confirm_link, mine_link, not_me_link, own_links
 from tribune.signatures.models import Signature
-from tribune.signatures.signing import Standing
+from tribune.signatures.signing import Known
 from tribune.tokens import Link
 from tribune.typography import long_date
 
@@ -205,7 +205,7 @@ def post_ask_to_agree(signature: Signature, *, reminder: bool = False) -> bool:
     return post_mail(asking_mail(signature, reminder=reminder)) is not None
 
 
-def of_signing(signature: Signature, known: Standing, email: str) -> tuple[Mail, Mail]:
+def of_signing(signature: Signature, known: Known, email: str) -> tuple[Mail, Mail]:
     """Return two mails: *ask to confirm*, and the one for somebody who has confirmed before.
 
     Both are always made, so that timing does not tell which is sent. The second goes to the address that was proved,

@@ -27,7 +27,7 @@ OF_THEIRS = (
 OF_LETTER = ("revision", "version_number", "published_at", "closes_at", "closed_at", "taken_down_at")
 
 
-class Standing(NamedTuple):
+class Known(NamedTuple):
     """What is known when somebody signs."""
 
     letter: Letter
@@ -51,7 +51,7 @@ _theirs = sa.and_(
     THEIRS.c.withdrawn_at.is_(None),
 )
 _merge = sa.and_(MERGE.c.letter_id == L.c.id, MERGE.c.from_key == sa.bindparam("organisation_key"))
-STANDING = (
+KNOWN = (
     sa.select(
         *(L.c[name] for name in OF_LETTER),
         *(THEIRS.c[name].label(f"their_{name}") for name in OF_THEIRS),
@@ -69,8 +69,8 @@ STANDING = (
 )
 
 
-def standing(letter: Letter, mailbox_key: str, organisation: str, domain: str, network: str | None) -> Standing:
-    """Return the Standing of somebody who signs this letter, in one statement; a letter that changed is read again."""
+def what_is_known(letter: Letter, mailbox_key: str, organisation: str, domain: str, network: str | None) -> Known:
+    """Return what is known of whoever signs this letter, in one statement; a letter that changed is read again."""
     values = {
         "letter": letter.id,
         "mailbox_key": mailbox_key,
@@ -79,7 +79,7 @@ def standing(letter: Letter, mailbox_key: str, organisation: str, domain: str, n
         "its_network_hash": network,
         "since": now() - WINDOW,
     }
-    row = run(STANDING, values).one()._mapping
+    row = run(KNOWN, values).one()._mapping
     if any(row[name] != getattr(letter, name) for name in OF_LETTER):
         letter = db.session.get_one(Letter, letter.id, populate_existing=True)
     theirs = Signature(letter_id=letter.id, **{name: row[f"their_{name}"] for name in OF_THEIRS})
@@ -87,7 +87,7 @@ def standing(letter: Letter, mailbox_key: str, organisation: str, domain: str, n
     crowded = [column for column, most in BURST.items() if row[column] >= most - 1]
     asked = theirs.counted_at is None and bool(theirs.disagreed_at or row["earlier"])
     title = letter.version.title if row["withheld"] == "text" else row["title"] or ""
-    return Standing(letter, theirs if theirs.id else None, title, asked, row["merge"] is not None, crowded)
+    return Known(letter, theirs if theirs.id else None, title, asked, row["merge"] is not None, crowded)
 
 
 def insert(signature: Signature) -> None:
