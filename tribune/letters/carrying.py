@@ -99,14 +99,12 @@ def sizes(organiser: Organiser) -> list[tuple[Membership, int, int]]:
 
 def leave(team: Team, *, by: Organiser) -> None:
     """Leave the team; one without letters is deleted with its last member. Raises NotAllowed or LastOwner."""
-    with write() as session:
+    with write():
         membership = teams.hold(team.id, by=by, needed=Role.VIEWER)
         if len(members_of(team)) > 1 or letter_count(team):
             teams.leave(team, by=by)
             return
-        session.delete(membership)
-        session.flush()
-        _dissolve(team)
+        _dissolve(membership)
         teams.give_a_home(by)
 
 
@@ -137,13 +135,10 @@ def delete_account(organiser: Organiser) -> None:
         for letter_id, team_id in emptied:
             record(Verb.LETTER_EDITED, team_id=team_id, by=organiser, letter_id=letter_id, fields=["contact"])
         for membership in memberships_of(organiser):
-            team = membership.team
-            if len(members_of(team)) > 1:
+            if len(members_of(membership.team)) > 1:
                 teams.take_out(membership, Verb.MEMBER_LEFT, organiser)
-                continue
-            session.delete(membership)
-            session.flush()
-            _dissolve(team)
+            else:
+                _dissolve(membership)
         session.flush()
         invitations.forget(organiser)
         organisers.forget(organiser)
@@ -172,9 +167,14 @@ def _forget_contact(organiser: Organiser, of_these: sa.ColumnElement[bool]) -> S
     return had_it
 
 
-def _dissolve(team: Team) -> None:
-    """Delete a team without letters and members. Log lines about transferred letters go to the team that has them."""
-    session = db.session
+def _dissolve(last: Membership) -> None:
+    """Delete a team without letters, with its last member.
+
+    Log lines about transferred letters go to the team that has them.
+    """
+    session, team = db.session, last.team
+    session.delete(last)
+    session.flush()
     now_in = sa.select(Letter.team_id).where(Letter.id == Event.letter_id).scalar_subquery()
     of_letters = Event.team_id == team.id, Event.letter_id.is_not(None)
     session.execute(sa.update(Event).where(*of_letters).values(team_id=now_in), execution_options=UNREAD)
