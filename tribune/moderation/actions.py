@@ -59,7 +59,8 @@ def start(
     up_to_id = last if up_to_id is None else min(last, up_to_id)
     batch = Batch(letter_id=letter.id, organiser_id=by.id, verb=verb, reason=reason, choice=dict(choice))
     batch.tells, batch.up_to_id = verb in (*ASKING, "show") or (tells and verb == "hide"), up_to_id
-    over = (before := the_same(batch)) and before.finished_at and before.id  # an earlier act, not a double click
+    before = the_same(batch)
+    over = before.id if before and before.finished_at else None  # an earlier act, not a double click
     batch.total = count_of(*concerned(letter, verb, choice), S.id <= up_to_id)
     if not batch.total:
         if verb != "ask" and (twice := the_same(batch)):
