@@ -18,6 +18,7 @@ from tribune.moderation.forms import BatchForm
 from tribune.moderation.mails import compose_hidden, compose_shown
 from tribune.moderation.models import Batch
 from tribune.moderation.telling import know_it
+from tribune.signatures.models import Signature
 from tribune.signatures.queries import PAGE
 from tribune.signatures.table import STATUSES, line_writer
 from tribune.statements import count_of
@@ -121,7 +122,7 @@ def new_batch(letter_id: int) -> ResponseReturnValue:
 
 def _preview(letter: Letter, verb: str, choice: dict[str, Any], last: int, form: BatchForm) -> ResponseReturnValue:
     """Show what a batch would do."""
-    concerned = [*queries.concerned(letter, verb, choice), queries.S.id <= last]
+    concerned = [*queries.concerned(letter, verb, choice), Signature.id <= last]
     count = count_of(*concerned)
     if not count:
         raise actions.NobodyConcerned
