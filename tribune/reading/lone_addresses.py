@@ -10,9 +10,10 @@ from tribune.reading.list_marks import LEADS
 from tribune.reading.names_in_line import is_full_name, people_in
 from tribune.reading.odd_names import has_letters
 from tribune.reading.pieces_of_line import pieces_before_roles, pieces_of
-from tribune.reading.roles_below import MOST_LINES, with_roles_below
+from tribune.reading.roles_below import with_roles_below
 from tribune.reading.whose_address import fits
 
+_MOST_LINES = 5_000  # more than any page reviews; each is read here before it is known how many there are
 _Lines = dict[int, str]  # by place, in order
 
 
@@ -21,7 +22,7 @@ def with_cards_joined(lines: Sequence[str]) -> list[str]:
 
     An address of which it is not known whose it is stays alone.
     """
-    if len(lines) > MOST_LINES:
+    if len(lines) > _MOST_LINES:
         return [*lines]
     alone = {place: line for place, line in enumerate(lines) if _is_an_address(line)}
     joined = with_roles_below(["" if place in alone else line for place, line in enumerate(lines)])

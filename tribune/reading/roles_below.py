@@ -12,16 +12,12 @@ from tribune.reading.pieces_of_line import named_and_others
 from tribune.reading.role_words import is_modifier, is_role
 from tribune.reading.roles import begins_with_a_role
 
-MOST_LINES = 5_000  # more than any page reviews; each is read here before it is known how many there are
-
 
 def with_roles_below(lines: Sequence[str]) -> list[str]:
     """Join each line that only says what somebody does with the name above it, leaving a blank line in its place.
 
     If fewer than half of the names that stand alone have such a line below them, the list is not written so.
     """
-    if len(lines) > MOST_LINES:
-        return [*lines]
     filled = [place for place, line in enumerate(lines) if line.strip()]
     names = [place for place in filled if _is_a_name(lines[place])]
     alone = set(names)
