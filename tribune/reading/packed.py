@@ -35,8 +35,8 @@ class Packed:
             self._zip = ZipFile(BytesIO(content))
         except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise CannotRead("damaged") from error
-        self._parts: dict[str, ZipInfo] = {part.filename: part for part in self._zip.infolist()}
         parts = self._zip.infolist()
+        self._parts: dict[str, ZipInfo] = {part.filename: part for part in parts}
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
             raise CannotRead("too_much_inside")
         self._left, self._elements, self._attributes = MOST_READ, MOST_ELEMENTS, MOST_ATTRIBUTES

@@ -15,11 +15,11 @@ from tribune.reading.pasted import UNREADABLE, readable
 from tribune.reading.pieces_of_line import named_and_others
 from tribune.reading.text_blocks import Block, blocks_of
 
-_LONGEST_TITLE = 200  # characters, like the next three
+_LONGEST_TITLE = 200  # characters, like the next four
+_LONGEST_GUESSED_TITLE = 150
 _LONGEST_PROPOSAL = 80
 _LONGEST_SUBHEADING = 100
 _LONGEST_STANDFIRST = 600
-
 
 _SPEAKS_ABOUT_THE_LETTER = re.compile(
     r"\b(?:tribune|lettre ouverte|signataires?|co ?sign\w+|un collectif d\w*|manifeste"
@@ -89,7 +89,7 @@ def _take_title(blocks: list[Block], doubts: list[Doubt]) -> tuple[str, list[Blo
     if len(blocks) < 2 or not blocks[0].is_short_line:
         return "", blocks
     title = _without_emphasis(blocks[0].text)
-    if len(title) > _LONGEST_SUBHEADING + _LONGEST_SUBHEADING // 2 or title.endswith((".", ",", ";", ":", "…")):
+    if len(title) > _LONGEST_GUESSED_TITLE or title.endswith((".", ",", ";", ":", "…")):
         return "", blocks
     doubts.append(Doubt(blocks[0].line, title, "title_guessed"))
     return title, blocks[1:]
