@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import EmailField, Field, Form, StringField, ValidationError
+from wtforms.fields import choices
 from wtforms.validators import DataRequired, Length
 
 from tribune.checks import is_web_address

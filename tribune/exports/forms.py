@@ -2,12 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, IntegerField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired
 
 from tribune.exports.answer import LONGEST
 from tribune.exports.press_choices import MOST
-from tribune.fields import OrganiserForm, at_most, tidy
+from tribune.fields import OrganiserForm, SelectChoice, at_most, tidy
 
 WHICH = [
     SelectChoice("confirmed", _l("Everybody who counts: confirmed and attested, including those hidden from readers")),

@@ -5,11 +5,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from tribune.fields import OrganiserForm, printed_field, tidy, tidy_text
+from tribune.fields import OrganiserForm, SelectChoice, printed_field, tidy, tidy_text
 from tribune.importing.actions import LONGEST_REASON
 from tribune.importing.entries import ASK, ATTEST
 from tribune.letters.models import Letter

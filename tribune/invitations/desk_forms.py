@@ -4,10 +4,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Optional
 
-from tribune.fields import OrganiserForm, address_field, at_most, tidy, tidy_text
+from tribune.fields import OrganiserForm, SelectChoice, address_field, at_most, tidy, tidy_text
 from tribune.i18n import current_language
 from tribune.invitations.lines import WORDS, shown_as
 from tribune.invitations.models import Gathering, Invitation

@@ -6,11 +6,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, RadioField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf
 
 from tribune.database import now
-from tribune.fields import OrganiserForm, printed_field, tidy, web_address
+from tribune.fields import OrganiserForm, SelectChoice, printed_field, tidy, web_address
 from tribune.letters.models import Letter
 from tribune.letters.moments import FIRST_YEAR, NoSuchTime, moment_at
 from tribune.letters.queries import shown_as

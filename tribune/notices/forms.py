@@ -4,10 +4,9 @@ import re
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Regexp
 
-from tribune.fields import OrganiserForm, address_field, at_most, printable, tidy, tidy_text
+from tribune.fields import OrganiserForm, SelectChoice, address_field, at_most, printable, tidy, tidy_text
 from tribune.signatures.forms import StampedForm
 
 LONGEST = 2000  # characters

@@ -12,10 +12,9 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from tribune.fields import OrganiserForm, printed_field, tidy_text, web_address
+from tribune.fields import OrganiserForm, SelectChoice, printed_field, tidy_text, web_address
 from tribune.letters.forms import with_its_newspaper
 from tribune.reading.delimited import text_of
 from tribune.reading.grid import CannotRead

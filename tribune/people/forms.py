@@ -4,10 +4,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, RadioField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional
 
-from tribune.fields import OrganiserForm
+from tribune.fields import OrganiserForm, SelectChoice
 from tribune.people.actions import WORDS, words_of
 from tribune.signatures.forms import AFFILIATION, affiliation_field, line_field, name_field
 from tribune.signatures.models import Signature

@@ -6,11 +6,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, HiddenField, RadioField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Optional, Regexp
 
 from tribune.codes import DIGITS
-from tribune.fields import at_most, no_link, no_lure, not_required, own_address_field, printable, tidy
+from tribune.fields import SelectChoice, at_most, no_link, no_lure, not_required, own_address_field, printable, tidy
 from tribune.letters.models import Letter
 from tribune.signatures.stamp import is_good, stamp
 from tribune.signatures.wordings import NEWS, PUBLISH, WORDINGS

@@ -2,10 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired
 
-from tribune.fields import OrganiserForm, address_field
+from tribune.fields import OrganiserForm, SelectChoice, address_field
 from tribune.organisers.forms import name_field
 
 ROLES = [

@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from tribune.errors import show, show_gone
+from tribune.fields import SelectChoice
 from tribune.i18n import current_language
 from tribune.letters import carrying
 from tribune.letters.guard import my_letter

@@ -22,12 +22,11 @@ from wtforms import (
     URLField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, StopValidation
 
 from tribune.clocks import named_clock
 from tribune.database import now
-from tribune.fields import OrganiserForm, address_field, printed_field, tidy_text, web_address
+from tribune.fields import OrganiserForm, SelectChoice, address_field, printed_field, tidy_text, web_address
 from tribune.i18n import LANGUAGES
 from tribune.letters.forms import with_its_newspaper
 from tribune.letters.models import WORDS, Letter
