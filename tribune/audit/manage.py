@@ -76,7 +76,7 @@ def _page(template: str, log: sa.ColumnElement[bool], zone: ZoneInfo, **about: o
         groups=GROUPS,
         next_page=next_page,
         people=people_of(log),
-        told=clock(zone),
+        clock=clock(zone),
         zone=zone,
     )
 

@@ -42,7 +42,7 @@ def desk(letter_id: int) -> ResponseReturnValue:
     return render_template(
         "desk/desk.html",
         letter=letter,
-        told=named_clock(letter.zone),
+        clock=named_clock(letter.zone),
         share=share,
         unasked=is_unasked(letter),
         under_way=under_way(letter),

@@ -75,7 +75,7 @@ def files(letter_id: int) -> ResponseReturnValue:
         minutes=counting // ROWS_A_SECOND // 60 + 1 if counting > LONG else None,
         too_many=counting > MOST_ROWS,
         events=latest_exports(letter),
-        told=clock(letter.zone),
+        clock=clock(letter.zone),
     )
 
 

@@ -43,7 +43,7 @@ def board(letter_id: int) -> ResponseReturnValue:
         to_remind=sending.to_remind(letter),
         paused_at=gathering.paused_at,
         doubt=doubt(letter, gathering) if gathering.paused_at else "",
-        told=clock(letter.zone),
+        clock=clock(letter.zone),
         days=ADDRESSES.days,
     )
 

@@ -100,7 +100,7 @@ def _person_page(
         invitation=found,
         became=state(found),
         line=printed(letter, found),
-        told=clock(letter.zone),
+        clock=clock(letter.zone),
         link=link,
         linkable=bool(found.email) and not has_own_page(found),
         note=note or NoteForm(obj=found, data={"was": found.note}),

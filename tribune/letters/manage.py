@@ -266,7 +266,7 @@ def delete(letter_id: int) -> ResponseReturnValue:
 
 
 def _render(template: str, letter: Letter, **shown: Any) -> str:
-    return render_template(template, letter=letter, told=named_clock(letter.zone), **shown)
+    return render_template(template, letter=letter, clock=named_clock(letter.zone), **shown)
 
 
 def _page(letter: Letter) -> str:

@@ -49,7 +49,7 @@ def table(letter_id: int) -> ResponseReturnValue:
         count=len(page.signatures) if whole else len(queries.first_ids(letter, asked)),
         most=queries.COUNTED_TO,
         printed_line=line_writer(letter, full=True),
-        told=clock(letter.zone),
+        clock=clock(letter.zone),
         statuses=STATUSES,
         under_way=under_way(letter),
         sections={name: name for name in (*queries.sections_of(letter), asked.section) if name},
@@ -77,7 +77,7 @@ def batches(letter_id: int) -> ResponseReturnValue:
         batches=found[:most],
         alone=alone_in(found[:most]),
         printed_line=line_writer(letter, full=True),
-        told=clock(letter.zone),
+        clock=clock(letter.zone),
         after=after,
         next_page=found[most - 1].id if len(found) > most else "",
     )
@@ -176,7 +176,7 @@ def batch(letter_id: int, batch_id: int) -> ResponseReturnValue:
         asked=Filter.from_args(found.choice),
         changed=changed_by(found, _listed(found.choice)),
         printed_line=line_writer(letter, full=True),
-        told=clock(letter.zone),
+        clock=clock(letter.zone),
     )
 
 

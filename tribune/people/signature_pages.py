@@ -90,7 +90,7 @@ def _signature_page(letter: Letter, found: Signature, form: SectionForm) -> Resp
         sentences=sentences(found.wording),
         flags=[flag for flag in found.flags if flag.cleared_at is None],
         events=events_of(found),
-        told=clock(letter.zone),
+        clock=clock(letter.zone),
         waits=waits(found),
         correctable=actions.is_correctable(found),
         removable=can_remove(found),

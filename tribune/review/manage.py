@@ -39,7 +39,7 @@ def review(letter_id: int) -> ResponseReturnValue:
         counts=counts,
         kind=kind,
         found=found,
-        told=clock(letter.zone),
+        clock=clock(letter.zone),
         printed_line=line_writer(letter, full=True),
         after=after,
         next_page=next_page,
