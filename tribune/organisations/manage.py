@@ -13,11 +13,10 @@ from tribune.fields import as_stored, row_number, tidy
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.names import LONGEST_KEY, plain
-from tribune.organisations import actions
+from tribune.organisations import actions, queries
 from tribune.organisations.forms import MergeForm
 from tribune.organisations.likeness import alike
 from tribune.organisations.queries import (
-    COUNTED_TO,
     PAGE,
     chosen,
     count_left,
@@ -53,7 +52,7 @@ def spellings_of(letter_id: int) -> ResponseReturnValue:
         next_page=page[PAGE - 1].key if len(page) > PAGE else "",
         q=q,
         after=after,
-        most=COUNTED_TO,
+        most=queries.COUNTED_TO,
         alike=[] if q or after or before else alike(latest_spellings(letter))[:LIKENESSES],
         merges=merges[:PAGE],
         before=before,
