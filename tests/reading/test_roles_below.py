@@ -4,6 +4,7 @@ import pytest
 
 from tests.reading.pages import SENTENCE
 from tribune.invitations.adding import read
+from tribune.reading.lone_addresses import with_cards_joined
 from tribune.reading.page import read_page
 from tribune.reading.people import read_people
 from tribune.reading.roles_below import with_roles_below
@@ -72,4 +73,4 @@ def test_a_line_that_may_be_somebody_else_stays_one(listed: str) -> None:
 
 
 def test_what_is_longer_than_any_list_that_is_reviewed_is_not_read_here() -> None:
-    assert with_roles_below(["Zoé Évrard", "Maire"] * 2_501) == ["Zoé Évrard", "Maire"] * 2_501
+    assert with_cards_joined(["Zoé Évrard", "Maire"] * 2_501) == ["Zoé Évrard", "Maire"] * 2_501
