@@ -17,6 +17,8 @@ from tribune.checks import is_web_address
 from tribune.outbox.mailboxes import LONGEST, AddressRefused, deliverable
 from tribune.reading.pasted import few_accents, unmarked
 
+SelectChoice = choices.SelectChoice  # type: ignore[attr-defined]  # the stubs do not know it
+
 LARGEST_ID = 2**63 - 1  # that a column of ours can hold
 # A tower of marks covers its neighbours' lines. Vietnamese and Hebrew need two accents; a mark that Unicode does not
 # sort, as Thai has, is none to it: Burmese needs five marks of both kinds.
