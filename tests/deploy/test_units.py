@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,16 @@ def test_erasures_are_kept_nowhere_but_on_another_machine(units: Path) -> None:
     [first] = re.findall("^ExecStartPre=[+](.+)$", unit, re.MULTILINE)  # outside what confines it, where all is mounted
     assert subprocess.run(first.split(), check=False).returncode != 0
     assert subprocess.run(first.replace("/mnt/elsewhere", "/proc").split(), check=False).returncode == 0
+
+
+def test_systemd_knows_the_words_in_which_cron_asks_what_has_failed() -> None:
+    """Misunderstood, it names no unit, and cron mails its complaint every day."""
+    if not shutil.which("systemctl"):
+        cannot_run("systemd: no systemctl on this machine (`apt install systemd`).")
+    documentation = (ROOT / "docs" / "deploy.md").read_text()
+    [asked] = re.findall(r"^    45 7 \* \* \* +root  (systemctl .+)$", documentation, re.MULTILINE)
+    done = subprocess.run(shlex.split(asked), capture_output=True, text=True, check=False)
+    assert "Unknown command" not in done.stderr
 
 
 def test_no_service_starts_before_its_database() -> None:
