@@ -32,7 +32,7 @@ from tribune.moderation import actions as moderation
 from tribune.moderation.models import Batch
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChanged, confirm
-from tribune.signatures.agreement import REFUSED, has_to_agree
+from tribune.signatures.agreement import DECLINED, has_to_agree
 from tribune.signatures.counting import drifted, recount
 from tribune.signatures.models import VOUCHED_FOR, Signature
 from tribune.signatures.replacing import AnotherCounts
@@ -189,11 +189,11 @@ def rightly(letter: Letter) -> None:
     """Whoever counts may; of who does not, the page of their own tells why, or they count by another row."""
     rows = db.session.scalars(sa.select(S).where(S.letter_id == letter.id)).all()
     counting = {row.mailbox_key for row in rows if row.counted_at}
-    refused = set(db.session.scalars(sa.select(S.id).where(S.letter_id == letter.id, REFUSED)))
+    declined = set(db.session.scalars(sa.select(S.id).where(S.letter_id == letter.id, DECLINED)))
     for row in rows:
         may_count = row.is_vouched_for and not row.withdrawn_at and not row.held_at
         if row.counted_at:
-            assert may_count and row.id not in refused
+            assert may_count and row.id not in declined
         elif may_count:
             assert has_to_agree(row) or row.mailbox_key in counting
 
