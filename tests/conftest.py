@@ -76,10 +76,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown() -> None:
-    """Fail the test during which any thread logged too much; after its fixtures are torn down."""
-    CANARY.check()
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Fail the test during which any thread logged too much; after its fixtures are torn down, even if one fails."""
+    try:
+        yield
+    finally:
+        CANARY.check()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -150,14 +153,15 @@ def sqlite_file() -> Iterator[Path]:
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty database at the latest migration; every test that uses it runs on both kinds.
 
-    Each test gets a new one, always at the same URL, so that the application can be reused.
+    Each test gets a new one, always at the same URL, so that the application can be reused. What the test before left
+    goes first, however it ended.
     """
     if request.param == "sqlite":
         file: Path = request.getfixturevalue("sqlite_file")
+        shutil.rmtree(file.parent, ignore_errors=True)
+        file.parent.mkdir(0o700)
         shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
         yield f"sqlite:///{file}"
-        for made in file.parent.iterdir():
-            made.unlink()
     else:
         server = request.getfixturevalue("postgresql_server")
         template = request.getfixturevalue("migrated_postgresql")

@@ -95,11 +95,13 @@ def fresh_database(
 ) -> Iterator[str]:
     """Yield the URL of a new database on that server, a copy of `template`; it is dropped afterwards.
 
+    One of that name is dropped first: a test that ended our connection, or took too long, leaves its own.
     `encoding`: another one than that of the template, which then must be template0.
     """
     name = name or f"tribune_{secrets.token_hex(8)}"
     url = make_url(server_url).set(drivername="postgresql")
     with psycopg.connect(_text(url), autocommit=True) as server:
+        server.execute(_drop(name))
         server.execute(_copy(server, template, name) + sql.SQL(OTHERWISE.format(encoding) if encoding else ""))
         try:
             yield _text(url.set(database=name))
@@ -129,7 +131,7 @@ def _copy(server: psycopg.Connection, template: str, name: str) -> sql.Composed:
 
 
 def _drop(name: str) -> sql.Composed:
-    return sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+    return sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
 
 
 def _text(url: URL) -> str:
