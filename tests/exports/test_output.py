@@ -70,7 +70,7 @@ def test_a_link_to_it_stays_a_link(app: Flask, tmp_path: Path) -> None:
 def test_a_pipe_is_written_as_it_is(app: Flask, tmp_path: Path) -> None:
     pipe, read = tmp_path / "pipe", list[bytes]()
     os.mkfifo(pipe)
-    reader = Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader = Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
     reader.start()
     assert export(app, pipe) == 0
     reader.join(10)

@@ -195,10 +195,12 @@ def test_the_worker_announces_before_the_mails_that_wait(make_app: MakeApp, mail
         with time_machine.travel(now() + timedelta(minutes=6)):
             worker = threading.Thread(target=delivery.work, args=(app, stop))
             worker.start()
-            mails = mail_server.wait_for(2)
-            stop.set()
-            delivery.wake()
-            worker.join()
+            try:
+                mails = mail_server.wait_for(2)
+            finally:
+                stop.set()
+                delivery.wake()
+                worker.join()
         assert [mail.recipients for mail in mails] == [["ana@example.org"], ["zoe@example.org"]]
 
 

@@ -87,7 +87,7 @@ def parrot(lines: list[bytes], *, drips: bool = False, resets: bool = False) -> 
                 if resets:
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
-        thread = threading.Thread(target=speak)
+        thread = threading.Thread(target=speak, daemon=True)  # if nobody comes, it waits for ever
         thread.start()
         yield listening.getsockname()[1]
         thread.join()
