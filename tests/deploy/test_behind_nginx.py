@@ -262,15 +262,17 @@ def test_while_the_site_is_down_pages_are_shown_for_a_moment_then_what_to_do_in_
 ) -> None:
     front.get(page)
     front.site.kill()
-    front.wait_until(lambda: front.get(page).cached == "STALE")
-    assert front.get(page).status == 200
-    assert front.get("/healthz").status == 502
-    front.wait_until(lambda: front.get(page).status == 502)
-    for answer in (front.get(page), front.post(f"{page}/sign", [("given_name", "Zoé")])):
-        assert (answer.status, answer.headers["Cache-Control"]) == (502, "no-store")
-        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert "Le site ne répond pas" in answer.text and "The site is not answering" in answer.text
-    front.site.start()
+    try:
+        front.wait_until(lambda: front.get(page).cached == "STALE")
+        assert front.get(page).status == 200
+        assert front.get("/healthz").status == 502
+        front.wait_until(lambda: front.get(page).status == 502)
+        for answer in (front.get(page), front.post(f"{page}/sign", [("given_name", "Zoé")])):
+            assert (answer.status, answer.headers["Cache-Control"]) == (502, "no-store")
+            assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert "Le site ne répond pas" in answer.text and "The site is not answering" in answer.text
+    finally:  # the others have the same
+        front.site.start()
 
 
 def test_what_belongs_to_one_person_is_neither_kept_nor_compressed(front: Front, letter: Letter, page: str) -> None:
