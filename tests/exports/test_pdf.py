@@ -266,7 +266,7 @@ def test_one_is_set_at_a_time_and_the_next_is_told_when_to_come_back(desk: Reade
 
 def test_who_was_told_to_come_back_goes_before_whoever_has_just_had_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else one account that asks again and again, be it only a viewer's, leaves the others none."""
-    pdf._queue.clear()
+    monkeypatch.setattr(pdf, "_queue", {})
     with pdf.turn(1), pytest.raises(pdf.Busy), pdf.turn(2):
         pass
     with pytest.raises(pdf.Busy), pdf.turn(1):
