@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import sqlalchemy as sa
-
+from tests.statements import listening
 from tribune.database import db, is_postgresql
 
 A_WHOLE_LETTER = re.compile(  # on SQLite: a scan, or an index used only for the letter
@@ -32,12 +31,9 @@ def plans(generic: bool = False) -> Iterator[list[Plan]]:
         if re.search(r"(?:FROM|JOIN|UPDATE) signatures\b", statement):
             asked.append((statement, parameters))
 
-    sa.event.listen(db.engine, "before_cursor_execute", note)
     found: list[Plan] = []
-    try:
+    with listening("before_cursor_execute", note):
         yield found
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
     for statement, parameters in asked:
         rows = _generic(statement, parameters) if generic else _explained(statement, parameters)
         found.append(Plan("\n".join(str(row[-1]) for row in rows)))

@@ -1,12 +1,26 @@
 """What the site asks its database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 
 from tribune.database import db
+
+
+@contextmanager
+def listening(event: str, heard: Callable[..., None]) -> Iterator[None]:
+    """Call `heard` at each such event of the engine while the block lasts.
+
+    No longer, even if it fails: the next tests have the same engine.
+    """
+    engine = db.engine
+    sa.event.listen(engine, event, heard)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, event, heard)
 
 
 @contextmanager
@@ -21,8 +35,5 @@ def counted() -> Iterator[list[str]]:
         if not statement.startswith(("BEGIN", "PRAGMA")) and "FROM switches" not in statement:
             said.append(statement)
 
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with listening("before_cursor_execute", note):
         yield said
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)

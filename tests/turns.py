@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.statements import listening
 from tests.threads import LONG
 from tribune import database
 from tribune.database import db, is_postgresql
@@ -52,19 +53,15 @@ def take_turns(app: Flask, first: Act, second: Act, pause: int) -> bool:
                     done.set()
 
     db.session.remove()
-    sa.event.listen(db.engine, "after_cursor_execute", note)
-    try:
-        with ThreadPoolExecutor(2) as threads:
-            tasks: list[Future[None]] = [threads.submit(run, first, True)]
-            assert paused.wait(LONG)
-            came = said >= pause
-            tasks.append(threads.submit(run, second, False))
-            until_it_waits(done)
-            go_on.set()
-            for task in tasks:
-                task.result(LONG)
-    finally:
-        sa.event.remove(db.engine, "after_cursor_execute", note)
+    with listening("after_cursor_execute", note), ThreadPoolExecutor(2) as threads:
+        tasks: list[Future[None]] = [threads.submit(run, first, True)]
+        assert paused.wait(LONG)
+        came = said >= pause
+        tasks.append(threads.submit(run, second, False))
+        until_it_waits(done)
+        go_on.set()
+        for task in tasks:
+            task.result(LONG)
     return came
 
 

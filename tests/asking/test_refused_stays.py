@@ -7,17 +7,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import sqlalchemy as sa
 
 from tests.asking.again import agree, ask, counts, disagree
 from tests.databases import ON_SQLITE
 from tests.factories import make_correction, make_letter, make_signature, mine_path, owner_of, posted
 from tests.moderation.acting import back, do_to
 from tests.page import Reader
+from tests.statements import listening
 from tribune.asking import actions as asking
 from tribune.asking import queries
 from tribune.asking.queries import reached_by_nobody, refusals
-from tribune.database import db, write
+from tribune.database import write
 from tribune.letters.models import Letter
 from tribune.letters.queries import asking_number
 from tribune.mine.actions import come_back, withdraw
@@ -203,11 +203,8 @@ def looked_for() -> Iterator[list[list[Any]]]:
         if statement.startswith("SELECT signatures.id") and "LIMIT" in statement:
             found.append(list(values.values() if isinstance(values, dict) else values))
 
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with listening("before_cursor_execute", note):
         yield found
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_who_is_passed_over_is_met_once_however_many_count_again(

@@ -23,6 +23,7 @@ from tests.servers import postgresql
 from tests.servers.disk import small_disk
 from tests.servers.site import FLASK, ROOT, machine
 from tests.shell import shell
+from tests.statements import listening
 from tribune.backup import rows
 from tribune.backup.file import Manifest, Writer
 from tribune.database import db, now
@@ -294,9 +295,8 @@ def test_a_connection_that_is_just_closing_keeps_nobody_from_restoring(app: Flas
         if "pg_stat_activity" in statement:
             other.close()
 
-    sa.event.listen(db.engine, "after_cursor_execute", leave)
-    code, said = shell(app, "restore", backup, "--replace")
-    sa.event.remove(db.engine, "after_cursor_execute", leave)
+    with listening("after_cursor_execute", leave):
+        code, said = shell(app, "restore", backup, "--replace")
     assert code == 0, said
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.page import Reader
+from tests.statements import listening
 from tribune.database import db, hour_of, now, write
 from tribune.letters.models import Letter
 from tribune.outbox.models import MailTally
@@ -42,9 +43,6 @@ def plans(ask: Callable[[], object]) -> str:
         if not statement.startswith(explain) and "SELECT" in statement:
             asked.extend(str(row) for row in connection.exec_driver_sql(explain + statement, values))
 
-    sa.event.listen(db.engine, "before_cursor_execute", explained)
-    try:
+    with listening("before_cursor_execute", explained):
         ask()
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", explained)
     return "\n".join(asked)

@@ -13,8 +13,9 @@ from flask import Flask
 from tests.desk.desk import plans, read, tally
 from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader, words
+from tests.statements import listening
 from tests.threads import at_once
-from tribune.database import db, now, write
+from tribune.database import now, write
 from tribune.desk import queries
 from tribune.letters.models import Letter
 from tribune.mine.erasing import erase
@@ -83,11 +84,8 @@ def test_somebody_who_is_erased_while_the_desk_is_made_is_no_error(app: Flask, o
             with app.app_context():  # apart from the session of the page
                 at_once(app, [partial(erase, *link) for link in both])
 
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with listening("before_cursor_execute", note):
         read(owner, letter)
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
     assert links == [] and "Rivages" not in read(owner, letter)
 
 

@@ -18,6 +18,7 @@ from tests.importing.desk import KNOWN, give, numbers, path, press, signatures
 from tests.page import Reader, words
 from tests.pasting.form import filled_in
 from tests.reading.books import xlsx
+from tests.statements import listening
 from tests.threads import at_once
 from tribune.database import db
 from tribune.importing import actions, manage
@@ -211,11 +212,8 @@ def test_what_another_window_began_while_one_was_pressed_goes_on(
         if "FROM signatures" in statement and to_press:
             to_press.pop()()
 
-    sa.event.listen(db.engine, "before_cursor_execute", looks)
-    try:
+    with listening("before_cursor_execute", looks):
         answer = press(client, letter, page, "import")
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", looks)
     assert not to_press and answer.status_code == 303 and len(signatures()) == 3 == len(posted())
 
 

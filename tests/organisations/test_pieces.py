@@ -11,6 +11,7 @@ from flask import Flask
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import latest_signature, make_letter, make_member, make_signature, owner_of
 from tests.page import Reader
+from tests.statements import listening
 from tests.threads import LONG
 from tests.turns import take_turns
 from tribune.audit.models import Event
@@ -85,13 +86,8 @@ def written() -> Iterator[list[int]]:
     def end(_connection: Any) -> None:
         found.append(0)
 
-    sa.event.listen(db.engine, "after_cursor_execute", note)
-    sa.event.listen(db.engine, "commit", end)
-    try:
+    with listening("after_cursor_execute", note), listening("commit", end):
         yield found
-    finally:
-        sa.event.remove(db.engine, "after_cursor_execute", note)
-        sa.event.remove(db.engine, "commit", end)
 
 
 def test_no_transaction_of_a_merge_or_its_undoing_writes_more_than_a_piece(

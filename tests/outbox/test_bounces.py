@@ -18,6 +18,7 @@ from tests.factories import everything, latest_signature, make_invited, make_let
 from tests.outbox.returned import DRAFT, ZOE, bounces, left, report
 from tests.servers.smtp import MailServer
 from tests.shell import shell
+from tests.statements import listening
 from tests.turns import take_turns
 from tribune.database import db, now, write
 from tribune.desk.queries import hours
@@ -277,8 +278,5 @@ def test_a_mail_that_its_reader_moves_meanwhile_is_passed_over(app: Flask, tmp_p
     def move(_connection: object) -> None:
         (tmp_path / "new" / "b").unlink(missing_ok=True)
 
-    sa.event.listen(db.engine, "commit", move)
-    try:
+    with listening("commit", move):
         assert shell(app, "outbox", "bounces", tmp_path) == (0, "read\t1\ncame back\t1\n")
-    finally:
-        sa.event.remove(db.engine, "commit", move)

@@ -13,6 +13,7 @@ from tests.invitations.answers import accept
 from tests.invitations.sent import invite_all
 from tests.moderation.acting import back, do_to
 from tests.outbox.returned import DRAFT, ZOE, left, report
+from tests.statements import listening
 from tests.turns import Act, all_turns
 from tribune.database import db, write
 from tribune.invitations.announcing import announce, launch
@@ -39,8 +40,7 @@ def test_mailboxes_are_ordered_byte_by_byte_whatever_the_language_of_the_databas
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         orders.extend(re.findall(r"ORDER BY [\w.]*(?:mailbox_key|mailboxes\.key)(?: COLLATE \S+)?", statement))
 
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with listening("before_cursor_execute", note):
         invite(letter, [invited.id], by=owner_of(letter))
         accept(invited, tell=True)
         publish(letter)
@@ -48,8 +48,6 @@ def test_mailboxes_are_ordered_byte_by_byte_whatever_the_language_of_the_databas
         batch = do_to("hide", make_signature(letter), tells=True)
         all_leave()
         back(batch)
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
     ordered = {"mailboxes.key", "invitations.mailbox_key", "signatures.mailbox_key"}
     assert set(orders) == {f'ORDER BY {column} COLLATE "C"' for column in ordered}
 

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
@@ -15,6 +14,7 @@ from tests.databases import ON_POSTGRESQL
 from tests.factories import all_leave, make_invited, make_letter, make_message, make_signature, owner_of
 from tests.invitations.answers import accept
 from tests.retention.forgetful import SOON, closed, ran
+from tests.statements import listening
 from tests.threads import LONG
 from tests.turns import Act, all_turns, take_turns
 from tribune.database import db, now, write
@@ -79,11 +79,8 @@ def test_mailboxes_that_go_are_locked_byte_by_byte_as_by_those_who_mail_several(
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         locked.extend(re.findall(r"(?s)^SELECT mailboxes\.key .*(ORDER BY .*) FOR UPDATE", statement))
 
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with listening("before_cursor_execute", note):
         assert ran(now() + MAILS)["mailboxes"] == 2
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
     assert locked[0] == 'ORDER BY mailboxes.key COLLATE "C"'
 
 
@@ -118,8 +115,6 @@ def test_a_draft_that_is_deleted_once_its_rows_were_found_stops_no_other_rule(ap
 
     looked: list[str] = []
     db.session.rollback()
-    with time_machine.travel(now() + WITHDRAWN + SOON):
-        sa.event.listen(db.engine, "after_cursor_execute", then)
+    with time_machine.travel(now() + WITHDRAWN + SOON), listening("after_cursor_execute", then):
         assert dict(run())["withdrawn"] == 0
-        sa.event.remove(db.engine, "after_cursor_execute", then)
     assert looked and db.session.get(Letter, number) is None

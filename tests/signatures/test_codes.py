@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from tests.databases import ON_SQLITE
 from tests.factories import confirm_path, everything, latest_signature, make_letter, make_signature, posted
 from tests.page import Reader
+from tests.statements import listening
 from tests.threads import at_once
 from tribune.abuse.counters import InDatabase, forget_counters
 from tribune.abuse.models import Counter
@@ -247,9 +248,8 @@ def test_a_code_waits_for_who_writes_also_where_the_address_has_signed_before(cl
 
     for email in ("zoe@example.org", "new@example.org"):
         client.sign("rues", email=email)
-        sa.event.listen(db.engine, "before_cursor_execute", note)
-        type_code(client, "123456")
-        sa.event.remove(db.engine, "before_cursor_execute", note)
+        with listening("before_cursor_execute", note):
+            type_code(client, "123456")
         assert locked.pop() and not locked
 
 

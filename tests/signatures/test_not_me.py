@@ -19,6 +19,7 @@ from tests.factories import (
     posted,
 )
 from tests.page import Reader
+from tests.statements import listening
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now
 from tribune.mine.actions import withdraw
@@ -99,11 +100,8 @@ def touched(act: Callable[[], None]) -> list[str]:
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         found.extend(name for name in ("signatures", "mailboxes") if name in statement and name not in found)
 
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with listening("before_cursor_execute", note):
         act()
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
     return found
 
 

@@ -21,6 +21,7 @@ from tests.factories import (
     posted,
 )
 from tests.page import Reader
+from tests.statements import listening
 from tribune.database import db, now
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.signatures import actions
@@ -227,11 +228,8 @@ def test_who_signs_in_time_is_in_time_however_long_others_are_waited_for(app: Fl
             if statement.startswith("INSERT INTO mailboxes"):  # which others hold meanwhile
                 clock.move_to(closes + timedelta(seconds=1))
 
-        sa.event.listen(db.engine, "before_cursor_execute", wait)
-        try:
+        with listening("before_cursor_execute", wait):
             actions.sign(letter, email="zoe@example.org", **CONTENT)
-        finally:
-            sa.event.remove(db.engine, "before_cursor_execute", wait)
         signature = latest_signature()
         assert signature.signed_at < closes < now()
         assert signature.letter.confirms(signature.signed_at)

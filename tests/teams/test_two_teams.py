@@ -8,12 +8,12 @@ from itertools import count
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tests.databases import ON_POSTGRESQL
 from tests.factories import make_invitation, make_letter, make_member, make_organiser, owner_of
+from tests.statements import listening
 from tests.threads import LONG
 from tests.turns import take_turns
 from tribune.database import db
@@ -117,8 +117,7 @@ def test_who_accepts_while_their_account_goes_has_a_new_one(app: Flask) -> None:
 
     number, nonce = invitation.id, invitation.link_nonce
     db.session.remove()
-    sa.event.listen(db.engine, "after_cursor_execute", then)
-    membership, log_in = invitations.accept(number, nonce, name="Zoé")
-    sa.event.remove(db.engine, "after_cursor_execute", then)
+    with listening("after_cursor_execute", then):
+        membership, log_in = invitations.accept(number, nonce, name="Zoé")
     assert log_in and membership.organiser_id == log_in.organiser_id != who
     assert db.session.get(Organiser, who) is None

@@ -12,6 +12,7 @@ from flask import Flask
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import make_letter, make_picture, owner_of
 from tests.page import Reader, hidden_fields
+from tests.statements import listening
 from tests.threads import at_once
 from tests.turns import take_turns
 from tests.writing.pixels import file_of, two_colours
@@ -197,13 +198,8 @@ def test_a_tab_that_keeps_at_the_moment_in_which_somebody_elses_words_are_shown_
         if came == ["saving"]:
             came[0] = "refused"
 
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    sa.event.listen(db.engine, "rollback", note_refusal)
-    try:
+    with listening("before_cursor_execute", note), listening("rollback", note_refusal):
         page = alice.post(f"{edit_page(letter)}?lang=en", data={**second, "title": "Du second"})
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
-        sa.event.remove(db.engine, "rollback", note_refusal)
     assert page.status_code == 409 and "another tab" in page.text and "Du premier" in page.text
     assert came == ["kept"] and drafted() == ["Du premier"]
 
