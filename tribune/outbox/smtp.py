@@ -48,7 +48,7 @@ class _Answer(RawIOBase):
 class Patient(smtplib.SMTP):
     """Waits for each answer so long and no longer, and longer once the mail itself is sent."""
 
-    sent_mail = False
+    sent_mail = refused = False
 
     def send(self, s: Any) -> None:
         self.sent_mail = False  # until all of it is
@@ -69,11 +69,17 @@ class Patient(smtplib.SMTP):
         """Send one mail, its lines ended by CRLF. Raises what `sendmail` raises.
 
         Where the server offers PIPELINING (RFC 2920), all that precedes the mail leaves at once: two round trips, not
-        four.
+        four. After a refusal it does not, until a mail is taken: DATA for nobody is one fault more, and Postfix takes a
+        second for each answer after ten in a row, and hangs up after twenty.
         """
-        if not self.has_extn("pipelining"):
+        at_once, self.refused = self.has_extn("pipelining") and not self.refused, True
+        if at_once:
+            self._pipeline(sender, recipient, content)
+        else:
             self.sendmail(sender, [recipient], content)
-            return
+        self.refused = False
+
+    def _pipeline(self, sender: str, recipient: str, content: bytes) -> None:
         self._announce(sender, recipient, len(content))
         self.send(PERIOD.sub(b"..", content) + b".\r\n")
         code, said = self.getreply()
