@@ -146,6 +146,19 @@ def test_a_mail_at_which_a_server_always_hangs_up_waits_once_the_others_have_lef
         assert bob.last_error == "421" and bob.next_at > now() + timedelta(seconds=40)
 
 
+def test_a_mail_before_which_a_server_hung_up_on_account_of_others_that_it_refused_leaves_at_once(
+    make_app: MakeApp,
+) -> None:
+    refused = {"gone@example.org": "550 5.1.1 No such mailbox", "zoe@example.org": "421 4.7.0 Too many errors"}
+    with MailServer(refused=refused) as server, site(make_app, server.port).app_context():
+        for name in ("gone", "zoe"):
+            make_message(f"{name}@example.org")
+        with pytest.raises(TryLater):  # for the worker to rest: it took none
+            deliver_due()
+        server.refused.clear()
+        assert deliver_due() == 1
+
+
 def test_a_mail_that_a_server_may_have_taken_when_it_hung_up_is_not_sent_again_at_once(make_app: MakeApp) -> None:
     with MailServer(answers=[OK, CLOSE]) as server, site(make_app, server.port).app_context():
         for name in ("ana", "bob"):

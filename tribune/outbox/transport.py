@@ -49,11 +49,12 @@ class Smtp:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._took_some = False
+        self._mails = 0
 
     def send(self, mail: Outgoing) -> None:
         """Hand over one mail. Raises Undeliverable or TryLater."""
         host = self.connection.host
+        self._mails += 1
         try:
             host.hand_over(mail.sender, mail.recipient, mail.content)
         except smtplib.SMTPRecipientsRefused as refused:
@@ -66,11 +67,10 @@ class Smtp:
         except (smtplib.SMTPException, OSError) as fault:
             lost = ConnectionLost(type(fault).__name__)
             raise (lost if host.sent_mail else self._unheard(lost)) from fault
-        self._took_some = True
 
     def _unheard(self, fault: Undeliverable | TryLater) -> Undeliverable | TryLater:
         """Return what a server means that has not had the mail yet."""
-        return HadEnough(str(fault)) if self._took_some and isinstance(fault, ConnectionLost) else fault
+        return HadEnough(str(fault)) if self._mails > 1 and isinstance(fault, ConnectionLost) else fault
 
 
 def _of_recipient(code: int, said: bytes | str) -> Undeliverable | TryLater:
