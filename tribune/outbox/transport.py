@@ -60,8 +60,7 @@ class Smtp:
         except smtplib.SMTPRecipientsRefused as refused:
             raise self._unheard(_of_recipient(*next(iter(refused.recipients.values())))) from None
         except smtplib.SMTPSenderRefused as refused:
-            # ours, not this recipient's
-            raise self._unheard(_put_off(refused.smtp_code, refused.smtp_error)) from None
+            raise self._unheard(_of_sender(refused.smtp_code, refused.smtp_error)) from None
         except smtplib.SMTPDataError as refused:
             raise _of_mail(refused.smtp_code, refused.smtp_error) from None
         except (smtplib.SMTPException, OSError) as fault:
@@ -81,6 +80,14 @@ def _of_recipient(code: int, said: bytes | str) -> Undeliverable | TryLater:
     """
     theirs = OF_THE_MAILBOX.match(_status(said))
     return MailboxRefused(_code(code, said)) if code >= 500 and theirs else _put_off(code, said)
+
+
+def _of_sender(code: int, said: bytes | str) -> TryLater:
+    """As above, for our sender, which every mail has: whoever accepts it later accepts none of them now.
+
+    OpenSMTPD takes a hundred mails over a connection; then it says 452 to each, and hangs up on nobody.
+    """
+    return (TryLater if code >= 500 else ConnectionLost)(_code(code, said))
 
 
 def _of_mail(code: int, said: bytes | str) -> Undeliverable | TryLater:
