@@ -72,7 +72,8 @@ class Patient(smtplib.SMTP):
         four. After a refusal it does not, until a mail is taken: DATA for nobody is one fault more, and Postfix takes a
         second for each answer after ten in a row, and hangs up after twenty.
         """
-        at_once, self.refused = self.has_extn("pipelining") and not self.refused, True
+        at_once = self.has_extn("pipelining") and not self.refused
+        self.refused = True  # until it is taken
         if at_once:
             self._pipeline(sender, recipient, content)
         else:
