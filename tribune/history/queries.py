@@ -66,6 +66,7 @@ def removed_text(letter: Letter, event_id: int) -> str:
 
 def removal_of(letter: Letter, addendum_id: int) -> int | None:
     """Return the id of the log line by which this addition was removed from this letter."""
-    its = Event.verb == Verb.ADDENDUM_REMOVED, Event.details["addendum"].as_integer() == addendum_id
+    number = sa.literal(addendum_id, sa.BigInteger)  # an INTEGER of PostgreSQL does not hold all that an address may
+    its = Event.verb == Verb.ADDENDUM_REMOVED, Event.details["addendum"].as_integer() == number
     lines = sa.select(Event.id).where(Event.letter_id == letter.id, *its)
     return db.session.scalar(lines.order_by(Event.id.desc()).limit(1))
