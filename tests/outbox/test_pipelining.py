@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 
 import pytest
 
@@ -40,7 +41,7 @@ def answering(*answers: str) -> Iterator[tuple[int, list[bytes]]]:
                 said = ""
                 for answer in answers:
                     if said.endswith(GO_ON):
-                        heard.extend(iter(lines.readline, b".\r\n"))
+                        heard.extend(takewhile(b".\r\n".__ne__, lines))
                     else:
                         heard.extend(lines.readline() for _ in answer.splitlines())
                     connection.sendall(answer.encode())
@@ -48,7 +49,7 @@ def answering(*answers: str) -> Iterator[tuple[int, list[bytes]]]:
                 connection.shutdown(socket.SHUT_WR)
                 heard.extend(lines)
 
-        thread = threading.Thread(target=serve)
+        thread = threading.Thread(target=serve, daemon=True)  # if nobody comes, it waits for ever
         thread.start()
         yield listening.getsockname()[1], heard
         thread.join()
