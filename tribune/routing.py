@@ -1,4 +1,4 @@
-"""Rules of addresses: links are compiled when first made, and an id is none that no database can hold."""
+"""Rules of addresses: links are compiled when first made, and a number that no column of ours can hold is no id."""
 
 from collections.abc import Callable
 from functools import cache, partial
