@@ -79,7 +79,7 @@ def _in_utf_8(connection: Any, engine: sa.Engine) -> Any:
         connection.close()
         raise engine.dialect.loaded_dbapi.OperationalError(
             f"the encoding of the database is {encoding}, in which not every name can be written: make one with "
-            "ENCODING 'UTF8' (docs/deploy.md, PostgreSQL)"
+            "ENCODING 'UTF8' (docs/deploy.md, Several machines)"
         )
     return connection
 
