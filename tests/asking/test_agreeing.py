@@ -163,7 +163,7 @@ def test_only_the_words_that_were_read_are_refused(client: Reader, letter: Lette
     assert answer.status_code == 409 and "was changed again while you were reading" in answer.text
     assert signature.disagreed_at is None
     assert client.post(path, data={**typed, **client.fields(path)}).status_code == 303
-    assert signature.disagreed_at and refusals(letter, 3).today == [signature]
+    assert signature.disagreed_at and refusals(letter, 3).present == [signature]
     unproved = make_signature(letter, confirmed=False)
     assert client.get(urlsplit(agree_link(unproved).url()).path).status_code == 404
 
@@ -173,7 +173,7 @@ def test_who_refused_other_words_is_not_said_to_refuse_those_of_today(letter: Le
     make_correction(letter, substance=True)
     ask(letter)
     disagree(signature)
-    assert refusals(letter, 2).today == [signature]
+    assert refusals(letter, 2).present == [signature]
     make_correction(letter, substance=True)
     assert refusals(letter, 3) == ([], [], False)
 
@@ -293,7 +293,7 @@ def test_who_has_left_is_told_apart_from_the_silent_and_from_those_who_said_no(l
     for signature in (left, left_too):
         withdraw(signature.id, signature.link_nonce)
     assert answers(letter, [batch]) == (0, 1, 1, 0, 2, 0) and silent.waits_for_agreement
-    assert refusals(letter, 2).today == [refused]
+    assert refusals(letter, 2).present == [refused]
 
 
 def test_who_has_left_or_stands_under_another_letter_is_not_answered_for(app: Flask) -> None:

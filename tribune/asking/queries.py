@@ -68,7 +68,7 @@ class Reminders(NamedTuple):
 class Refusals(NamedTuple):
     """Who declined the present text, and who declined a change that is called a correction by now."""
 
-    today: list[Signature]
+    present: list[Signature]
     undone: list[Signature]
     more: bool  # whether there are others, who declined before
 
@@ -118,8 +118,8 @@ def refusals(letter: Letter, number: int) -> Refusals:
     waits = S.letter_id == letter.id, S.counted_at.is_(None), S.withdrawn_at.is_(None)
     query = sa.select(S, earlier).where(*waits, declined).order_by(S.disagreed_at.desc(), S.id.desc())
     rows = db.session.execute(query.limit(PAGE + 1)).all()
-    today, undone = ([signature for signature, of_today in rows[:PAGE] if of_today == which] for which in (True, False))
-    return Refusals(today, undone, len(rows) > PAGE)
+    present, undone = ([signature for signature, asks in rows[:PAGE] if asks == which] for which in (True, False))
+    return Refusals(present, undone, len(rows) > PAGE)
 
 
 def reached_by_nobody(letter: Letter, after: int = 0) -> Page[Signature]:

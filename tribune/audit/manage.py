@@ -86,7 +86,7 @@ def _file(name: str, log: sa.ColumnElement[bool], zone: ZoneInfo) -> ResponseRet
     return csv_answer(name, zone, COLUMNS, events, partial(_cells, named_clock(zone)))
 
 
-def _cells(told: Callable[..., str], event: Event) -> list[str]:
+def _cells(named: Callable[..., str], event: Event) -> list[str]:
     reason = event.details.get("reason") or event.details.get("purpose") or ""
     letter = "" if event.letter_id is None else str(event.letter_id)
-    return [moment(event.at), safe(who(event)), event.verb, safe(sentence(event, told)), safe(reason), letter]
+    return [moment(event.at), safe(who(event)), event.verb, safe(sentence(event, named)), safe(reason), letter]

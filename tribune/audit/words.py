@@ -15,7 +15,7 @@ def who(event: Event) -> str:
     return words(event).striptags()
 
 
-def sentence(event: Event, told: Callable[[datetime | str], str]) -> str:
+def sentence(event: Event, clock: Callable[[datetime | str], str]) -> str:
     """Return what was done, as text."""
     words: Callable[..., Markup] = get_template_attribute("audit/_words.html", "words")
-    return words(event, told).striptags()
+    return words(event, clock).striptags()
