@@ -116,7 +116,7 @@ def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: s
     working. Raises AlreadyAnswered or ChangedMeanwhile.
     """
     with write():
-        letter = _held(invitation)
+        letter = _locked(invitation)
         _refuse_answered(invitation)
         email = deliverable(email) if email else None
         fields = [name for name, value in given.items() if getattr(invitation, name) != value]
@@ -138,7 +138,7 @@ def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: s
 def write_note(invitation: Invitation, note: str, *, by: Organiser, was: str) -> None:
     """Save the team's note about somebody. `was`: the note shown. Raises ChangedMeanwhile."""
     with write():
-        letter = _held(invitation)
+        letter = _locked(invitation)
         if was != invitation.note:
             raise ChangedMeanwhile
         if note != invitation.note:
@@ -152,7 +152,7 @@ def remove(invitation: Invitation, *, by: Organiser) -> None:
     Raises LineIsPublic once readers see that signature.
     """
     with write() as session:
-        letter = _held(invitation)
+        letter = _locked(invitation)
         if invitation.is_public:
             raise LineIsPublic
         take_back(letter, invitation)
@@ -167,7 +167,7 @@ def remove(invitation: Invitation, *, by: Organiser) -> None:
 def attest(invitation: Invitation, how: str, *, by: Organiser) -> Signature:
     """Attest for somebody who agreed; `how`: by telephone, on paper… Raises AlreadyAnswered or StandsAlready."""
     with write():
-        letter = _held(invitation)
+        letter = _locked(invitation)
         _refuse_answered(invitation)
         signature = attest_for(letter, invitation)
         invitation.asked_at = None
@@ -179,7 +179,7 @@ def attest(invitation: Invitation, how: str, *, by: Organiser) -> Signature:
 def undo_attesting(invitation: Invitation, *, by: Organiser) -> None:
     """Take back what `attest` did: they are invited as before. Raises LineIsPublic or NotAttested."""
     with write():
-        letter = _held(invitation)
+        letter = _locked(invitation)
         if invitation.signature is None or invitation.accepted_at:
             raise NotAttested
         if invitation.is_public:
@@ -191,7 +191,7 @@ def undo_attesting(invitation: Invitation, *, by: Organiser) -> None:
 def mark_answered(invitation: Invitation, question: str, *, by: Organiser) -> None:
     """Take a question from those that wait. `question`: `shown_question` of what the page showed. Raises AskedAgain."""
     with write():
-        letter = _held(invitation)
+        letter = _locked(invitation)
         if question != shown_question(invitation):
             raise AskedAgain
         if invitation.asked_at:  # else: pressed twice
@@ -205,7 +205,7 @@ def show_link(invitation: Invitation, *, by: Organiser) -> str:
     Raises NoAddress, or AlreadyAnswered where it would lead to a page that is only its owner's.
     """
     with write():
-        letter = _held(invitation)
+        letter = _locked(invitation)
         if not invitation.email:
             raise NoAddress
         if has_own_page(invitation):
@@ -214,7 +214,7 @@ def show_link(invitation: Invitation, *, by: Organiser) -> str:
     return answer_link(invitation).url()
 
 
-def _held(invitation: Invitation) -> Letter:
+def _locked(invitation: Invitation) -> Letter:
     """Lock the letter, then the signature, mailbox and row of an invitation, and read them afresh; return the letter.
 
     Raises InvitationGone.
