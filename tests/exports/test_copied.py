@@ -52,16 +52,12 @@ def same(letter: Letter, choice: Choice, delimiter: str) -> bytes:
 
     taken: list[int] = []
     shape = Shape(COLUMNS, ours, cells_in_sql(choice.addresses))
-    made = whole(copied(letter, choice.condition(letter), shape, delimiter, taken.append))
-    assert made == whole(csv_parts(COLUMNS, every_row(letter, choice.condition(letter)), ours, delimiter))
+    made = b"".join(copied(letter, choice.condition(letter), shape, delimiter, taken.append))
+    assert made == b"".join(csv_parts(COLUMNS, every_row(letter, choice.condition(letter)), ours, delimiter))
     assert taken == [choice.count(letter)]
     read = partial(copied, letter, SHOWN, Shape(PUBLIC_COLUMNS, public, public_cells_in_sql()))
-    assert whole(read(delimiter)) == whole(csv_parts(PUBLIC_COLUMNS, every_row(letter, SHOWN), public, delimiter))
+    assert b"".join(read(delimiter)) == b"".join(csv_parts(PUBLIC_COLUMNS, every_row(letter, SHOWN), public, delimiter))
     return made
-
-
-def whole(parts: Iterator[str] | Iterator[bytes]) -> bytes:
-    return b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)
 
 
 def insert(letter: Letter, *rows: dict[str, object]) -> None:
@@ -153,7 +149,7 @@ def test_plain_lines_are_written_without_python(letter: Letter) -> None:
         return [""]
 
     condition = sa.and_(Signature.counted_at.is_not(None), Signature.position.is_(None))
-    made = whole(copied(letter, condition, Shape(COLUMNS, by_python, cells_in_sql("all")), "comma"))
+    made = b"".join(copied(letter, condition, Shape(COLUMNS, by_python, cells_in_sql("all")), "comma"))
     assert made.count('"Zoé Évrard, Médecin, chercheuse (CNRS (Lyon))"'.encode()) == 3
     assert came == ["« Maire »"]
 
@@ -190,7 +186,7 @@ def test_who_left_before_a_line_was_made_by_python_is_not_in_it_nor_is_a_strange
         left.withdrawn_at, left.counted_at = MOMENT, None
         session.delete(erased)
     make_signature(make_letter(), role="« Inconnue »", confirmed=False)  # on SQLite with the number of the erased one
-    assert "«".encode() not in whole(iter([*begun[1:], *parts]))
+    assert "«".encode() not in b"".join([*begun[1:], *parts])
 
 
 @pytest.mark.parametrize("by_sql", [True, False], ids=["by SQL", "by Python"])
@@ -202,7 +198,7 @@ def test_nobody_reads_while_a_file_is_taken_slowly(
     insert(letter, *[{}] * (ROWS_A_PART * 3))
     shape = Shape(COLUMNS, lambda s: cells(s, ""), cells_in_sql("none"))
     by_python = csv_parts(COLUMNS, every_row(letter, SHOWN), shape.as_cells, "comma")
-    parts: Iterator[str | bytes] = copied(letter, SHOWN, shape, "comma") if by_sql else by_python
+    parts = copied(letter, SHOWN, shape, "comma") if by_sql else by_python
     for _ in range(3):
         next(parts)
         assert not reads()
@@ -214,7 +210,7 @@ def test_nobody_reads_while_a_file_gives_way(letter: Letter, monkeypatch: pytest
     pauses: list[bool] = []
     monkeypatch.setattr(current_app.extensions["tribune_threads"], "somebody_waits", lambda: True)
     monkeypatch.setattr(time, "sleep", lambda _seconds: pauses.append(reads()))
-    whole(copied(letter, SHOWN, Shape(COLUMNS, lambda s: cells(s, ""), cells_in_sql("none")), "comma"))
+    list(copied(letter, SHOWN, Shape(COLUMNS, lambda s: cells(s, ""), cells_in_sql("none")), "comma"))
     assert bool(pauses) is not is_postgresql() and not any(pauses)
 
 

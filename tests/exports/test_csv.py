@@ -172,7 +172,7 @@ def test_rows_are_read_only_as_the_file_is_taken(app: Flask) -> None:
     parts = csv_parts(COLUMNS, endless(), lambda s: cells(s, "Zoé"), "comma")
     for number, part in enumerate(islice(parts, 3), 1):
         assert asked == number * ROWS_A_PART
-        assert part.count("\r\n") == ROWS_A_PART + (number == 1)
+        assert part.count(b"\r\n") == ROWS_A_PART + (number == 1)
 
 
 def test_the_command_writes_the_bytes_of_the_page(

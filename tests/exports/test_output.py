@@ -106,10 +106,10 @@ def test_a_dash_is_standard_output(app: Flask, tmp_path: Path, monkeypatch: pyte
 
 
 def test_one_that_is_asked_to_stop_leaves_nothing(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def asked(*_words: object) -> Iterator[str]:
-        yield "Zoé Évrard"
+    def asked(*_words: object) -> Iterator[bytes]:
+        yield "Zoé Évrard".encode()
         os.kill(os.getpid(), signal.SIGTERM)
-        yield ""
+        yield b""
 
     monkeypatch.setattr(commands, "csv_parts", asked)
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)

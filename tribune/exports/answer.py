@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
-from typing import AnyStr
 
 from flask import Response, abort, request, stream_with_context
 from flask_babel import gettext as _
@@ -47,13 +46,13 @@ def csv_answer(
     return csv_in_parts(name, zone, csv_parts(columns, giving_way(rows), as_cells, asked_delimiter()))
 
 
-def csv_in_parts(name: str, zone: tzinfo, parts: Iterator[AnyStr]) -> Response:
+def csv_in_parts(name: str, zone: tzinfo, parts: Iterator[bytes]) -> Response:
     """Stream the parts of a CSV. The first is made now: if the database fails, a page can still say so."""
     file = stream_with_context(_going_on(next(parts), parts))
     return attached(Response(file, mimetype="text/csv"), name, zone, "csv")
 
 
-def _going_on(first: AnyStr, parts: Iterator[AnyStr]) -> Iterator[AnyStr]:
+def _going_on(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
     yield first
     yield from parts
 

@@ -94,8 +94,7 @@ def copied(
     asked = others_of(letter, condition).with_only_columns(*columns)
     still = sa.select(S).where(S.letter_id == letter.id, condition).options(selectinload(S.letter))
     first = apart(first_of(letter, condition).options(selectinload(S.letter)))
-    for text in csv_parts(shape.columns, first, shape.as_cells, delimiter):
-        yield text.encode()
+    yield from csv_parts(shape.columns, first, shape.as_cells, delimiter)
     between, others = DELIMITERS[delimiter], 0
     for part in _read(asked, between):
         others += part.count(b"\n")

@@ -90,8 +90,8 @@ def public_cells(signature: Signature, printed_line: str) -> list[str]:
 
 def csv_parts(
     columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]], delimiter: str
-) -> Iterator[str]:
-    """Yield the file in parts of ROWS_A_PART rows: with BOM, CRLF, RFC 4180 quoting; to be encoded as UTF-8."""
+) -> Iterator[bytes]:
+    """Yield the file in parts of ROWS_A_PART rows: UTF-8 with BOM, CRLF, RFC 4180 quoting."""
     part = io.StringIO()
     writer = csv.writer(part, delimiter=DELIMITERS[delimiter], lineterminator="\r\n")
     part.write(BOM)
@@ -99,7 +99,7 @@ def csv_parts(
     for number, row in enumerate(rows, 1):
         writer.writerow(as_cells(row))
         if number % ROWS_A_PART == 0:
-            yield part.getvalue()
+            yield part.getvalue().encode()
             part.seek(0)
             part.truncate()
-    yield part.getvalue()
+    yield part.getvalue().encode()

@@ -75,7 +75,7 @@ def _write_report(report: Path, file: Streamed, told: Iterator[Finding]) -> None
         if report.exists() and report.samefile(file.path):
             raise click.ClickException(f"{report} is the file itself: give the report another name.")
         with named_file(report) as lines:
-            lines.writelines(part.encode() for part in csv_parts(REPORT, told, _cells, "comma"))
+            lines.writelines(csv_parts(REPORT, told, _cells, "comma"))
     except OSError as error:
         raise click.ClickException(f"{report} cannot be written: {error.strerror}. Nothing was imported.") from None
 

@@ -51,7 +51,7 @@ def export(slug: str, kind: str, status: str, delimiter: str, output: Path | Non
         with progress_bar(length, rows, hidden=file.isatty()) as shown:  # a bar would overwrite rows on a terminal
             if kind == "csv":
                 for part in csv_parts(COLUMNS, shown, lambda s: cells(s, written(s)), delimiter):
-                    file.write(part.encode())
+                    file.write(part)
             else:
                 _write_workbook(file, shown, lambda s: cells(s, written(s)))
 
