@@ -12,7 +12,7 @@ from werkzeug.wsgi import wrap_file
 from tribune.abuse.shedding import giving_way
 from tribune.database import now
 from tribune.exports.card import SECONDS, Card, draw
-from tribune.exports.pdf import NotSet
+from tribune.exports.scripts import NotMade
 from tribune.exports.spreadsheet import DELIMITERS, Row, csv_parts
 from tribune.exports.workbook import workbook
 from tribune.fields import tidy
@@ -84,6 +84,6 @@ def drawn(card: Card) -> Response:
     """Show a card. If it cannot be drawn, the log says why in one line, as networks ask again, and they get a 503."""
     try:
         return Response(draw(card), mimetype="image/png")
-    except NotSet as error:
+    except NotMade as error:
         log.error("no card: %s", error)
         raise ServiceUnavailable(retry_after=SECONDS) from None

@@ -13,7 +13,7 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from tribune.exports.pdf import set_apart
+from tribune.exports.scripts import made_by
 from tribune.letters.models import Letter
 from tribune.typography import typeset
 
@@ -56,7 +56,7 @@ def card_of(letter: Letter) -> Card | None:
 
 
 def draw(card: Card) -> bytes:
-    """Return the card as PNG, 1200 × 630; it is drawn once, in a process of its own. Raises NotSet."""
+    """Return the card as PNG, 1200 × 630; it is drawn once, in a process of its own. Raises NotMade."""
     with _one_at_a_time:  # however many ask for a new card, one process draws it, and the others find it
         return _drawn(card)
 
@@ -65,4 +65,4 @@ def draw(card: Card) -> bytes:
 def _drawn(card: Card) -> bytes:
     with force_locale(card.lang):
         kicker = _("Open letter")
-    return set_apart(WORKER, json.dumps({**card._asdict(), "kicker": kicker}), SECONDS)
+    return made_by(WORKER, json.dumps({**card._asdict(), "kicker": kicker}), SECONDS)

@@ -23,9 +23,10 @@ from tribune.exports.card import card_of
 from tribune.exports.choice import Choice, UnknownChoice
 from tribune.exports.copying import Shape, cells_in_sql, copied, copies
 from tribune.exports.forms import ADDRESSES, ALL_ADDRESSES, FileForm, ReasonForm
-from tribune.exports.pdf import MOST, Busy, NotSet, contents, set_pdf, turn
+from tribune.exports.pdf import MOST, Busy, contents, set_pdf, turn
 from tribune.exports.press_pages import SHOWN
 from tribune.exports.queries import latest_exports, nameless_count, others_to_print
+from tribune.exports.scripts import NotMade
 from tribune.exports.spreadsheet import COLUMNS, cells
 from tribune.exports.workbook import MOST_ROWS
 from tribune.letters.guard import my_letter
@@ -135,7 +136,7 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
         except Busy:
             sentence = _("Another PDF is being made. Wait a few seconds and try again.")
             raise ServiceUnavailable(sentence, retry_after=RETRY_AFTER) from None
-        except NotSet as error:
+        except NotMade as error:
             log.error("no PDF of letter %d: %s", letter.id, error)
             abort(500, _("The PDF could not be made. Try with only the first signatories, or without names."))
     return attached(answer, letter.slug, letter.zone, "pdf")
@@ -150,7 +151,7 @@ def card(letter_id: int) -> ResponseReturnValue:
 
 
 def _pdf_of(letter: Letter, names: str) -> bytes:
-    """Make the PDF, and record it. Raises NotSet."""
+    """Make the PDF, and record it. Raises NotMade."""
     first = lines(first_signatories(letter))
     others = lines(others_to_print(letter, MOST)) if names == "all" else []
     people = sum(len(line.signatures) for line in [*first, *others])

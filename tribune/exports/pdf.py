@@ -1,9 +1,6 @@
 """The PDF of a letter: its content, in the letter's language, and the separate process that typesets it."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,6 +14,7 @@ from flask_babel import gettext as _
 
 from tribune.exports.pdf_text import blocks
 from tribune.exports.press import others_in_words
+from tribune.exports.scripts import made_by
 from tribune.letters.models import Letter
 from tribune.letters.words import addressed, counted, embargo_end
 from tribune.signatures.lines import Line
@@ -34,10 +32,6 @@ _queue: dict[int, float] = {}  # accounts that were told to come back, first com
 
 class Busy(Exception):
     """Another PDF is being made, or somebody else is next."""
-
-
-class NotSet(Exception):
-    """The typesetter could not be started, failed or took too long; the message is for the log."""
 
 
 def contents(
@@ -91,28 +85,8 @@ def turn(account: int) -> Iterator[None]:
 
 
 def set_pdf(data: dict[str, Any]) -> bytes:
-    """Make the PDF in a new process; within a `turn`. Raises NotSet."""
-    return set_apart(WORKER, json.dumps(data), SECONDS)
-
-
-def set_apart(worker: Path, data: str, seconds: float) -> bytes:
-    """Give the data to a script in a process of its own, and return what it makes of it. Raises NotSet."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(worker)],
-            input=data.encode(),
-            capture_output=True,
-            env={name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ},
-            timeout=seconds,
-            check=True,
-        )
-    except subprocess.TimeoutExpired:
-        raise NotSet(f"took more than {seconds} s") from None
-    except subprocess.CalledProcessError as error:
-        raise NotSet(f"exit code {error.returncode}") from None
-    except OSError as error:  # no memory, process or file is left for it, or the Python we run on was replaced
-        raise NotSet(f"not started ({error.strerror})") from None
-    return done.stdout
+    """Make the PDF in a new process; within a `turn`. Raises NotMade."""
+    return made_by(WORKER, json.dumps(data), SECONDS)
 
 
 def _counts(letter: Letter, first: int, at: datetime) -> str:
