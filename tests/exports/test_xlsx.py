@@ -3,11 +3,14 @@
 import csv
 import io
 import os
+import signal
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from xml.etree import ElementTree
 
 import pytest
 import time_machine
@@ -18,10 +21,18 @@ from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.servers.disk import fill, small_disk
 from tests.shell import shell
-from tribune.database import now
+from tribune.database import now, write
 from tribune.exports import manage, workbook
+from tribune.exports.scripts import NotMade
+from tribune.exports.spreadsheet import csv_parts
 from tribune.exports.workbook import TooManyRows
 from tribune.letters.models import Letter
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+class GivenUp(Exception):
+    pass
 
 
 @pytest.fixture
@@ -30,6 +41,11 @@ def letter(app: Flask) -> Letter:
     make_signature(letter, given_name="=1+1", news=True)
     make_signature(letter, confirmed=False)
     return letter
+
+
+def lines(*cells: str) -> Iterator[bytes]:
+    """A CSV of one column."""
+    return csv_parts([cells[0]], cells[1:], lambda cell: [cell], "comma")
 
 
 def sheet(file: bytes) -> str:
@@ -98,22 +114,24 @@ def test_more_rows_than_a_sheet_holds_are_refused_in_words(
 @ON_SQLITE
 def test_no_row_is_left_out_in_silence(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "MOST_ROWS", 2)
-    with workbook.workbook(["n"], iter("ab"), lambda row: [row]) as file:
+    with workbook.workbook(lines("n", "a", "b")) as file:
         assert sheet(file.read()).count("<row ") == 3
     with pytest.raises(TooManyRows):
-        workbook.workbook(["n"], iter("abc"), lambda row: [row])
+        workbook.workbook(lines("n", "a", "b", "c"))
+    with pytest.raises(TooManyRows):  # and not that nobody reads the rest
+        workbook.workbook(lines("n", *["a" * 1000] * 1000))
 
 
 def test_nothing_of_it_stays_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    def broken() -> Iterator[str]:
-        yield "a"
+    def broken() -> Iterator[bytes]:
+        yield from lines("n", "a")
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        workbook.workbook(["n"], broken(), lambda row: [row])
-    workbook.workbook(["n"], iter("a"), lambda row: [row]).close()
+        workbook.workbook(broken())
+    workbook.workbook(lines("n", "a")).close()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -137,11 +155,11 @@ def test_a_temporary_folder_without_room_is_said_to_be_full(
 def test_a_temporary_folder_that_fills_up_while_it_is_packed_is_told_of_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = (Random(row).randbytes(150).hex() for row in range(1800))  # of which a megabyte holds one copy and a half
+    cells = (Random(row).randbytes(150).hex() for row in range(1800))  # of which a megabyte holds one copy and a half
     with small_disk(tmp_path, megabytes=1) as disk:
         monkeypatch.setattr("tempfile.tempdir", str(disk))
         with pytest.raises(OSError, match="No space left"):  # and nothing else, of what the library leaves open
-            workbook.workbook(["n"], rows, lambda row: [row])
+            workbook.workbook(lines("n", *cells))
 
 
 def test_what_a_killed_process_left_goes_once_nothing_was_written_for_an_hour(
@@ -171,11 +189,114 @@ def test_it_goes_with_the_next_workbook_and_by_a_chore(
     monkeypatch.setattr(workbook, "SILENT", -1)
     during: list[str] = []
 
-    def rows() -> Iterator[str]:
+    def rows() -> Iterator[bytes]:
         during.extend(path.name for path in tmp_path.iterdir())
-        yield "a"
+        yield from lines("n", "a")
 
     (tmp_path / f"{workbook.ASIDE}dead").mkdir()
-    workbook.workbook(["n"], rows(), lambda row: [row]).close()
+    workbook.workbook(rows()).close()
     assert len(during) == 1 and during[0].startswith(workbook.ASIDE) and not during[0].endswith("dead")
     assert workbook.clear_aside in [chore.do for chore in app.extensions["chores"]]
+
+
+def test_what_people_typed_comes_through() -> None:
+    typed = [
+        'Zoé "Zaza" Évrard, maire;',
+        "two\nlines",
+        "<r>a</r>",
+        " <r>a",
+        "<b>&amp;",
+        "a\tb",
+        "日本 🎉",
+        "'t ",
+    ]
+    with workbook.workbook(csv_parts(["n", "note"], typed, lambda cell: ["n", cell], "comma")) as file:
+        cells = ElementTree.fromstring(sheet(file.read())).iter(f"{MAIN}c")
+    assert ["".join(cell.itertext()) for cell in cells][3::2] == typed
+
+
+@ON_SQLITE
+def test_a_letter_that_shows_initials_gives_them(client: Reader, letter: Letter) -> None:
+    client.log_in(owner_of(letter))
+    make_signature(letter)
+    with write():
+        letter.public_list = "initials"
+    made = sheet(client.get(f"/manage/letters/{letter.id}/signatures.xlsx").data)
+    assert made.count("<row ") == 4 and "<t>Z. É.</t>" in made
+
+
+@ON_SQLITE
+def test_one_that_cannot_be_made_is_told_in_words(
+    client: Reader, letter: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app, here = client.application, f"/manage/letters/{letter.id}"
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    client.log_in(owner_of(letter))
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    worker, export = tmp_path / "worker.py", ["signatures", "export", "rues", "--format", "xlsx"]
+    monkeypatch.setattr(workbook, "WORKER", worker)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for script, why in (
+        ("raise RuntimeError('Zoé')", "exit code 1"),
+        ("import os; os.kill(os.getpid(), 9)", "exit code -9"),
+        ("import sys; sys.stdin.read(); sys.exit(200)", "exit code 200"),
+    ):
+        worker.write_text(script)
+        for name in ("signatures", "invitations"):
+            answer = client.get(f"{here}/{name}.xlsx")
+            assert answer.status_code == 500 and "try again, or take the CSV" in answer.text
+            told = [record for record in caplog.records if record.levelname == "ERROR"]
+            assert told[-1].getMessage() == f"no workbook: {why}" and not told[-1].exc_info
+        assert shell(app, *export) == (1, f"Error: The workbook could not be made ({why}): take --format csv.\n")
+    assert client.head(f"{here}/signatures.xlsx").status_code == 200  # which makes none
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    assert shell(app, *export)[1].endswith("(not started (No such file or directory)): take --format csv.\n")
+    assert [path.name for path in tmp_path.iterdir()] == [worker.name]
+
+
+@pytest.mark.parametrize("when", ["while rows are read", "while it is packed"])
+def test_no_process_is_left_if_it_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
+    worker, pipe, running = tmp_path / "worker.py", tmp_path / "pipe", list[int]()
+    os.mkfifo(pipe)
+    tell = f"import os, signal, sys, time; open({str(pipe)!r}, 'w').write(str(os.getpid()))"
+    worker.write_text(f"{tell}; sys.stdin.read(); os.kill(os.getppid(), signal.SIGUSR1); time.sleep(600)")
+    monkeypatch.setattr(workbook, "WORKER", worker)
+
+    def rows() -> Iterator[bytes]:
+        running.append(int(pipe.read_text()))
+        os.kill(running[0], 0)
+        yield from lines("n", "a")
+        if when == "while rows are read":
+            raise GivenUp
+
+    def given_up(*_signal: object) -> None:
+        raise GivenUp
+
+    before = signal.signal(signal.SIGUSR1, given_up)
+    try:
+        with pytest.raises(GivenUp):
+            workbook.workbook(rows())
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    with pytest.raises(ProcessLookupError):
+        os.kill(running[0], 0)
+
+
+def test_what_its_process_says_of_rows_goes_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    worker = tmp_path / "worker.py"
+    worker.write_text("raise RuntimeError(input())")
+    monkeypatch.setattr(workbook, "WORKER", worker)
+    with pytest.raises(NotMade):
+        workbook.workbook(lines("Zoé"))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_process_that_makes_it_stands_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, of_linux = tmp_path / "told.py", Path("/proc/self/oom_score_adj")
+    run = f"try: runpy.run_path({str(workbook.WORKER)!r}, run_name='__main__')\nexcept Exception: pass"  # of no sheet
+    told.write_text(f"import os, runpy, sys\ndel sys.argv[1:]\n{run}\nprint(os.nice(0), open('{of_linux}').read())")
+    monkeypatch.setattr(workbook, "WORKER", told)
+    with workbook.workbook(lines("n")) as file:
+        assert not of_linux.exists() or file.read().split() == [b"%d" % min(19, os.nice(0) + 10), b"1000"]

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from tribune.abuse.shedding import Importance, matters
+from tribune.abuse.shedding import Importance, giving_way, matters
 from tribune.audit.models import GROUPS, Event
 from tribune.audit.queries import LogFilter, every_event, log_page, people_of
 from tribune.audit.words import sentence, who
 from tribune.clocks import HOME, clock, named_clock
-from tribune.exports.answer import csv_answer
-from tribune.exports.spreadsheet import moment, safe
+from tribune.exports.answer import asked_delimiter, csv_answer
+from tribune.exports.spreadsheet import csv_parts, moment, safe
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.letters.queries import titled
@@ -83,7 +83,8 @@ def _page(template: str, log: sa.ColumnElement[bool], zone: ZoneInfo, **about: o
 
 def _file(name: str, log: sa.ColumnElement[bool], zone: ZoneInfo) -> ResponseReturnValue:
     events = every_event(log, LogFilter.from_args(request.args), zone)
-    return csv_answer(name, zone, COLUMNS, events, partial(_cells, named_clock(zone)))
+    as_cells = partial(_cells, named_clock(zone))
+    return csv_answer(name, zone, csv_parts(COLUMNS, giving_way(events), as_cells, asked_delimiter()))
 
 
 def _cells(named: Callable[..., str], event: Event) -> list[str]:

@@ -1,7 +1,7 @@
 """Responses that download a file, with the arguments they share; the one that shows a card."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import tzinfo
 
 from flask import Response, abort, request, stream_with_context
@@ -13,13 +13,13 @@ from tribune.abuse.shedding import giving_way
 from tribune.database import now
 from tribune.exports.card import SECONDS, Card, draw
 from tribune.exports.scripts import NotMade
-from tribune.exports.spreadsheet import DELIMITERS, Row, csv_parts
+from tribune.exports.spreadsheet import DELIMITERS
 from tribune.exports.workbook import workbook
 from tribune.fields import tidy
 from tribune.i18n import current_language
 
 LONGEST = 300  # characters of a purpose
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 log = logging.getLogger(__name__)
 
@@ -39,17 +39,16 @@ def asked_purpose() -> str:
     return tidy(request.args.get("purpose"))[:LONGEST]
 
 
-def csv_answer(
-    name: str, zone: tzinfo, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]
-) -> Response:
-    """Stream a CSV, with the delimiter asked for."""
-    return csv_in_parts(name, zone, csv_parts(columns, giving_way(rows), as_cells, asked_delimiter()))
+def delimiter_for(kind: str) -> str:
+    """Return that of the parts which `ANSWERS[kind]` takes; 400 if another is asked for than there are."""
+    asked = asked_delimiter()
+    return asked if kind == "csv" else "comma"
 
 
-def csv_in_parts(name: str, zone: tzinfo, parts: Iterator[bytes]) -> Response:
+def csv_answer(name: str, zone: tzinfo, parts: Iterator[bytes]) -> Response:
     """Stream the parts of a CSV. The first is made now: if the database fails, a page can still say so."""
     file = stream_with_context(_going_on(next(parts), parts))
-    return attached(Response(file, mimetype="text/csv"), name, zone, "csv")
+    return attached(Response(file, mimetype=TYPES["csv"]), name, zone, "csv")
 
 
 def _going_on(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
@@ -57,20 +56,32 @@ def _going_on(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
     yield from parts
 
 
-def xlsx_answer(
-    name: str, zone: tzinfo, columns: list[str], rows: Iterable[Row], as_cells: Callable[[Row], list[str]]
-) -> Response:
-    """Send a workbook; it is complete before the first byte leaves. Raises TooManyRows.
+def xlsx_answer(name: str, zone: tzinfo, parts: Iterator[bytes]) -> Response:
+    """Send the parts of a CSV as a workbook; it is complete before the first byte leaves. Raises TooManyRows.
 
     Its sheet is called like the end of `name`: `rues-signatures` gives `signatures`.
     """
-    file = workbook(columns, giving_way(rows), as_cells, name.rpartition("-")[2])
-    answer = Response(wrap_file(request.environ, file), mimetype=XLSX, direct_passthrough=True)
+    try:
+        file = workbook(giving_way(_lines(parts)), name.rpartition("-")[2])
+    except NotMade as error:
+        log.error("no workbook: %s", error)
+        abort(500, _("The spreadsheet could not be made: try again, or take the CSV."))
+    answer = Response(wrap_file(request.environ, file), mimetype=TYPES["xlsx"], direct_passthrough=True)
     answer.call_on_close(file.close)
     return attached(answer, name, zone, "xlsx")
 
 
+def _lines(parts: Iterator[bytes]) -> Iterator[bytes]:
+    for part in parts:
+        yield from part.splitlines(keepends=True)
+
+
 ANSWERS = {"csv": csv_answer, "xlsx": xlsx_answer}
+
+
+def no_content(kind: str, name: str, zone: tzinfo) -> Response:
+    """Answer HEAD: nothing is made."""
+    return attached(Response(iter(()), mimetype=TYPES[kind]), name, zone, kind)
 
 
 def attached(answer: Response, name: str, zone: tzinfo, ending: str) -> Response:

@@ -4,12 +4,12 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from tribune.abuse.shedding import Importance, matters
+from tribune.abuse.shedding import Importance, giving_way, matters
 from tribune.exports.actions import begin, counted
-from tribune.exports.answer import ANSWERS, asked_delimiter, asked_purpose
+from tribune.exports.answer import ANSWERS, asked_purpose, delimiter_for, no_content
 from tribune.exports.blueprint import bp
 from tribune.exports.choice import Choice
-from tribune.exports.spreadsheet import moment, safe
+from tribune.exports.spreadsheet import csv_parts, moment, safe
 from tribune.invitations.queries import Row, whole_board
 from tribune.letters.guard import my_letter
 from tribune.teams.guard import may, needs
@@ -40,15 +40,15 @@ def invitations_xlsx(letter_id: int) -> ResponseReturnValue:
 
 def _file(letter_id: int, kind: str) -> ResponseReturnValue:
     letter = my_letter(letter_id)
-    asked_delimiter()  # a wrong one answers 400 before anything is recorded
-    name, zone, answer = f"{letter.slug}-invitations", letter.zone, ANSWERS[kind]
+    delimiter = delimiter_for(kind)  # a wrong one answers 400 before anything is recorded
+    name, zone = f"{letter.slug}-invitations", letter.zone
     if request.method == "HEAD":
-        return answer(name, zone, COLUMNS, (), list)
+        return no_content(kind, name, zone)
     choice = Choice(status="invited", addresses="invited" if may(Role.EDITOR) else "none")
     done = begin(letter, choice, by=current_user.organiser, what=kind, purpose=asked_purpose())
     # Read whole, unlike signatures: a board is typed by people, and no transaction is open while the file leaves.
     rows = [_cells(row) for row in whole_board(letter)]
-    return answer(name, zone, COLUMNS, counted(rows, done), list)
+    return ANSWERS[kind](name, zone, csv_parts(COLUMNS, giving_way(counted(rows, done)), list, delimiter))
 
 
 def _cells(row: Row) -> list[str]:

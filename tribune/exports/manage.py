@@ -12,12 +12,20 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.exceptions import ServiceUnavailable
 
-from tribune.abuse.shedding import Importance, matters
+from tribune.abuse.shedding import Importance, giving_way, matters
 from tribune.clocks import clock
 from tribune.database import now
 from tribune.exports import invited_pages
 from tribune.exports.actions import begin, counted
-from tribune.exports.answer import ANSWERS, asked_delimiter, asked_purpose, attached, csv_in_parts, drawn
+from tribune.exports.answer import (
+    ANSWERS,
+    asked_delimiter,
+    asked_purpose,
+    attached,
+    delimiter_for,
+    drawn,
+    no_content,
+)
 from tribune.exports.blueprint import bp
 from tribune.exports.card import card_of
 from tribune.exports.choice import Choice, UnknownChoice
@@ -27,7 +35,7 @@ from tribune.exports.pdf import MOST, Busy, contents, set_pdf, turn
 from tribune.exports.press_pages import SHOWN
 from tribune.exports.queries import latest_exports, nameless_count, others_to_print
 from tribune.exports.scripts import NotMade
-from tribune.exports.spreadsheet import COLUMNS, cells
+from tribune.exports.spreadsheet import COLUMNS, cells, csv_parts
 from tribune.exports.workbook import MOST_ROWS
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
@@ -48,7 +56,7 @@ SENTENCES = {
     "addresses": _l("The addresses are “none”, “consented” or “all”."),
 }
 LONG = 50_000  # rows of a workbook from which the page warns of the wait
-ROWS_A_SECOND = 750  # of a workbook, while other requests wait for a thread; six times as many otherwise
+ROWS_A_SECOND = 750  # of a workbook, while other requests wait for a thread; five times as many otherwise
 RETRY_AFTER = 5  # seconds, when another PDF is being made
 
 log = logging.getLogger(__name__)
@@ -207,7 +215,7 @@ def _take(letter: Letter, choice: Choice, kind: str, purpose: str) -> ResponseRe
     """Send the file, and record it: once it is made, or has left completely, its line has the number of rows."""
     name, zone = f"{letter.slug}-signatures", letter.zone
     if request.method == "HEAD":
-        return ANSWERS[kind](name, zone, COLUMNS, (), list)
+        return no_content(kind, name, zone)
     if kind == "xlsx" and choice.count(letter) > MOST_ROWS:
         most = format_decimal(MOST_ROWS)
         flash(_("A spreadsheet holds %(most)s rows, and there would be more: take the CSV, or fewer rows.", most=most))
@@ -218,7 +226,10 @@ def _take(letter: Letter, choice: Choice, kind: str, purpose: str) -> ResponseRe
     def as_cells(signature: Signature) -> list[str]:
         return cells(signature, written(signature), choice.addresses)
 
-    if kind == "csv" and copies(letter):
+    delimiter = delimiter_for(kind)
+    if copies(letter):
         shape = Shape(COLUMNS, as_cells, cells_in_sql(choice.addresses))
-        return csv_in_parts(name, zone, copied(letter, choice.condition(letter), shape, asked_delimiter(), done))
-    return ANSWERS[kind](name, zone, COLUMNS, counted(choice.rows(letter), done), as_cells)
+        parts = copied(letter, choice.condition(letter), shape, delimiter, done)
+    else:
+        parts = csv_parts(COLUMNS, giving_way(counted(choice.rows(letter), done)), as_cells, delimiter)
+    return ANSWERS[kind](name, zone, parts)

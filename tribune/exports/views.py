@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tribune.abuse.shedding import Importance, matters
-from tribune.exports.answer import asked_delimiter, csv_in_parts, drawn
+from tribune.exports.answer import asked_delimiter, csv_answer, drawn
 from tribune.exports.card import card_of
 from tribune.exports.copying import Shape, copied, public_cells_in_sql
 from tribune.exports.spreadsheet import PUBLIC_COLUMNS, public_cells
@@ -33,7 +33,7 @@ def signatories_csv(slug: str) -> ResponseReturnValue:
         return public_cells(signature, written(signature))
 
     shape = Shape(PUBLIC_COLUMNS, as_cells, public_cells_in_sql())
-    file = csv_in_parts(name, letter.zone, copied(letter, SHOWN, shape, asked_delimiter()))
+    file = csv_answer(name, letter.zone, copied(letter, SHOWN, shape, asked_delimiter()))
     return not_indexed(file) if letter.noindex else file
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import gettempdir
@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tribune.exports.actions import begin, counted
 from tribune.exports.choice import Choice
+from tribune.exports.scripts import NotMade
 from tribune.exports.spreadsheet import COLUMNS, cells, csv_parts
 from tribune.exports.workbook import MOST_ROWS, TooManyRows, workbook
 from tribune.files import named_file
@@ -27,7 +28,6 @@ from tribune.reading.streamed import streamed
 from tribune.shell import progress_bar, shell_blueprint, sigterm_unwinds
 from tribune.signatures.counting import drifts
 from tribune.signatures.counting import recount as recount_letter
-from tribune.signatures.models import Signature
 from tribune.signatures.table import EXPORTED, line_writer
 
 bp = shell_blueprint("signatures_commands", __name__, "signatures", "Export, import, erase and recount signatures.")
@@ -49,20 +49,24 @@ def export(slug: str, kind: str, status: str, delimiter: str, output: Path | Non
         written = line_writer(letter)
         rows = counted(choice.rows(letter), done)
         with progress_bar(length, rows, hidden=file.isatty()) as shown:  # a bar would overwrite rows on a terminal
+            between = delimiter if kind == "csv" else "comma"
+            parts = csv_parts(COLUMNS, shown, lambda s: cells(s, written(s)), between)
             if kind == "csv":
-                for part in csv_parts(COLUMNS, shown, lambda s: cells(s, written(s)), delimiter):
+                for part in parts:
                     file.write(part)
             else:
-                _write_workbook(file, shown, lambda s: cells(s, written(s)))
+                _write_workbook(file, parts)
 
 
-def _write_workbook(file: IO[bytes], rows: Iterable[Signature], as_cells: Callable[[Signature], list[str]]) -> None:
+def _write_workbook(file: IO[bytes], parts: Iterable[bytes]) -> None:
     try:
-        made = workbook(COLUMNS, rows, as_cells)
+        made = workbook(parts)
     except TooManyRows:
         raise click.ClickException(
             f"A workbook holds {MOST_ROWS} rows, and these are more: take --format csv."
         ) from None
+    except NotMade as error:
+        raise click.ClickException(f"The workbook could not be made ({error}): take --format csv.") from None
     except OSError as error:
         raise click.ClickException(
             f"The temporary folder {gettempdir()} failed: {error.strerror}. Name another in TMPDIR."
