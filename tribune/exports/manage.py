@@ -212,7 +212,7 @@ def _file_with_all_addresses(letter: Letter, kind: str) -> ResponseReturnValue:
 
 
 def _take(letter: Letter, choice: Choice, kind: str, purpose: str) -> ResponseReturnValue:
-    """Send the file, and record it: once it is made, or has left completely, its line has the number of rows."""
+    """Send the file, and record it: once all rows are in the workbook, or have left, its line has their number."""
     name, zone = f"{letter.slug}-signatures", letter.zone
     if request.method == "HEAD":
         return no_content(kind, name, zone)

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -35,6 +35,8 @@ def running(script: Path, *words: str, output: IO[bytes] | int = subprocess.PIPE
             process.wait()
         except BaseException:
             process.kill()
+            with suppress(OSError):  # what it had yet to read goes nowhere
+                process.stdin.close()  # type: ignore[union-attr]
             raise
 
 

@@ -53,12 +53,8 @@ def clear_aside() -> None:
 
 
 def _write(file: IO[bytes], parts: Iterable[bytes], title: str, aside: str) -> None:
-    with (
-        running(WORKER, title, aside, str(MOST_ROWS), output=file) as process,
-        suppress(BrokenPipeError),  # if it ends too soon, its exit code says why
-        process.stdin as lines,  # type: ignore[union-attr]
-    ):
-        lines.writelines(parts)
+    with running(WORKER, title, aside, str(MOST_ROWS), output=file) as process:
+        _feed(process.stdin, parts)  # type: ignore[arg-type]
     code = process.returncode
     if code == errno.EOVERFLOW:
         raise TooManyRows
@@ -66,3 +62,14 @@ def _write(file: IO[bytes], parts: Iterable[bytes], title: str, aside: str) -> N
         raise OSError(code, os.strerror(code))
     if code:
         raise NotMade(f"exit code {code}")
+
+
+def _feed(process: IO[bytes], parts: Iterable[bytes]) -> None:
+    """Write all parts and close; stop where the process has ended too soon, as its exit code says why."""
+    for part in parts:
+        try:
+            process.write(part)
+        except BrokenPipeError:
+            break
+    with suppress(BrokenPipeError):
+        process.close()

@@ -61,7 +61,7 @@ def _write_rows(book: Any, sheet: Any, rows: Iterable[list[str]], most: int) -> 
 
 
 if __name__ == "__main__":
-    with suppress(OSError):
+    with suppress(OSError, AttributeError):  # Windows has no such thing
         os.nice(LESS_URGENT)
     with suppress(OSError):  # where memory runs out, Linux ends this process and not the site, which may be larger
         Path("/proc/self/oom_score_adj").write_text("1000")
