@@ -21,6 +21,7 @@ from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader
 from tests.servers.disk import fill, small_disk
 from tests.shell import shell
+from tribune.abuse.shedding import AT_ONCE, LONG_PAUSE
 from tribune.database import now, write
 from tribune.exports import manage, workbook
 from tribune.exports.scripts import NotMade
@@ -254,7 +255,21 @@ def test_one_that_cannot_be_made_is_told_in_words(
     assert [path.name for path in tmp_path.iterdir()] == [worker.name]
 
 
-@pytest.mark.parametrize("when", ["while rows are read", "while it is packed"])
+@ON_SQLITE
+def test_it_gives_way_to_others(client: Reader, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.log_in(owner_of(letter))
+    for _ in range(2 * AT_ONCE):
+        make_signature(letter)
+    slept: list[float] = []
+    monkeypatch.setattr(client.application.extensions["tribune_threads"], "somebody_waits", lambda: True)
+    monkeypatch.setattr(time, "sleep", slept.append)
+    client.get(f"/manage/letters/{letter.id}/signatures.csv")
+    of_the_lines = len(slept)  # which the database made
+    client.get(f"/manage/letters/{letter.id}/signatures.xlsx")
+    assert slept == [LONG_PAUSE] * (2 * of_the_lines + 3)
+
+
+@pytest.mark.parametrize("when", ["while rows are read", "once it has died", "while it is packed"])
 def test_no_process_is_left_if_it_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
     worker, pipe, running = tmp_path / "worker.py", tmp_path / "pipe", list[int]()
     os.mkfifo(pipe)
@@ -266,7 +281,10 @@ def test_no_process_is_left_if_it_is_given_up(tmp_path: Path, monkeypatch: pytes
         running.append(int(pipe.read_text()))
         os.kill(running[0], 0)
         yield from lines("n", "a")
-        if when == "while rows are read":
+        if when == "once it has died":  # with a row on its way
+            os.kill(running[0], signal.SIGKILL)
+            os.waitid(os.P_PID, running[0], os.WEXITED | os.WNOWAIT)
+        if when != "while it is packed":
             raise GivenUp
 
     def given_up(*_signal: object) -> None:
