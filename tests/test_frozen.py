@@ -23,9 +23,9 @@ MakeApp = Callable[..., Flask]
 WRITER = """
 import signal, wsgi
 from tribune.database import write
-from tribune.letters.queries import all_letters, hold
+from tribune.letters.queries import all_letters, lock
 with wsgi.app.app_context(), write():
-    hold(all_letters()[0])
+    lock(all_letters()[0])
     print("holds", flush=True)
     signal.pause()
 """

@@ -13,7 +13,7 @@ from tests.factories import make_letter, make_signature
 from tests.page import Reader
 from tribune.database import db, reading, run, write
 from tribune.letters.models import Letter
-from tribune.outbox.actions import hold_mailbox
+from tribune.outbox.actions import lock_mailbox
 from tribune.outbox.models import Mailbox
 from tribune.savepoints import taken_back_unless
 from tribune.statements import there_is
@@ -39,7 +39,7 @@ def test_a_signature_that_is_taken_back_leaves_statements_prepared(app: Flask) -
         for _ in range(7):
             run(sa.text('SELECT 1 AS "of everybody"'))
         with taken_back_unless(False):
-            hold_mailbox("a key")
+            lock_mailbox("a key")
         assert run(sa.text(asked)).scalar_one() == 1
     assert not there_is(Mailbox.key == "a key")
 

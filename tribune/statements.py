@@ -29,7 +29,7 @@ def the_one(model: type[Model], *conditions: sa.ColumnElement[bool]) -> Model | 
     return db.session.scalars(sa.select(model).where(*conditions)).first()
 
 
-def hold_again(row: Base) -> None:
+def lock_row(row: Base) -> None:
     """Read a row again and lock it until the transaction ends.
 
     Raises ObjectDeletedError if it was deleted, as reading its attributes would.

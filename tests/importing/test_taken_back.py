@@ -21,7 +21,7 @@ from tribune.database import db, write
 from tribune.importing import actions
 from tribune.importing.entries import ASK, ATTEST
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.mine.actions import choose, come_back, correct, withdraw
 from tribune.moderation import actions as moderation
 from tribune.moderation import pieces
@@ -129,7 +129,7 @@ def test_nor_those_whose_names_are_deleted_at_that_very_moment(
 
     def forget() -> None:
         with write():  # as retention does
-            hold(db.session.get_one(Letter, letter_id))
+            lock(db.session.get_one(Letter, letter_id))
             names(ids)
 
     assert take_turns(app, forget, lambda: advance(db.session.get_one(Batch, number), LONG), 1)

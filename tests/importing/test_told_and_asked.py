@@ -24,7 +24,7 @@ from tribune.importing.known import LEFT_OUT, NEW, THERE
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation.models import Batch
-from tribune.outbox.actions import hold_mailbox
+from tribune.outbox.actions import lock_mailbox
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Message
 from tribune.people.first import InitialsOnly, set_first
@@ -199,7 +199,7 @@ def test_whoever_is_asked_from_a_file_while_they_are_invited_to_another_letter_w
         for _name, email in rows:
             make_invited(inviting, email=email)
         with write():
-            hold_mailbox(max(mailbox_key(email) for _name, email in rows))  # the last was mailed before
+            lock_mailbox(max(mailbox_key(email) for _name, email in rows))  # the last was mailed before
         text = "Prénom,Nom,Courriel\n" + "".join(f"{name},Martin,{email}\n" for name, email in rows)
         file, terms = opened(files.written(tmp_path, text), asking, ASK, False)
         batch = actions.start(asking, terms, by=None, digest=file.digest, new=2).id

@@ -1,4 +1,4 @@
-"""Pages of organisations ask the database as much of many as of few, and who merges holds the letter for no longer."""
+"""Pages of organisations ask the database as much of many as of few, and who merges locks the letter for no longer."""
 
 from collections.abc import Callable
 from typing import Any

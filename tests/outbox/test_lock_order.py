@@ -22,7 +22,7 @@ from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation.models import Batch
-from tribune.outbox.actions import Budget, hold_mailbox, post, suppress
+from tribune.outbox.actions import Budget, lock_mailbox, post, suppress
 from tribune.outbox.bounces import read_bounce, take_back
 from tribune.outbox.claiming import claim, record
 from tribune.outbox.models import Mailbox, Message
@@ -70,7 +70,7 @@ def test_who_is_told_of_a_hiding_while_invited_to_another_letter_waits_in_no_rin
             all_leave()
         with write() as session:
             last = max(one.mailbox_key or "" for one in people(signed))
-            hold_mailbox(last)
+            lock_mailbox(last)
             session.execute(sa.delete(Mailbox).where(Mailbox.key != last))
         number = other.id
         return lambda: tell(signed, acts[-1]), lambda: invite_all(db.session.get_one(Letter, number))

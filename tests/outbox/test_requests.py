@@ -13,7 +13,7 @@ from tests.factories import make_letter, make_signature, posted
 from tests.threads import at_once
 from tribune.database import WAIT, db, write
 from tribune.mine.answering import answer_due
-from tribune.outbox.actions import hold_mailbox
+from tribune.outbox.actions import lock_mailbox
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox, MailRequest
 from tribune.outbox.requests import AT_ONCE, answer_requests, request_mail
@@ -79,7 +79,7 @@ def test_one_that_the_database_cannot_answer_now_waits_alone(app: Flask, held: E
 def test_those_whose_mailboxes_are_held_by_a_process_that_stopped_keep_nobody_waiting(app: Flask) -> None:
     for name in ("ana", "bob", "zoe"):
         with write():
-            hold_mailbox(mailbox_key(f"{name}@example.org"))
+            lock_mailbox(mailbox_key(f"{name}@example.org"))
         request_mail("find", f"{name}@example.org", "fr")
     with db.engine.connect() as stopped:
         stopped.execute(sa.select(Mailbox.key).where(Mailbox.key != mailbox_key("zoe@example.org")).with_for_update())

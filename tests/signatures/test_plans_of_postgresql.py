@@ -11,7 +11,7 @@ from tests.page import Reader
 from tests.plans import Plan, plans, scans
 from tribune.database import db, write
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.signatures.flags import BURST
 from tribune.signatures.models import Flag, Signature
 
@@ -65,7 +65,7 @@ def test_their_statements_are_planned_for_any_letter(app: Flask) -> None:
     letter = make_letter()
     planned = sa.text("SHOW plan_cache_mode")
     with write() as session:
-        hold(letter, shared=True)
+        lock(letter, shared=True)
         assert session.scalar(planned) == "force_generic_plan"
     assert db.session.scalar(planned) == "auto"  # a list is planned for its own letter
 

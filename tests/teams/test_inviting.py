@@ -196,13 +196,13 @@ def test_deleted_while_it_is_sent_again_it_is_not_there(
 ) -> None:
     invite(owner, letter)
     [invitation] = db.session.scalars(sa.select(TeamInvitation))
-    hold = actions.hold
+    lock = actions.lock
 
     def after_retention(team_id: int, *, by: Organiser) -> None:
         db.session.execute(sa.delete(TeamInvitation), execution_options=UNREAD)
-        hold(team_id, by=by)
+        lock(team_id, by=by)
 
-    monkeypatch.setattr(actions, "hold", after_retention)
+    monkeypatch.setattr(actions, "lock", after_retention)
     page, before = f"/manage/teams/{letter.team_id}", [mail.id for mail in posted()]
     answer = owner.post(f"{page}/invitations/{invitation.id}/send-again", data=owner.fields(page))
     assert answer.status_code == 404 and "Il n’y a rien ici" in answer.text

@@ -9,7 +9,7 @@ from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.faults import one_by_one
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import asking_number, earlier_words, hold
+from tribune.letters.queries import asking_number, earlier_words, lock
 from tribune.letters.recording import record_letter
 from tribune.moderation import pieces
 from tribune.moderation.actions import start
@@ -21,7 +21,7 @@ from tribune.signatures.actions import LetterClosed, SignatureUnknown, TextChang
 from tribune.signatures.agreement import DECLINED, has_to_agree
 from tribune.signatures.counting import count_more
 from tribune.signatures.models import VOUCHED_FOR, Signature
-from tribune.signatures.queries import hold_letter_of, signature_of_link
+from tribune.signatures.queries import lock_letter_of, signature_of_link
 from tribune.signatures.table import SILENT
 from tribune.statements import UNREAD
 
@@ -67,7 +67,7 @@ def take_back(letter: Letter, by: Organiser, number: int) -> None:
     Raises NothingToAsk, also if a later version has changed the substance.
     """
     with write():
-        hold(letter)  # nobody is asked meanwhile
+        lock(letter)  # nobody is asked meanwhile
         if number != asking_number(letter) or asking_batches(letter, number):
             raise NothingToAsk
         no_change(letter, number)
@@ -78,14 +78,14 @@ def take_back(letter: Letter, by: Organiser, number: int) -> None:
 def count_again(letter: Letter) -> None:
     """Count again, in pieces, those who no longer have to agree to anything; see `count_since_before`."""
     with write():
-        hold(letter, shared=True)
+        lock(letter, shared=True)
         drop_questions_of_held(letter)
     conditions, came = waits_for_nothing(letter), 0  # `came`: a row that stays uncounted is met once only
     waiting = sa.select(S.id).where(*conditions).order_by(S.id).limit(pieces.AT_ONCE)
     while found := db.session.scalars(waiting.where(S.id > came)).all():
         came = found[-1]
         with write():
-            hold(letter, shared=True)
+            lock(letter, shared=True)
             count_since_before(letter, locked(S.id.in_(found), *conditions))
 
 
@@ -133,7 +133,7 @@ def disagree(signature_id: int, nonce: str, digest: str) -> None:
 
 def _of_link(signature_id: int, nonce: str) -> Signature:
     """Lock the letter of a link's signature, shared, and return the signature. Raises SignatureUnknown."""
-    hold_letter_of(signature_id)
+    lock_letter_of(signature_id)
     signature = signature_of_link(signature_id, nonce)
     if signature is None:
         raise SignatureUnknown
@@ -146,7 +146,7 @@ def attest_again(letter: Letter, ids: Sequence[int], by: Organiser, digest: str)
     Raises TextChanged.
     """
     with write():
-        hold(letter, shared=True)
+        lock(letter, shared=True)
         chosen = locked(S.letter_id == letter.id, S.id.in_(ids), *by_hand(letter))
         moved = _move(letter, S.id.in_(chosen), digest=digest)
         if moved:

@@ -8,7 +8,7 @@ from tribune.audit.models import Verb
 from tribune.database import write
 from tribune.exports.choice import Choice
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_letter
 from tribune.organisers.models import Organiser
 
@@ -29,7 +29,7 @@ def begin(letter: Letter, choice: Choice, *, by: Organiser | None, what: str, pu
     if everybody and not purpose:
         raise ReasonMissing
     with write():
-        hold(letter, shared=True)  # else it could be deleted meanwhile
+        lock(letter, shared=True)  # else it could be deleted meanwhile
         event = record_letter(
             letter,
             Verb.ADDRESSES_EXPORTED if everybody else Verb.EXPORTED,

@@ -4,7 +4,7 @@ from tribune.audit.models import Verb
 from tribune.database import write
 from tribune.history.queries import addendum_of
 from tribune.letters.models import Addendum, Letter
-from tribune.letters.queries import addenda_of, hold
+from tribune.letters.queries import addenda_of, lock
 from tribune.letters.recording import record_letter
 from tribune.letters.rendering import render
 from tribune.organisers.models import Organiser
@@ -20,7 +20,7 @@ def add(letter: Letter, text: str, by: Organiser) -> Addendum:
     """Add a paragraph, in Markdown, below a published text; the same one only once. Raises NotPublished."""
     html = render(text, letter.locale)
     with write() as session:
-        hold(letter)
+        lock(letter)
         if not letter.is_published:
             raise NotPublished
         if there := next((one for one in addenda_of(letter) if one.text == text), None):
@@ -34,7 +34,7 @@ def add(letter: Letter, text: str, by: Organiser) -> Addendum:
 def remove(letter: Letter, addendum_id: int, by: Organiser) -> int | None:
     """Remove an addition. Return the id of the log line, which keeps its words; None if it was gone already."""
     with write() as session:
-        hold(letter)
+        lock(letter)
         addendum = addendum_of(letter, addendum_id)
         if addendum is None:
             return None

@@ -15,7 +15,7 @@ from tribune.importing.entries import ASK, ATTEST, Terms, entries_in
 from tribune.importing.known import Finding, Seen, judged
 from tribune.importing.rows import write_rows
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_letter
 from tribune.moderation.models import Batch, BatchRow
 from tribune.moderation.pieces import AT_ONCE
@@ -23,7 +23,7 @@ from tribune.organisers.models import Organiser
 from tribune.reading.grid import Sheet
 from tribune.signatures.actions import mark
 from tribune.signatures.models import Signature
-from tribune.statements import hold_again
+from tribune.statements import lock_row
 
 VERB = "import"
 LONGEST_REASON = 300  # characters
@@ -67,7 +67,7 @@ def start(letter: Letter, terms: Terms, *, by: Organiser | None, digest: str, ne
     if (terms.how == ATTEST or terms.published) and not reason:
         raise ReasonMissing
     with write() as session:
-        hold(letter)
+        lock(letter)
         if letter.state == "closed" or (terms.how == ASK and not letter.is_open):
             raise CannotImport
         if begun := goes_on(letter, terms, digest):
@@ -141,7 +141,7 @@ def advance(batch: Batch, sheets: Iterable[Sheet], terms: Terms, until: float) -
                 if monotonic() > until:
                     return
         with write():
-            _hold(batch, came)
+            _lock(batch, came)
             batch.finished_at = now()
     finally:
         seen.close()
@@ -161,8 +161,8 @@ def _add(batch: Batch, sheet: Sheet, terms: Terms, seen: Seen, came: int) -> Non
     letter = batch.letter
     entries = list(entries_in(sheet, terms))  # slow, hence before anything is locked
     with write() as session:
-        hold(letter)
-        _hold(batch, came)
+        lock(letter)
+        _lock(batch, came)
         if letter.state == "closed":
             raise CannotImport
         found = [one for one in judged(letter, entries, seen, terms.how) if one.entry]
@@ -176,7 +176,7 @@ def _add(batch: Batch, sheet: Sheet, terms: Terms, seen: Seen, came: int) -> Non
         batch.last_id = sheet.rows[-1].number
 
 
-def _hold(batch: Batch, came: int) -> None:
-    hold_again(batch)
+def _lock(batch: Batch, came: int) -> None:
+    lock_row(batch)
     if batch.last_id != came or batch.finished_at or batch.undone_at:
         raise Stopped

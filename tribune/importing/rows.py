@@ -1,4 +1,4 @@
-"""Write the rows of an import, in the caller's transaction, which holds the letter."""
+"""Write the rows of an import, in the caller's transaction, which has locked the letter."""
 
 from collections.abc import Sequence
 from secrets import token_urlsafe
@@ -11,8 +11,8 @@ from tribune.importing.entries import ASK, ATTEST, Entry, Terms
 from tribune.importing.known import Finding
 from tribune.importing.mails import post_ask_imported
 from tribune.letters.models import Letter
-from tribune.outbox.actions import hold_mailbox
-from tribune.outbox.unsent import hold_mailboxes
+from tribune.outbox.actions import lock_mailbox
+from tribune.outbox.unsent import lock_mailboxes
 from tribune.signatures.actions import tally
 from tribune.signatures.counting import count_more
 from tribune.signatures.flags import KINDS
@@ -31,9 +31,9 @@ def write_rows(letter: Letter, found: Sequence[Finding], terms: Terms) -> list[i
     rows = [_row(letter, one, one.entry, terms) for one in found if one.entry]
     if terms.how == ASK:
         keys = sorted(row["mailbox_key"] for row in rows)
-        hold_mailboxes(keys)
+        lock_mailboxes(keys)
         for key in keys:  # those to be made come after those that are there, as for all who mail several
-            hold_mailbox(key)
+            lock_mailbox(key)
         return [number for row, one in zip(rows, found, strict=True) if (number := _ask(letter, row, one))]
     if not rows:
         return []

@@ -17,10 +17,10 @@ from tribune.invitations.links import answer_link
 from tribune.invitations.mails import questions_of
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import InvitationGone, hold_mailboxes_of, is_invited, is_listed, shown_question
+from tribune.invitations.queries import InvitationGone, is_invited, is_listed, lock_mailboxes_of, shown_question
 from tribune.invitations.standing import attest_for, has_own_page, take_back
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.outbox.mailboxes import deliverable, mailbox_key
@@ -58,7 +58,7 @@ class NoAddress(Exception):
 def add(letter: Letter, people: Sequence[Proposed], by: Organiser) -> list[Invitation]:
     """Add people to the end of the list, in the order given; nobody is mailed."""
     with write() as session:
-        hold(letter)  # two organisers adding people at once must not give the same ranks
+        lock(letter)  # two organisers adding people at once must not give the same ranks
         last = last_rank(letter)
         lines = {line: last + n for n, line in enumerate(dict.fromkeys(person.line for person in people), 1)}
         made = [add_row(letter, person, lines[person.line]) for person in people]
@@ -71,7 +71,7 @@ def add(letter: Letter, people: Sequence[Proposed], by: Organiser) -> list[Invit
 def add_one(letter: Letter, person: Proposed, by: Organiser) -> Invitation:
     """Add one person by hand, once however often the button is pressed. Raises InvitedAlready."""
     with write():
-        hold(letter)
+        lock(letter)
         if is_invited(letter, mailbox_key(person.email)) if person.email else is_listed(letter, person):
             raise InvitedAlready
         [made] = add(letter, [person], by)
@@ -100,7 +100,7 @@ def add_row(letter: Letter, person: Proposed, rank: int) -> Invitation:
 def give_addresses(letter: Letter, addresses: Mapping[int, str], by: Organiser) -> None:
     """Give these addresses, by the id of their invitation, to people who have none and have not answered."""
     with write() as session:
-        hold(letter)
+        lock(letter)
         for invitation in session.scalars(sa.select(Invitation).where(Invitation.id.in_(addresses)).with_for_update()):
             given = addresses[invitation.id]
             invitation.email, invitation.mailbox_key = deliverable(given), mailbox_key(given)
@@ -223,10 +223,10 @@ def _locked(invitation: Invitation) -> Letter:
     found = sa.select(Letter).join(Invitation, Invitation.letter_id == Letter.id).where(Invitation.id == number)
     letter = db.session.scalars(found).first()
     if letter is not None:
-        hold(letter)
+        lock(letter)
         theirs = sa.select(Invitation.signature_id).where(Invitation.id == number)
         db.session.execute(sa.select(Signature.id).where(Signature.id.in_(theirs)).with_for_update())
-        hold_mailboxes_of([number])
+        lock_mailboxes_of([number])
         letter = db.session.scalars(found.with_for_update(of=Invitation)).first()
     if letter is None:
         raise InvitationGone

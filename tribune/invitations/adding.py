@@ -10,7 +10,7 @@ from tribune.invitations.actions import add, give_addresses
 from tribune.invitations.add_forms import KNOWN, WORDS, InviteeForm, row_in_words
 from tribune.invitations.known import gone_from, known, plain_name
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.names import sort_key
 from tribune.organisers.models import Organiser
 from tribune.outbox.mailboxes import AddressRefused, mailbox_key
@@ -159,7 +159,7 @@ def put_on_the_list(letter: Letter, rows: Sequence[InviteeForm], *, by: Organise
     letter are not added.
     """
     with write():
-        hold(letter)
+        lock(letter)
         if look_up(letter, rows):
             return None
         people = kept(rows)

@@ -15,7 +15,7 @@ from tribune.invitations.standing import stands_as
 from tribune.letters.actions import tell_where_printed
 from tribune.letters.life import keep_first_words, publish, refuse_unready, refuse_unseen
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.organisers.models import Organiser
 from tribune.outbox.actions import Budget, post
 from tribune.outbox.composing import Composed, compose
@@ -70,7 +70,7 @@ def launch(
     publishing raises, FieldTooLong, NotReady, NotAsked or ChangedMeanwhile.
     """
     with write():
-        hold(letter)
+        lock(letter)
         refuse_unseen(letter, seen_as, at, printed)
         refuse_unready(letter)
         if not letter.is_published and is_unasked(letter):
@@ -97,7 +97,7 @@ def _tell_all(letter: Letter) -> tuple[int, list[Exception]]:
     told, after, faults = 0, 0, list[Exception]()
     while True:
         with write():
-            hold(letter)
+            lock(letter)
             if letter.announced_at or letter.taken_down_at or not letter.is_published:
                 return told, faults
             keep_first_words(letter)

@@ -21,9 +21,9 @@ from tribune.invitations.queries import (
     is_invited,
 )
 from tribune.invitations.standing import attested_as, confirm_theirs, stays_on_record, take_back
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.outbox.mailboxes import deliverable, mailbox_key
-from tribune.outbox.unsent import hold_mailboxes
+from tribune.outbox.unsent import lock_mailboxes
 from tribune.people.actions import seen
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.models import Signature
@@ -198,11 +198,11 @@ def _locked(number: int, nonce: str, *, with_mails: bool = False) -> Invitation:
     """
     if found := invitation_of_link(number, nonce):
         letter, key = found.letter, found.mailbox_key
-        hold(letter)
+        lock(letter)
         lock_all_of(letter.id, key)
         if with_mails:
             contact = [mailbox_key(letter.contact)] if letter.contact else []
-            hold_mailboxes([key or "", *contact])  # another address would have given them another link
+            lock_mailboxes([key or "", *contact])  # another address would have given them another link
         found = db.session.scalars(by_link(number, nonce).with_for_update()).first()
     if found is None:
         raise InvitationGone

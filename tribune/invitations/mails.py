@@ -15,7 +15,7 @@ from tribune.invitations.standing import stands_already
 from tribune.invitations.words import DAY, filled, sender_name
 from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
-from tribune.outbox.actions import Budget, Mail, hold_mailbox, post_mail
+from tribune.outbox.actions import Budget, Mail, lock_mailbox, post_mail
 from tribune.outbox.composing import Composed, compose
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import QUESTION, WAITS, Message
@@ -145,7 +145,7 @@ def _post_to_contact(what: str, a_day: int, letter: Letter, invitation: Invitati
 
 def _handed_on(key: str) -> int:
     """Count the mails of QUESTION to this mailbox in 24 hours, and lock it so that nobody mails another meanwhile."""
-    hold_mailbox(key)
+    lock_mailbox(key)
     today = Message.kind == QUESTION, Message.created_at > now() - timedelta(hours=24)
     return count_of(Message.mailbox_key == key, *today)
 

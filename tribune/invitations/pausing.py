@@ -7,11 +7,11 @@ from tribune.database import db, now, write
 from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Invitation
-from tribune.invitations.queries import LEFT, hold_mailboxes_of
-from tribune.invitations.sending import AT_ONCE, hold_gathering, refuse_closed
+from tribune.invitations.queries import LEFT, lock_mailboxes_of
+from tribune.invitations.sending import AT_ONCE, lock_gathering, refuse_closed
 from tribune.invitations.words import gathering_of, seen
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.outbox import unsent
@@ -24,7 +24,7 @@ def pause(letter: Letter, *, by: Organiser | None) -> None:
     `by`: None for an administrator.
     """
     with write():
-        gathering = hold_gathering(letter)
+        gathering = lock_gathering(letter)
         if gathering.paused_at is None:
             gathering.paused_at = now()
             unsent.pause(mails.KIND, letter.id)
@@ -40,7 +40,7 @@ def resume(letter: Letter, *, by: Organiser) -> None:
 def _let_go(letter: Letter, by: Organiser, written: str) -> bool:
     """Resume the mails; False where the words changed since they were rewritten. `written`: as `_rewrite` returned."""
     with write():
-        gathering = hold_gathering(letter)
+        gathering = lock_gathering(letter)
         refuse_closed(letter)
         if gathering.paused_at is None:
             return True
@@ -68,12 +68,12 @@ def _rewrite(letter: Letter, by: Organiser) -> str:
     came, words = 0, ""
     while True:
         with write():
-            hold(letter, shared=True)
+            lock(letter, shared=True)
             words = words or _words(letter)
             numbers = db.session.scalars(waiting.where(Invitation.id > came)).all()
             if not numbers:
                 return words
-            hold_mailboxes_of(numbers)
+            lock_mailboxes_of(numbers)
             gathering = gathering_of(letter)
             these = still.where(Invitation.id.in_(numbers)).order_by(Invitation.id).with_for_update(of=Invitation)
             for invitation, has_left in db.session.execute(these):

@@ -18,7 +18,7 @@ from tribune.organisations.queries import merges_by_key
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox, Message
 from tribune.outbox.queries import takes_mail
-from tribune.outbox.unsent import hold_mailboxes
+from tribune.outbox.unsent import lock_mailboxes
 from tribune.signatures.lines import Line
 from tribune.signatures.models import Signature
 from tribune.signatures.table import STATUSES
@@ -213,9 +213,9 @@ def invitation_of_link(number: int, nonce: str) -> Invitation | None:
     return db.session.scalars(by_link(number, nonce)).first()
 
 
-def hold_mailboxes_of(numbers: Sequence[int]) -> None:
+def lock_mailboxes_of(numbers: Sequence[int]) -> None:
     """Lock the mailboxes of these invitations, before the invitations themselves; in the caller's transaction."""
-    hold_mailboxes(sa.select(N.mailbox_key).where(N.id.in_(numbers)))
+    lock_mailboxes(sa.select(N.mailbox_key).where(N.id.in_(numbers)))
 
 
 def invitation_behind(signature: Signature) -> Invitation | None:

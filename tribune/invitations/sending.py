@@ -13,13 +13,13 @@ from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Gathering, Invitation
-from tribune.invitations.queries import FORWARDED, LEFT, UNANSWERED, hold_mailboxes_of
+from tribune.invitations.queries import FORWARDED, LEFT, UNANSWERED, lock_mailboxes_of
 from tribune.invitations.words import gathering_of, seen
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
-from tribune.outbox.actions import hold_mailbox
+from tribune.outbox.actions import lock_mailbox
 from tribune.outbox.composing import Composed
 from tribune.outbox.models import Message
 from tribune.outbox.queries import refused
@@ -49,7 +49,7 @@ def save_words(letter: Letter, *, by: Organiser, seen_as: str | None = None, **w
     `seen_as`: fingerprint of the words shown (None: skip the check). Raises ChangedMeanwhile.
     """
     with write():
-        gathering = hold_gathering(letter)
+        gathering = lock_gathering(letter)
         _as_seen(letter, seen_as)
         for name, value in {**words, "saved_at": now()}.items():
             setattr(gathering, name, value)
@@ -121,7 +121,7 @@ def send_trial(letter: Letter, composed: Composed, *, to: Organiser, last: int) 
     `last`: the id of their latest one when the page was shown. Raises SentAlready if there is a newer one.
     """
     with write():
-        hold_mailbox(to.mailbox_key)
+        lock_mailbox(to.mailbox_key)
         if mails.last_trial(letter, to) > last:
             raise SentAlready
         return mails.post_trial(letter, composed, to)
@@ -153,7 +153,7 @@ def _post_all(
     reminder, done, event = verb is Verb.REMINDERS_SENT, list[bool](), None
     for start in range(0, max(len(numbers), 1), AT_ONCE):
         with write():
-            hold(letter, shared=True)  # closing it, changing its text or pausing the mails waits for this
+            lock(letter, shared=True)  # closing it, changing its text or pausing the mails waits for this
             found = locked(numbers[start : start + AT_ONCE], *conditions())
             refuse_closed(letter)
             gathering = _as_seen(letter, seen_as)
@@ -168,7 +168,7 @@ def _post_all(
 
 def locked(numbers: Sequence[int], *conditions: sa.ColumnElement[bool]) -> Sequence[Invitation]:
     """Lock and return those of these ids that meet the conditions, in the order in which mailboxes are locked."""
-    hold_mailboxes_of(numbers)
+    lock_mailboxes_of(numbers)
     query = sa.select(Invitation).where(Invitation.id.in_(numbers), *conditions)
     return db.session.scalars(query.order_by(bytewise(Invitation.mailbox_key)).with_for_update()).all()
 
@@ -201,9 +201,9 @@ def refuse_closed(letter: Letter) -> None:
         raise LetterClosed
 
 
-def hold_gathering(letter: Letter) -> Gathering:
+def lock_gathering(letter: Letter) -> Gathering:
     """Lock the letter and return its gathering, creating the row if there is none."""
-    hold(letter)
+    lock(letter)
     gathering = gathering_of(letter)
     db.session.add(gathering)
     db.session.flush()

@@ -12,7 +12,7 @@ from tribune.audit.models import Verb
 from tribune.database import db, now, write
 from tribune.letters.life import keep_first_words
 from tribune.letters.models import WORDS, Addendum, Letter, Version
-from tribune.letters.queries import addenda_of, asking_number, hold, is_frozen, is_signed, said_before
+from tribune.letters.queries import addenda_of, asking_number, is_frozen, is_signed, lock, said_before
 from tribune.letters.recording import record_letter
 from tribune.letters.rendering import render
 from tribune.letters.slugs import as_slug, free_slug, is_taken
@@ -107,7 +107,7 @@ def revise(
     """
     _refuse_too_long(Version, changes)
     with write():
-        hold(letter)  # nobody signs the old words meanwhile
+        lock(letter)  # nobody signs the old words meanwhile
         moment = now()  # taken before the next line checks whether it is published
         keep_first_words(letter)
         words = letter.version.words | changes
@@ -225,7 +225,7 @@ def tell_where_printed(
     printed = {"outlet": outlet, "outlet_url": outlet_url, "printed_on": printed_on}
     _refuse_too_long(Letter, {"outlet": outlet, "outlet_url": outlet_url})
     with write():
-        hold(letter)
+        lock(letter)
         changed = [name for name, value in printed.items() if value != getattr(letter, name)]
         if changed:
             for name in changed:

@@ -41,12 +41,12 @@ def transfer(letter: Letter, into: Team, *, by: Organiser) -> None:
     Both teams log it; the team that gave it up keeps its log of what happened before.
     """
     with write():
-        queries.hold(letter)
+        queries.lock(letter)
         giver = letter.team
         if giver.id == into.id:
             return
         for team, needed in sorted([(giver, Role.OWNER), (into, Role.EDITOR)], key=lambda each: each[0].id):
-            teams.hold(team.id, by=by, needed=needed)
+            teams.lock(team.id, by=by, needed=needed)
         letter.team_id = into.id
         for team_id, letter_id in ((giver.id, None), (into.id, letter.id)):
             record(
@@ -100,7 +100,7 @@ def sizes(organiser: Organiser) -> list[tuple[Membership, int, int]]:
 def leave(team: Team, *, by: Organiser) -> None:
     """Leave the team; one without letters is deleted with its last member. Raises NotAllowed or LastOwner."""
     with write():
-        membership = teams.hold(team.id, by=by, needed=Role.VIEWER)
+        membership = teams.lock(team.id, by=by, needed=Role.VIEWER)
         if len(members_of(team)) > 1 or letter_count(team):
             teams.leave(team, by=by)
             return

@@ -11,7 +11,7 @@ from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import hold, missing, shown_as
+from tribune.letters.queries import lock, missing, shown_as
 from tribune.letters.recording import record_letter
 from tribune.organisers.models import Organiser
 
@@ -49,7 +49,7 @@ def publish(letter: Letter, by: Organiser | None = None, at: datetime | None = N
     `by`: None for the shell. Raises TakenDown; with `at`, MomentPassed, ClosesBefore or AlreadyPublished.
     """
     with write():
-        hold(letter)
+        lock(letter)
         if at is not None:
             _schedule(letter, by, at)
         elif letter.is_published:
@@ -120,7 +120,7 @@ def _open(letter: Letter, by: Organiser | None) -> None:
 def unschedule(letter: Letter, by: Organiser | None = None) -> None:
     """Make a scheduled letter a draft again. Raises AlreadyPublished once its moment has come."""
     with write():
-        hold(letter)
+        lock(letter)
         if letter.is_published:
             raise AlreadyPublished
         if letter.published_at:
@@ -134,7 +134,7 @@ def close(letter: Letter, by: Organiser | None = None) -> None:
     Raises NotPublished.
     """
     with write():
-        hold(letter)
+        lock(letter)
         if not letter.is_published:
             raise NotPublished
         # Also one that is taken down: else it would be open once it is put back.
@@ -146,7 +146,7 @@ def close(letter: Letter, by: Organiser | None = None) -> None:
 def reopen(letter: Letter, by: Organiser | None = None) -> None:
     """Take signatures again under a letter that was closed, by hand or by itself. Raises TakenDown."""
     with write():
-        hold(letter)
+        lock(letter)
         if letter.state == "closed":
             _open(letter, by)
             record_letter(letter, Verb.LETTER_REOPENED, by=by)
@@ -159,7 +159,7 @@ def make_preview_link(letter: Letter, by: Organiser, replaces: str | None = None
     one stays: somebody may have passed it on.
     """
     with write():
-        hold(letter)
+        lock(letter)
         if letter.preview_nonce in (None, replaces):
             record_letter(letter, Verb.PREVIEW_LINK_MADE, by=by, replaces=letter.preview_nonce is not None)
             letter.preview_nonce = token_urlsafe(16)
@@ -171,7 +171,7 @@ def revoke_preview_link(letter: Letter, by: Organiser, seen: str | None) -> None
     `seen`: the nonce of the link that the page showed. A newer one stays, as in `make_preview_link`.
     """
     with write():
-        hold(letter)
+        lock(letter)
         if letter.preview_nonce and letter.preview_nonce == seen:
             letter.preview_nonce = None
             record_letter(letter, Verb.PREVIEW_LINK_REVOKED, by=by)

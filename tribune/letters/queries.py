@@ -196,11 +196,11 @@ def letter_of_preview(letter_id: int, nonce: str) -> Letter | None:
     return the_one(Letter, *this, Letter.taken_down_at.is_(None))
 
 
-def hold(letter: Letter, *, shared: bool = False) -> None:
+def lock(letter: Letter, *, shared: bool = False) -> None:
     """Lock a letter until the transaction ends, exclusively or `shared`, and expire everything read before.
 
     Whoever changes a text or closes a letter waits for those who are signing it, and they for them. (On SQLite one
-    writes at a time.) Before anything else of the letter is held: docs/architecture.md, "Lock order". What was
+    writes at a time.) Before anything else of the letter is locked: docs/architecture.md, "Lock order". What was
     read of other rows is forgotten too.
     """
     (number,) = sa.inspect(letter).identity or (letter.id,)  # reading `letter.id` could cost a query

@@ -10,7 +10,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.faults import one_by_one
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.organisers.models import Organiser
 
 # For how long the line of a letter that closed by itself is missed: its log forgets lines after a year or more.
@@ -34,7 +34,7 @@ def tell_closed() -> None:
 
 def _tell_closed(letter: Letter) -> None:
     with write() as session:
-        hold(letter)
+        lock(letter)
         if letter.closes_at and session.scalars(_untold().where(Letter.id == letter.id)).first():
             record_letter(letter, Verb.LETTER_CLOSED_ITSELF, by=None, at=letter.closes_at.isoformat())
 

@@ -10,11 +10,11 @@ from tribune.audit.queries import last_event
 from tribune.database import db, now, write
 from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.life import keep_first_words
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.mine.queries import last_rewording, rewordings_of_a_day
 from tribune.moderation.counting import change, drop_questions
 from tribune.moderation.mails import drop_shown, drop_standing
-from tribune.outbox.unsent import hold_mailboxes
+from tribune.outbox.unsent import lock_mailboxes
 from tribune.people.actions import NothingChanged, reword, seen, words_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import ListChanged, SignatureUnknown
@@ -22,7 +22,7 @@ from tribune.signatures.agreement import stands_under_present_text
 from tribune.signatures.flags import clear_flags, flag_reworded, restore_flags
 from tribune.signatures.lines import shown_as_initials
 from tribune.signatures.models import VOUCHED_FOR, Signature
-from tribune.signatures.queries import hold_letter_of, signature_of_link, the_one_that_counts
+from tribune.signatures.queries import lock_letter_of, signature_of_link, the_one_that_counts
 from tribune.signatures.recording import record_own
 from tribune.signatures.replacing import AnotherCounts
 from tribune.signatures.wordings import WORDINGS
@@ -42,7 +42,7 @@ def correct(signature_id: int, nonce: str, *, words: dict[str, Any], seen_as: st
     Raises SignatureUnknown, ChangedMeanwhile, NothingChanged or RewordedOften.
     """
     with write():
-        hold_letter_of(signature_id)  # so that no spellings are merged meanwhile
+        lock_letter_of(signature_id)  # so that no spellings are merged meanwhile
         signature = _own(signature_id, nonce)
         was_seen = seen(signature) == seen_as
         if words != words_of(signature):
@@ -59,7 +59,7 @@ def undo_correction(signature_id: int, nonce: str, event_id: int | None) -> bool
     `event_id`: the log line of that correction, as the page showed it. Raises SignatureUnknown or RewordedOften.
     """
     with write():
-        hold_letter_of(signature_id)
+        lock_letter_of(signature_id)
         signature = _own(signature_id, nonce)
         event = last_rewording(signature)
         if event is None or event.id != event_id:
@@ -82,7 +82,7 @@ def choose(signature_id: int, nonce: str, what: str, to: bool, *, initials: bool
     `initials`: whether they read that only initials are shown. Raises SignatureUnknown or ListChanged.
     """
     with write():
-        hold_letter_of(signature_id)  # so that the letter's choice of what it shows stays the same meanwhile
+        lock_letter_of(signature_id)  # so that the letter's choice of what it shows stays the same meanwhile
         signature = _own(signature_id, nonce)
         if what == "published" and to and not signature.is_listed:
             raise ListChanged
@@ -90,7 +90,7 @@ def choose(signature_id: int, nonce: str, what: str, to: bool, *, initials: bool
             if what == "published" and to:
                 _agree_to_be_shown(signature, initials)
             elif what == "published":
-                hold_mailboxes([signature.mailbox_key or ""])  # before its mails
+                lock_mailboxes([signature.mailbox_key or ""])  # before its mails
                 drop_shown(signature.letter_id, [signature_id])
             setattr(signature, what, to)
             record_own(Verb.CONSENT_CHANGED, signature, what=what, to=to)
@@ -107,12 +107,12 @@ def _agree_to_be_shown(signature: Signature, initials: bool) -> None:
 def withdraw(signature_id: int, nonce: str) -> None:
     """Withdraw: the signature is neither counted nor shown from now on. Raises SignatureUnknown."""
     with write() as session:
-        hold_letter_of(signature_id)
+        lock_letter_of(signature_id)
         signature = _own(signature_id, nonce, left=True)
         if signature.withdrawn_at:
             return
         letter_id, moment = signature.letter_id, now()
-        hold_mailboxes([signature.mailbox_key or ""])  # before its mails, as "it was not me" does
+        lock_mailboxes([signature.mailbox_key or ""])  # before its mails, as "it was not me" does
         record_own(Verb.SIGNATURE_WITHDRAWN, signature, **standing_place(signature))
         drop_questions(signature.letter, S.id == signature_id)
         drop_standing(letter_id, [signature_id])
@@ -136,7 +136,7 @@ def come_back(signature_id: int, nonce: str) -> None:
     """
     with write() as session:
         if found := signature_of_link(signature_id, nonce):
-            hold(found.letter)  # exclusively: its place may move others, and nobody may confirm meanwhile
+            lock(found.letter)  # exclusively: its place may move others, and nobody may confirm meanwhile
         signature = _own(signature_id, nonce, left=True)
         if signature.withdrawn_at is None:
             return

@@ -12,7 +12,7 @@ from tribune.invitations.mails import questions_of
 from tribune.invitations.models import ACCEPTED, Invitation
 from tribune.letters.life import keep_first_words
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_under
 from tribune.mine.queries import of_this_address
 from tribune.mine.written import forget_written
@@ -24,7 +24,7 @@ from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.erased import keep_from_now, names_of
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import signature_of_link
-from tribune.statements import UNREAD, hold_again
+from tribune.statements import UNREAD, lock_row
 from tribune.tokens import Purpose
 
 S = Signature
@@ -44,7 +44,7 @@ def erase(signature_id: int, nonce: str) -> None:
     """
     with write() as session:
         if found := signature_of_link(signature_id, nonce):
-            hold(found.letter)  # exclusively: what follows is locked in no order
+            lock(found.letter)  # exclusively: what follows is locked in no order
         found = signature_of_link(signature_id, nonce)
         if found is None:
             raise SignatureUnknown
@@ -67,8 +67,8 @@ def erase_for_them(signature: Signature, *, by: Organiser | None) -> None:
     """
     letter = signature.letter
     with write() as session:
-        hold(letter)
-        hold_again(signature)
+        lock(letter)
+        lock_row(signature)
         if by and not can_erase_for_them(signature):
             raise TheirsAlone
         keep_from_now(names_of([signature]))
@@ -81,8 +81,9 @@ def erase_for_them(signature: Signature, *, by: Organiser | None) -> None:
 def erase_rows(
     letter: Letter, rows: Sequence[Signature], *, proved: bool = True, spared: Sequence[Invitation] = ()
 ) -> None:
-    """Delete signatures and all that refers to them; the caller holds the letter exclusively and keeps their names.
+    """Delete signatures and all that refers to them; the caller keeps their names, and has locked the letter.
 
+    Exclusively, since what follows is locked in no order.
     `proved`: what else is held about their mailboxes goes too, since their owners read them; `spared`: invitations that
     stay.
     """

@@ -34,8 +34,9 @@ SOUGHT = 100  # names looked for at once: SQLite refuses a condition of a thousa
 
 
 def forget_written(letter: Letter, rows: Iterable[Signature], *, elsewhere: bool) -> None:
-    """Delete what was written about these rows, before they go, in the transaction that holds their letter exclusively.
+    """Delete what was written about these rows, before they go.
 
+    In the caller's transaction, which has locked their letter exclusively.
     `elsewhere`: also mentions of them in what was written about others, as the rule above allows.
     """
     numbers = [row.id for row in rows]

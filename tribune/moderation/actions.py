@@ -8,7 +8,7 @@ from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.life import keep_first_words
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import asking_number, hold
+from tribune.letters.queries import asking_number, lock
 from tribune.letters.recording import record_under
 from tribune.moderation.back import go_back, restore_declined
 from tribune.moderation.batches import the_same
@@ -21,7 +21,7 @@ from tribune.organisers.models import Organiser
 from tribune.signatures.actions import mark
 from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
-from tribune.statements import count_of, hold_again, the_one
+from tribune.statements import count_of, lock_row, the_one
 
 S = Signature
 AT_ONE_PRESS = 2  # seconds of work per request; then the page shows the progress
@@ -67,7 +67,7 @@ def start(
             return twice
         raise NobodyConcerned
     with write() as session:
-        hold(letter)
+        lock(letter)
         if (twice := the_same(batch)) and twice.id != over:
             return twice
         if verb == "ask":
@@ -115,8 +115,8 @@ def undo(batch: Batch, by: Organiser | None) -> None:
     Signatures that something else has changed since stay as they are; `done` ends up as their number.
     """
     with write():
-        hold(batch.letter, shared=True)
-        hold_again(batch)
+        lock(batch.letter, shared=True)
+        lock_row(batch)
         if batch.can_be_undone:
             batch.undone_at, batch.finished_at = now(), None
             batch.last_id, batch.total = 0, batch.done

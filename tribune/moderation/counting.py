@@ -11,7 +11,7 @@ from tribune.letters.queries import asking_number, earlier_words
 from tribune.moderation.asked import asking_batches
 from tribune.moderation.models import Batch, BatchRow
 from tribune.outbox.models import Message
-from tribune.outbox.unsent import drop_waiting, hold_mailboxes
+from tribune.outbox.unsent import drop_waiting, lock_mailboxes
 from tribune.signatures.agreement import DECLINED
 from tribune.signatures.counting import count_more
 from tribune.signatures.mails import QUESTIONS
@@ -28,7 +28,7 @@ def locked(*conditions: sa.ColumnElement[bool]) -> list[int]:
 
 def by_mailbox(*which: sa.ColumnElement[bool]) -> Sequence[Signature]:
     """Lock the mailboxes of these signatures that have a row, and return the signatures in that order, to be mailed."""
-    hold_mailboxes(sa.select(S.mailbox_key).where(*which))
+    lock_mailboxes(sa.select(S.mailbox_key).where(*which))
     return db.session.scalars(sa.select(S).where(*which).order_by(bytewise(S.mailbox_key))).all()
 
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from tribune.audit.actions import complete_batch
 from tribune.audit.models import Verb
 from tribune.database import db, now
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.moderation.models import Batch
-from tribune.statements import hold_again
+from tribune.statements import lock_row
 
 AT_ONCE, MAILS_AT_ONCE = 1_000, 100  # rows per transaction; fewer if a mail is written for each
 EVENTS = {
@@ -27,8 +27,8 @@ def at_once(batch: Batch) -> int:
 
 def is_still_at(batch: Batch, came: int, undoing: bool) -> bool:
     """Lock the letter, then the batch; return whether the batch is still where it was, not moved by another request."""
-    hold(batch.letter, shared=True)
-    hold_again(batch)
+    lock(batch.letter, shared=True)
+    lock_row(batch)
     return batch.last_id == came and batch.finished_at is None and bool(batch.undone_at) is undoing
 
 

@@ -12,7 +12,7 @@ from tribune.moderation.mails import HIDDEN, SHOWN, drop_hidden, drop_shown, pos
 from tribune.moderation.models import Batch
 from tribune.moderation.queries import told
 from tribune.outbox.models import Message
-from tribune.outbox.unsent import hold_mailboxes, is_being_sent
+from tribune.outbox.unsent import is_being_sent, lock_mailboxes
 from tribune.retention.periods import MAILS
 from tribune.signatures.models import Signature
 
@@ -74,7 +74,7 @@ def _to_be_told() -> sa.ColumnElement[bool]:
 
 def _locked(ids: Sequence[int], condition: sa.ColumnElement[bool]) -> Sequence[int]:
     """Lock the mailboxes of all of these, before the first mail, and return the ids of those who meet the condition."""
-    hold_mailboxes(sa.select(S.mailbox_key).where(S.id.in_(ids)))
+    lock_mailboxes(sa.select(S.mailbox_key).where(S.id.in_(ids)))
     return db.session.scalars(sa.select(S.id).where(S.id.in_(ids), condition)).all()
 
 

@@ -12,7 +12,7 @@ from tribune.invitations.mails import KIND
 from tribune.invitations.pausing import pause
 from tribune.letters.life import AlreadyPublished, NotPublished, unschedule
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold, letters_nobody_can_edit
+from tribune.letters.queries import letters_nobody_can_edit, lock
 from tribune.letters.recording import record_letter
 from tribune.notices import mails
 from tribune.organisers.models import Organiser
@@ -42,7 +42,7 @@ def take_down(letter: Letter, reason: str) -> None:
     invitations until the organisers resume them. Raises NotPublished or TakenDownAlready.
     """
     with write():
-        hold(letter)
+        lock(letter)
         if not letter.is_published:
             raise NotPublished
         if letter.taken_down_at:
@@ -59,7 +59,7 @@ def take_down(letter: Letter, reason: str) -> None:
 def put_back(letter: Letter) -> None:
     """Show the letter again, open or closed as before; its owners are mailed. Raises NotTakenDown."""
     with write():
-        hold(letter)
+        lock(letter)
         if not letter.taken_down_at:
             raise NotTakenDown
         letter.taken_down_at, letter.taken_down_for = None, ""
@@ -91,7 +91,7 @@ def stop_what_nobody_can() -> None:
 
 def _stop(letter: Letter) -> None:
     with write():
-        hold(letter)
+        lock(letter)
         _pause_invitations(letter)
         with suppress(AlreadyPublished):
             unschedule(letter)

@@ -7,7 +7,7 @@ from tribune.database import write
 from tribune.history.queries import version_of
 from tribune.letters.life import NotPublished
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_letter
 from tribune.notices import mails
 
@@ -72,7 +72,7 @@ def disclose(letter: Letter, number: int) -> None:
 
 
 def _locked(letter: Letter, number: int) -> Version:
-    hold(letter)
+    lock(letter)
     version = version_of(letter, number)
     if version is None:
         raise UnknownVersion

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tribune.audit.models import Verb
 from tribune.database import db, write
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_under
 from tribune.names import organisation_key
 from tribune.organisations.queries import is_printed_otherwise, lines_left, merges_by_key
@@ -42,7 +42,7 @@ def merge(letter: Letter, keys: Iterable[str], into: str, by: Organiser) -> list
     Lines with an `affiliation` of their own stay as they are. Raises NothingToMerge or MergesInCircle.
     """
     with write() as session:
-        hold(letter)
+        lock(letter)
         target = organisation_key(into)
         asked = [key for key in dict.fromkeys(keys) if key]
         asked = [key for key in asked if key != target or is_printed_otherwise(letter, key, into)]
@@ -69,7 +69,7 @@ def undo(letter: Letter, key: str, by: Organiser, into: str | None = None) -> bo
     MergedOtherwise.
     """
     with write():
-        hold(letter)
+        lock(letter)
         found = merges_by_key(letter).get(key)
         if found is None or not found.into:
             return False
@@ -90,7 +90,7 @@ def advance(letter: Letter, seconds: float) -> None:
             return
         _print(letter, left[start : start + AT_ONCE])
     with write() as session:
-        hold(letter, shared=True)
+        lock(letter, shared=True)
         undone = Merge.letter_id == letter.id, Merge.into == "", ~sa.exists().where(S.merge_id == Merge.id)
         session.execute(sa.delete(Merge).where(*undone), execution_options=UNREAD)
 
@@ -98,7 +98,7 @@ def advance(letter: Letter, seconds: float) -> None:
 def _print(letter: Letter, ids: Sequence[int]) -> None:
     """Print these lines by the merges as they are now, which may have changed since the lines were found."""
     with write() as session:
-        hold(letter, shared=True)
+        lock(letter, shared=True)
         merges = merges_by_key(letter)
         query = sa.select(S).where(S.letter_id == letter.id, S.id.in_(ids)).order_by(S.id).with_for_update()
         for signature in session.scalars(query):

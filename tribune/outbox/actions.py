@@ -60,12 +60,12 @@ class Mail(NamedTuple):
     reply_to: str | None = None
 
 
-def hold_mailbox(key: str) -> Any:
+def lock_mailbox(key: str) -> Any:
     """Lock the row of a mailbox, made if need be, and return it: so no budget is overspent.
 
     A row that exists is rewritten as it is, which locks it at once: retention deletes unneeded ones.
     """
-    return run(_held(is_postgresql()), {"key": key}).one()
+    return run(_locked(is_postgresql()), {"key": key}).one()
 
 
 def may_receive(key: str, budget: Budget) -> bool:
@@ -73,7 +73,7 @@ def may_receive(key: str, budget: Budget) -> bool:
 
     The statements are the same whatever the answer.
     """
-    mailbox = hold_mailbox(key)
+    mailbox = lock_mailbox(key)
     refuses = budget.name not in ALWAYS_SENT and bool(mailbox.suppressed_at or sends_back(mailbox))
     return _has_room(key, budget) and not refuses
 
@@ -199,12 +199,12 @@ def count_bounce(key: str, address: str) -> None:
 
 def _lock(key: str) -> Mailbox:
     """Return the row of a mailbox, made if need be and locked until the transaction ends."""
-    hold_mailbox(key)
+    lock_mailbox(key)
     return db.session.get_one(Mailbox, key, populate_existing=True)
 
 
 @cache
-def _held(on_postgresql: bool) -> Any:
+def _locked(on_postgresql: bool) -> Any:
     mailboxes: Any = Mailbox.__table__
     new = insert(mailboxes, on_postgresql)
     as_it_is = new.on_conflict_do_update(index_elements=["key"], set_={"key": new.excluded.key})

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from tribune.database import now, write
-from tribune.outbox.actions import count_bounce, hold_mailbox, tally
+from tribune.outbox.actions import count_bounce, lock_mailbox, tally
 from tribune.outbox.models import Message
 from tribune.outbox.transport import OF_THE_MAILBOX
 
@@ -91,7 +91,7 @@ def take_back(bounce: Bounce) -> bool:
         key = session.scalar(sa.select(Message.mailbox_key).where(*left))
         if key is None:
             return False
-        hold_mailbox(key)  # first, as the mail worker does for a mail that is refused
+        lock_mailbox(key)  # first, as the mail worker does for a mail that is refused
         found = session.execute(
             sa.update(Message)
             .where(*left)

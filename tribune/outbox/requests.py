@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from tribune.database import DatabaseBusy, db, is_postgresql, write
 from tribune.outbox.models import MailRequest
 
-PATIENCE = 100  # milliseconds that an answer waits for a row which somebody holds: mails wait meanwhile
+PATIENCE = 100  # milliseconds that an answer waits for a row which somebody has locked: mails wait meanwhile
 AT_ONCE = 200  # answered before mails leave again: a thousand networks may send ninety thousand in ten minutes
 Answers = Mapping[str, Callable[[str, str], object]]  # by form: posts the mail, given address and language
 

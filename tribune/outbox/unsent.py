@@ -49,7 +49,7 @@ def drop_waiting(kind: str, *which: sa.ColumnElement[bool]) -> None:
     db.session.execute(waiting, execution_options=UNREAD)
 
 
-def hold_mailboxes(keys: sa.Select[Any] | Sequence[str]) -> None:
+def lock_mailboxes(keys: sa.Select[Any] | Sequence[str]) -> None:
     """Lock those of these mailboxes that have a row, in one order, before their mails; in the caller's transaction.
 
     For callers that drop mails ("it was not me" locks a mailbox, then deletes its mails) or mail several people: they
@@ -62,6 +62,6 @@ def hold_mailboxes(keys: sa.Select[Any] | Sequence[str]) -> None:
 def forget_mails(about: int) -> None:
     """Delete what waits about this, and unlink what was sent; in the caller's transaction."""
     of_it = Message.about == about
-    hold_mailboxes(sa.select(Message.mailbox_key).where(of_it))
+    lock_mailboxes(sa.select(Message.mailbox_key).where(of_it))
     for forgotten in (sa.delete(Message).where(WAITS, of_it), sa.update(Message).where(of_it).values(about=None)):
         db.session.execute(forgotten, execution_options=UNREAD)

@@ -19,10 +19,10 @@ from tribune.reading.affiliations import read_affiliation
 from tribune.signatures.actions import keys
 from tribune.signatures.mails import post_ask_to_confirm
 from tribune.signatures.models import Signature
-from tribune.signatures.queries import hold_letter_of
+from tribune.signatures.queries import lock_letter_of
 from tribune.signatures.recording import own_line, record_reworded
 from tribune.signatures.spellings import print_as_merged
-from tribune.statements import hold_again
+from tribune.statements import lock_row
 
 WORDS = ("given_name", "family_name", "role", "organisation", "affiliation", "capacity", "as_organisation")
 KEYED = [name for name in WORDS if name != "capacity"]  # the arguments of `signatures.actions.keys`
@@ -117,8 +117,8 @@ def correct(signature: Signature, *, by: Organiser, words: dict[str, Any], reaso
     Raises ChangedMeanwhile, NothingChanged, HasLeft, NotTheirsYet or MailboxFull.
     """
     with write():
-        hold_letter_of(signature.id)  # keeps spellings from being merged meanwhile
-        hold_again(signature)
+        lock_letter_of(signature.id)  # keeps spellings from being merged meanwhile
+        lock_row(signature)
         return _change(signature, by, words, reason, seen_as)
 
 
@@ -128,8 +128,8 @@ def undo_correction(signature: Signature, *, by: Organiser, event_id: int) -> Co
     Raises ChangedMeanwhile if `event_id` is no longer the last correction, or MailboxFull.
     """
     with write():
-        hold_letter_of(signature.id)
-        hold_again(signature)
+        lock_letter_of(signature.id)
+        lock_row(signature)
         event = last_correction(signature)
         if event is None or event.id != event_id or not can_undo(signature, event):
             raise ChangedMeanwhile
@@ -202,7 +202,7 @@ def reword(signature: Signature, words: dict[str, Any], *, undone: bool = False)
 def resend(signature: Signature, *, by: Organiser) -> None:
     """Mail the confirmation link again. Raises NothingToConfirm or MailboxFull."""
     with write():
-        hold_again(signature)
+        lock_row(signature)
         letter = signature.letter
         if not waits(signature):
             raise NothingToConfirm

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_letter
 from tribune.organisers.models import Organiser
 from tribune.people.actions import KEYED
@@ -31,7 +31,7 @@ def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> li
     if not people:
         return added
     with write() as session:
-        hold(letter)  # so that people added at once by two organisers get different positions
+        lock(letter)  # so that people added at once by two organisers get different positions
         last = session.scalar(sa.select(sa.func.max(Signature.position)).where(Signature.letter_id == letter.id)) or 0
         moment = now()
         for person in people:
@@ -63,7 +63,7 @@ def add(letter: Letter, people: Sequence[Person], *, by: Organiser | None) -> li
 def add_one(letter: Letter, person: Person, *, by: Organiser) -> bool:
     """Add one person by hand, once; return whether their name is flagged as one that counts. Raises ListedAlready."""
     with write():
-        hold(letter)
+        lock(letter)
         if is_first(letter, person):
             raise ListedAlready
         [signature] = add(letter, [person], by=by)

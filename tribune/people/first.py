@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tribune.audit.models import Verb
 from tribune.database import write
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.people.order import Entry, Order, index_of, joined, moved, parted, placed, rearranged
@@ -134,7 +134,7 @@ def set_section(letter: Letter, signature: Signature, section: str, *, by: Organ
         return [*order[:index], *order[index + 1 :], Entry(order[index].people, section)]
 
     with write():
-        hold(letter)  # nobody makes them a first signatory meanwhile
+        lock(letter)  # nobody makes them a first signatory meanwhile
         about, told = Verb.SECTION_CHANGED, {"before": signature.section, "after": section}
         if signature.position is not None:
             return change(letter, arrange, by=by, seen=seen, signature=signature, verb=about, **told)

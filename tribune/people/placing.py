@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from tribune.audit.models import Event, Verb
 from tribune.database import db, write
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.people.order import Entry, Order, Place, digest, entries, grouped
@@ -77,7 +77,7 @@ def can_undo(event: Event, now: Sequence[Place]) -> bool:
 
 def _locked(letter: Letter, seen: str | None) -> list[Place]:
     """Lock the letter and return the present order. Raises OrderChanged if it is not the one `seen`."""
-    hold(letter)
+    lock(letter)
     found = places(letter)
     if seen is not None and digest(found) != seen:
         raise OrderChanged

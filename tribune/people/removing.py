@@ -3,7 +3,7 @@
 from tribune.audit.actions import forget_lines
 from tribune.audit.models import Verb
 from tribune.database import write
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
 from tribune.people.placing import settle
@@ -12,7 +12,7 @@ from tribune.signatures.counting import count_more
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.mails import drop_corrected
 from tribune.signatures.models import Signature
-from tribune.statements import hold_again
+from tribune.statements import lock_row
 
 
 class StaysOnRecord(Exception):
@@ -41,8 +41,8 @@ def remove(signature: Signature, *, by: Organiser) -> str:
     """
     with write() as session:
         letter = signature.letter
-        hold(letter)
-        hold_again(signature)
+        lock(letter)
+        lock_row(signature)
         if not can_remove(signature):
             raise StaysOnRecord
         line = whole_line(signature).text

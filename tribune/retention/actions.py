@@ -14,11 +14,11 @@ from tribune.audit.models import Verb
 from tribune.connections import scrub_journal
 from tribune.database import db, write
 from tribune.faults import set_aside
-from tribune.invitations.queries import hold_mailboxes_of
+from tribune.invitations.queries import lock_mailboxes_of
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_under
-from tribune.outbox.unsent import hold_mailboxes
+from tribune.outbox.unsent import lock_mailboxes
 from tribune.retention import forgetting
 from tribune.retention.queries import RULES, Rule, conditions, scopes
 
@@ -43,12 +43,12 @@ STEPS = {
     "unconfirmed": Step(forgetting.unconfirmed, at_once=100),  # nobody can sign the letter meanwhile
     "withdrawn": Step(forgetting.withdrawn, at_once=10),  # nor here, and each searches the log
     "addresses": Step(forgetting.addresses),
-    "invitations": Step(forgetting.invitations, before=hold_mailboxes_of),
+    "invitations": Step(forgetting.invitations, before=lock_mailboxes_of),
     "invited": Step(forgetting.invited),
     "words": Step(forgetting.words),
     "names": Step(forgetting.names),
     "networks": Step(forgetting.networks),
-    "mailboxes": Step(None, before=hold_mailboxes),
+    "mailboxes": Step(None, before=lock_mailboxes),
     **dict.fromkeys(("mails", "team_invitations", "log", "log_ins"), Step(None)),
 }
 
@@ -95,7 +95,7 @@ def _under(rule: Rule, letter_id: int | None, until: float) -> int:
             if letter_id and letter is None:  # a draft that was deleted meanwhile
                 break
             if letter:
-                hold(letter)  # exclusively, as erasing does
+                lock(letter)  # exclusively, as erasing does
                 if rule.past and not rule.past(Letter.id == letter_id):  # opened again since, perhaps closed again
                     break
             if step.before:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tribune.audit.models import Verb
 from tribune.database import now, write
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.letters.recording import record_letter
 from tribune.moderation.counting import locked
 from tribune.moderation.models import Batch
@@ -26,7 +26,7 @@ def clear(letter: Letter, kind: str, signature_ids: Sequence[int], by: Organiser
     """
     moment = now()
     with write() as session:
-        hold(letter, shared=True)
+        lock(letter, shared=True)
         ids = locked(Signature.letter_id == letter.id, Signature.id.in_(signature_ids))
         chosen = Flag.kind == kind, Flag.signature_id.in_(ids)
         off = sa.update(Flag).where(*chosen, Flag.cleared_at.is_(None)).values(cleared_at=moment)
@@ -46,7 +46,7 @@ def unclear(letter: Letter, kind: str, moment: datetime, by: Organiser) -> int:
     Flags of signatures hidden, held or withdrawn since come back when that is undone.
     """
     with write() as session:
-        hold(letter, shared=True)
+        lock(letter, shared=True)
         off = sa.select(Flag.signature_id).where(Flag.letter_id == letter.id, Flag.cleared_at == moment)
         chosen = Flag.kind == kind, Flag.signature_id.in_(locked(Signature.id.in_(off))), Flag.cleared_at == moment
         on = sa.update(Flag).where(*chosen, *_found_right(letter)).values(cleared_at=off_since(moment))

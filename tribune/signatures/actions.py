@@ -12,7 +12,7 @@ from tribune.abuse.limits import pace_of_signature
 from tribune.audit.actions import forget_lines
 from tribune.database import db, hour_of, now, once_written, write
 from tribune.letters.models import Letter, Version
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.metrics import SIGNATURES
 from tribune.names import organisation_key, searchable, sort_key
 from tribune.outbox.actions import may_receive, note_posted, suppress, write_message
@@ -23,7 +23,7 @@ from tribune.signatures.confirming import count_one_more, read_afresh, write_con
 from tribune.signatures.flags import flag_confirmed, flag_new
 from tribune.signatures.models import Signature, Tally, new_public_id
 from tribune.signatures.news import stop_news
-from tribune.signatures.queries import hold_letter_of, latest_pending
+from tribune.signatures.queries import latest_pending, lock_letter_of
 from tribune.signatures.replacing import AnotherCounts, lock_attested, replace
 from tribune.signatures.signing import Known, insert, what_is_known
 from tribune.signatures.spellings import print_as_merged
@@ -116,7 +116,7 @@ def sign(
     """
     key, domain = mailbox_key(email), registered_domain(email)
     with write():
-        hold(letter, shared=True)  # the text cannot change until this is written
+        lock(letter, shared=True)  # the text cannot change until this is written
         known = what_is_known(letter, key, content["organisation"], domain, network)
         letter, moment = known.letter, now()  # decides whether it is in time, however long locks are waited for below
         _refuse(letter, digest, content.get("wording"))
@@ -176,7 +176,7 @@ def confirm(signature_id: int, nonce: str) -> None:
     Raises SignatureUnknown, or LetterClosed when the time to confirm has passed.
     """
     with write():
-        hold_letter_of(signature_id)
+        lock_letter_of(signature_id)
         signature = read_afresh(signature_id)
         if signature is None or signature.link_nonce != nonce or signature.mailbox_key is None:
             raise SignatureUnknown
@@ -232,8 +232,8 @@ def not_me(key: str) -> None:
     with write() as session:
         theirs = Signature.mailbox_key == key, Signature.confirmed_at.is_(None), Signature.attested_at.is_(None)
         # The lock order: signatures, then their mailbox; once that is locked, nobody signs with it.
-        held = sa.select(Signature.id, Signature.confirmed_at, Signature.attested_at).where(theirs[0])
-        rows = session.execute(held.order_by(Signature.id).with_for_update()).all()
+        everything = sa.select(Signature.id, Signature.confirmed_at, Signature.attested_at).where(theirs[0])
+        rows = session.execute(everything.order_by(Signature.id).with_for_update()).all()
         ids = [row.id for row in rows if row.confirmed_at is None and row.attested_at is None]
         suppress(key)
         stop_news(key)

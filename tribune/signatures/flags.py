@@ -148,7 +148,7 @@ def _flag_bursts(columns: tuple[str, ...], on_postgresql: bool) -> sa.Insert:
     """Flag the newest of each domain or network, those that have no such flag yet.
 
     In the order of their ids: people of a burst flag each other at once, and would otherwise wait for each other. Whose
-    row is held by another transaction is left to whoever signs next: it may be about to delete the row, or wait for our
+    row another transaction has locked is left to whoever signs next: it may be about to delete the row, or wait for our
     mailbox. A flag is cleared from the start if nobody has to look: organisers hid or held the signature, or its owner
     withdrew.
     """

@@ -13,7 +13,7 @@ from tribune.outbox.actions import Budget, Mail, post, post_mail
 from tribune.outbox.composing import compose, compose_for_many
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import COUNTS_SINCE, Message
-from tribune.outbox.unsent import drop_waiting, hold_mailboxes
+from tribune.outbox.unsent import drop_waiting, lock_mailboxes
 from tribune.retention.periods import UNCONFIRMED
 from tribune.signatures.lines import Line, line
 from tribune.signatures.links import CONFIRM_LASTS, agree_link, code_of, confirm_link, mine_link, not_me_link, own_links
@@ -131,7 +131,7 @@ def post_remind_to_confirm(signature: Signature) -> bool:
 def drop_reminder(signature: Signature) -> None:
     """Drop the reminder if it has not left yet: they have confirmed. In the caller's transaction."""
     key = signature.mailbox_key or ""
-    hold_mailboxes([key])  # before its mails, as "it was not me" does
+    lock_mailboxes([key])  # before its mails, as "it was not me" does
     drop_waiting(REMIND, Message.about == signature.letter_id, Message.mailbox_key == key)
 
 

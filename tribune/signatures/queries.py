@@ -48,10 +48,10 @@ class Page(NamedTuple, Generic[Who]):
     walked: int = 0  # how many signatures a search looked at, if it stopped before the end and a full page
 
 
-def hold_letter_of(signature_id: int) -> None:
+def lock_letter_of(signature_id: int) -> None:
     """Lock the letter of a signature, shared, until the transaction ends; call it before locking the signature.
 
-    Like `letters.queries.hold`, but in one statement, for callers that have not read the letter yet.
+    Like `letters.queries.lock`, but in one statement, for callers that have not read the letter yet.
     """
     if is_postgresql():
         run(_LETTER_HELD, {"number": signature_id})

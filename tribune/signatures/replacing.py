@@ -40,7 +40,7 @@ class AnotherCounts(Exception):
 def stands(letter: Letter, mailbox_key: str) -> bool:
     """Whether this mailbox has a confirmed or attested row under this letter, even held or withdrawn.
 
-    The caller holds the letter exclusively, so that nobody confirms meanwhile.
+    The caller has locked the letter exclusively, so that nobody confirms meanwhile.
     """
     theirs = S.letter_id == letter.id, S.mailbox_key == mailbox_key, sa.or_(S.confirmed_at.is_not(None), ATTESTED)
     return there_is(*theirs)
@@ -49,7 +49,8 @@ def stands(letter: Letter, mailbox_key: str) -> bool:
 def lock_all_of(letter_id: int, mailbox_key: str | None) -> Sequence[sa.Row[Any]]:
     """Lock all rows of a mailbox under a letter, by ascending id, before locking any single one.
 
-    In the caller's transaction, which holds the letter. Whoever confirms another of them waits, then finds this one.
+    In the caller's transaction, which has locked the letter. Whoever confirms another of them waits, then finds this
+    one.
     """
     return run(ALL_OF_MAILBOX, {"letter_id": letter_id, "mailbox_key": mailbox_key}).all()
 

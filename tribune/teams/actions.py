@@ -64,7 +64,7 @@ def _found(owner: Organiser, name: str) -> Team:
 
 def join(team_id: int, organiser: Organiser, role: Role) -> Membership:
     """Make somebody a member, in the caller's transaction. Raises ObjectDeletedError if their account is gone."""
-    _hold_account(organiser)
+    _lock_account(organiser)
     membership = Membership(team_id=team_id, organiser_id=organiser.id, role=role)
     db.session.add(membership)
     db.session.flush()
@@ -73,15 +73,15 @@ def join(team_id: int, organiser: Organiser, role: Role) -> Membership:
 
 def give_a_home(organiser: Organiser) -> None:
     """Give a team to whoever may write in none, so that each account can make a letter; in the caller's transaction."""
-    _hold_account(organiser)
+    _lock_account(organiser)
     if not teams_to_write_in(organiser):
         _found(organiser, _home_of(organiser))
 
 
-def _hold_account(organiser: Organiser) -> None:
+def _lock_account(organiser: Organiser) -> None:
     db.session.flush()
     # FOR NO KEY UPDATE lets others write rows that refer to the account, such as lines of the log: else a transaction
-    # that does so and one that is here, each holding a team, could wait for each other.
+    # that does so and one that is here, each with a team locked, could wait for each other.
     here = sa.select(Organiser.id).where(Organiser.id == organiser.id).with_for_update(key_share=True)
     if db.session.scalar(here) is None:
         raise ObjectDeletedError(sa.inspect(organiser))
@@ -105,7 +105,7 @@ def rename_organiser(organiser: Organiser, name: str) -> None:
             rename(team, _home_of(organiser), by=organiser)
 
 
-def hold(team_id: int, *, by: Organiser, needed: Role = Role.OWNER) -> Membership:
+def lock(team_id: int, *, by: Organiser, needed: Role = Role.OWNER) -> Membership:
     """Lock a team until the end of the caller's transaction, and return one's membership now. Raises NotAllowed.
 
     So two owners who demote each other at once come one after the other.
@@ -122,7 +122,7 @@ def hold(team_id: int, *, by: Organiser, needed: Role = Role.OWNER) -> Membershi
 def rename(team: Team, name: str, *, by: Organiser) -> None:
     """Rename the team. Raises NotAllowed."""
     with write():
-        hold(team.id, by=by)
+        lock(team.id, by=by)
         if team.name != name:
             record(Verb.TEAM_RENAMED, team_id=team.id, by=by, subject=name, before=team.name)
             team.name = name
@@ -131,7 +131,7 @@ def rename(team: Team, name: str, *, by: Organiser) -> None:
 def change_role(team: Team, membership_id: int, role: Role, *, by: Organiser) -> None:
     """Give a member another role. Raises NotAllowed, MemberGone or LastOwner."""
     with write():
-        hold(team.id, by=by)
+        lock(team.id, by=by)
         membership = _member(team, membership_id)
         before = membership.role
         if before is not role:
@@ -147,7 +147,7 @@ def change_role(team: Team, membership_id: int, role: Role, *, by: Organiser) ->
 def remove(team: Team, membership_id: int, *, by: Organiser) -> None:
     """Take a member out of the team. Raises NotAllowed, MemberGone or LastOwner."""
     with write():
-        hold(team.id, by=by)
+        lock(team.id, by=by)
         membership = _member(team, membership_id)
         organiser = membership.organiser
         take_out(membership, Verb.MEMBER_REMOVED, by)
@@ -157,7 +157,7 @@ def remove(team: Team, membership_id: int, *, by: Organiser) -> None:
 def leave(team: Team, *, by: Organiser) -> None:
     """Leave the team. Raises NotAllowed or LastOwner."""
     with write():
-        take_out(hold(team.id, by=by, needed=Role.VIEWER), Verb.MEMBER_LEFT, by)
+        take_out(lock(team.id, by=by, needed=Role.VIEWER), Verb.MEMBER_LEFT, by)
         give_a_home(by)
 
 

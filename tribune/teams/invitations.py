@@ -10,7 +10,7 @@ from tribune.database import db, now, write
 from tribune.organisers import actions as organisers
 from tribune.organisers.models import LogIn, Organiser
 from tribune.organisers.queries import organiser_by_address
-from tribune.outbox.actions import hold_mailbox
+from tribune.outbox.actions import lock_mailbox
 from tribune.outbox.mailboxes import deliverable, mailbox_key
 from tribune.statements import UNREAD
 from tribune.teams import actions, mails
@@ -40,7 +40,7 @@ def invite(team: Team, email: str, role: Role, *, by: Organiser, locale: str) ->
     Raises NotAllowed, AddressRefused, AlreadyMember or NotMailed.
     """
     with write() as session:
-        actions.hold(team.id, by=by)
+        actions.lock(team.id, by=by)
         account = organiser_by_address(email)
         if account is not None and membership_of(account, team.id):
             raise AlreadyMember
@@ -58,13 +58,13 @@ def invite(team: Team, email: str, role: Role, *, by: Organiser, locale: str) ->
 def send_again(invitation: TeamInvitation, *, by: Organiser, locale: str) -> None:
     """Mail it once more; its period starts again. Raises NotAllowed, InvitationSpent or NotMailed."""
     with write():
-        _hold_open(invitation, by)
+        _lock_open(invitation, by)
         invitation.created_at = now()
         _mail(invitation, by, locale)
 
 
 def _mail(invitation: TeamInvitation, by: Organiser, locale: str) -> None:
-    hold_mailbox(invitation.mailbox_key)  # before its mails, as "it was not me" does
+    lock_mailbox(invitation.mailbox_key)  # before its mails, as "it was not me" does
     mails.drop_invitation(invitation)  # the new one replaces it
     if not mails.post_invitation(invitation, by, locale):
         raise NotMailed
@@ -75,12 +75,12 @@ def _mail(invitation: TeamInvitation, by: Organiser, locale: str) -> None:
 def revoke(invitation: TeamInvitation, *, by: Organiser) -> None:
     """Revoke it: its link no longer works. Raises NotAllowed or InvitationSpent."""
     with write():
-        _hold_open(invitation, by)
+        _lock_open(invitation, by)
         actions.revoke(invitation, by)
 
 
-def _hold_open(invitation: TeamInvitation, by: Organiser) -> None:
-    actions.hold(invitation.team_id, by=by)
+def _lock_open(invitation: TeamInvitation, by: Organiser) -> None:
+    actions.lock(invitation.team_id, by=by)
     db.session.expire(invitation)  # read again, now that nobody changes it
     if invitation.accepted_at or invitation.revoked_at:
         raise InvitationSpent

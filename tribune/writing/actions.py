@@ -15,7 +15,7 @@ from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.actions import SlugTaken, revise, texts_in, typeset_anew
 from tribune.letters.life import unschedule
 from tribune.letters.models import WORDS, Draft, Image, Letter
-from tribune.letters.queries import hold, is_signed, said_before
+from tribune.letters.queries import is_signed, lock, said_before
 from tribune.letters.recording import record_letter
 from tribune.letters.slugs import is_taken
 from tribune.organisers.models import Organiser
@@ -76,7 +76,7 @@ def save(
     back = 0
     made = texts_in(letter, changes["locale"]) if "locale" in changes else {}
     with write():
-        hold(letter)
+        lock(letter)
         _drop_draft(letter, by, tab)
         if letter.revision != revision:
             raise SavedMeanwhile
@@ -138,7 +138,7 @@ def keep_draft(letter: Letter, *, by: Organiser, content: dict[str, str], revisi
     """
     number = by.id
     with write() as session:
-        hold(letter, shared=True)  # else it could be deleted meanwhile
+        lock(letter, shared=True)  # else it could be deleted meanwhile
         key = {"letter_id": letter.id, "organiser_id": number}
         values = {"content": content, "revision": revision, "saved_at": now()}
         kept = insert(Draft).values(key | values)
@@ -183,7 +183,7 @@ def set_picture(
     `seen_as`: `queries.seen` of the picture that was shown. Raises ChangedMeanwhile or NoPicture.
     """
     with write() as session:
-        hold(letter)
+        lock(letter)
         if seen(letter.image) != seen_as:
             raise ChangedMeanwhile
         if letter.image is None and picture is None:
@@ -200,14 +200,14 @@ def set_picture(
 def remove_picture(letter: Letter, *, by: Organiser) -> None:
     """Hide the picture of a letter, which is kept until another replaces it."""
     with write():
-        hold(letter)
+        lock(letter)
         _mark_removed(letter, letter.image, now(), by)
 
 
 def put_picture_back(letter: Letter, *, by: Organiser) -> bool:
     """Show the removed picture again, with its words; return False if there is none."""
     with write():
-        hold(letter)
+        lock(letter)
         removed = removed_picture(letter)
         _mark_removed(letter, removed, None, by)
     return removed is not None

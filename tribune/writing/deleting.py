@@ -7,7 +7,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db, write
 from tribune.fingerprint import ChangedMeanwhile
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.moderation.counting import locked
 from tribune.moderation.models import Batch, BatchRow
 from tribune.organisers.models import Organiser
@@ -42,7 +42,7 @@ def delete_letter(letter: Letter, by: Organiser, *, seen_as: int | None = None) 
     there was no page. Raises KeptLetter or ChangedMeanwhile.
     """
     with write() as session:
-        hold(letter)
+        lock(letter)
         if is_kept(letter):
             raise KeptLetter
         if seen_as not in (None, last_done(letter)):

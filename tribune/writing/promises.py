@@ -19,7 +19,7 @@ OWN_WORD = sa.or_(S.confirmed_at.is_not(None), S.attested_at.is_(None))  # all b
 def broken(letter: Letter, changes: Mapping[str, Any]) -> list[str]:
     """Return the fields whose new values break what somebody was told who signed, even if pending or withdrawn.
 
-    The caller holds the letter exclusively, so that nobody signs meanwhile.
+    The caller has locked the letter exclusively, so that nobody signs meanwhile.
     """
     fields = []
     if changes.get("public_list") == "yes" and _somebody(letter, S.published.is_(True), of_initials(S.wording)):

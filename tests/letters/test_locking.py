@@ -11,7 +11,7 @@ from tests.factories import make_letter, make_signature
 from tests.threads import LONG
 from tribune.database import db, write
 from tribune.letters.models import Letter
-from tribune.letters.queries import hold
+from tribune.letters.queries import lock
 from tribune.signatures.actions import confirm
 from tribune.signatures.counting import recount
 
@@ -45,10 +45,10 @@ def wait_until_waiting(people: int) -> None:
 def test_who_signs_does_not_overtake_who_waits_to_change_the_letter(app: Flask) -> None:
     number, came = make_letter().id, []
     with write() as session:
-        hold(session.get_one(Letter, number), shared=True)  # somebody signs
-        changing = begin(app, lambda letter: (hold(letter), came.append("changed")), number)
+        lock(session.get_one(Letter, number), shared=True)  # somebody signs
+        changing = begin(app, lambda letter: (lock(letter), came.append("changed")), number)
         wait_until_waiting(1)
-        signing = begin(app, lambda letter: (hold(letter, shared=True), came.append("signed")), number)
+        signing = begin(app, lambda letter: (lock(letter, shared=True), came.append("signed")), number)
         wait_until_waiting(2)
         assert came == []
     changing.join(LONG)
@@ -59,7 +59,7 @@ def test_who_signs_does_not_overtake_who_waits_to_change_the_letter(app: Flask) 
 def test_a_recount_does_not_wait_for_who_signs(app: Flask) -> None:
     number = make_letter().id
     with write() as session:
-        hold(session.get_one(Letter, number), shared=True)
+        lock(session.get_one(Letter, number), shared=True)
         session.execute(sa.select(Letter.id).where(Letter.id == number).with_for_update(read=True, key_share=True))
         counting = begin(app, recount, number)
         counting.join(LONG)
