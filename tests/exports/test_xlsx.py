@@ -241,6 +241,7 @@ def test_one_that_cannot_be_made_is_told_in_words(
         ("raise RuntimeError('Zoé')", "exit code 1"),
         ("import os; os.kill(os.getpid(), 9)", "exit code -9"),
         ("import sys; sys.stdin.read(); sys.exit(200)", "exit code 200"),
+        ("import sys; sys.exit(2)", "exit code 2"),  # as Python itself does without the script; that of ENOENT too
     ):
         worker.write_text(script)
         for name in ("signatures", "invitations"):

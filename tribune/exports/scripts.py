@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,11 +15,19 @@ class NotMade(Exception):
 
 
 @contextmanager
-def running(script: Path, *words: str, output: IO[bytes] | int = subprocess.PIPE) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the script until it ends, or kill it if the block raises. Raises NotMade.
+def running(
+    script: Path, *words: str, seconds: float, output: IO[bytes] | int = subprocess.PIPE
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the script until it ends; kill it if the block raises, or after so many seconds. Raises NotMade.
 
     `words`: its arguments; `output`: an open file, if it shall not be a pipe.
     """
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        process.kill()
+
     try:
         process = subprocess.Popen(
             [sys.executable, "-I", str(script), *words],
@@ -29,8 +38,10 @@ def running(script: Path, *words: str, output: IO[bytes] | int = subprocess.PIPE
         )
     except OSError as error:  # no memory, process or file is left for it, or the Python we run on was replaced
         raise NotMade(f"not started ({error.strerror})") from None
+    limit = threading.Timer(seconds, give_up)
     with process:
         try:
+            limit.start()
             yield process
             process.wait()
         except BaseException:
@@ -38,15 +49,16 @@ def running(script: Path, *words: str, output: IO[bytes] | int = subprocess.PIPE
             with suppress(OSError):  # what it had yet to read goes nowhere
                 process.stdin.close()  # type: ignore[union-attr]
             raise
+        finally:
+            limit.cancel()
+    if late.is_set():
+        raise NotMade(f"took more than {seconds} s")
 
 
 def made_by(script: Path, data: str, seconds: float) -> bytes:
     """Give the data to the script, and return what it makes of it. Raises NotMade."""
-    with running(script) as process:
-        try:
-            made, _nothing = process.communicate(data.encode(), seconds)
-        except subprocess.TimeoutExpired:
-            raise NotMade(f"took more than {seconds} s") from None
+    with running(script, seconds=seconds) as process:
+        made, _nothing = process.communicate(data.encode())
     if process.returncode:
         raise NotMade(f"exit code {process.returncode}")
     return made

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import IO
 
 from tribune.exports.scripts import NotMade, running
+from tribune.faults import FULL
 
 WORKER = Path(__file__).with_name("xlsx_worker.py")
 MOST_ROWS = 1_048_575  # that a sheet holds below its header
 ASIDE = "tribune-workbook-"  # prefix of the folders with the library's temporary files
+SECONDS = 3600  # that a workbook may take; a full sheet takes less than half of it, even while people wait for threads
 SILENT = 3600  # seconds without a write; a running library pauses a minute at most, to zip a million rows
 
 
@@ -53,12 +55,12 @@ def clear_aside() -> None:
 
 
 def _write(file: IO[bytes], parts: Iterable[bytes], title: str, aside: str) -> None:
-    with running(WORKER, title, aside, str(MOST_ROWS), output=file) as process:
+    with running(WORKER, title, aside, str(MOST_ROWS), seconds=SECONDS, output=file) as process:
         _feed(process.stdin, parts)  # type: ignore[arg-type]
     code = process.returncode
     if code == errno.EOVERFLOW:
         raise TooManyRows
-    if code > 1 and code in errno.errorcode:  # 1 is that of any other exception
+    if code in FULL:
         raise OSError(code, os.strerror(code))
     if code:
         raise NotMade(f"exit code {code}")
