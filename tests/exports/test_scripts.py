@@ -26,3 +26,12 @@ def test_nothing_waits_for_the_limit_of_one_that_has_ended() -> None:
     for thread in waiting:
         thread.join(LONG)
     assert not any(thread.is_alive() for thread in waiting)
+
+
+def test_one_for_whose_limit_no_thread_is_left_is_not_made() -> None:
+    before = threading.stack_size(1 << 45)  # more than there is
+    try:
+        with pytest.raises(NotMade, match="not started"):
+            workbook.workbook([b"a\r\n"])
+    finally:
+        threading.stack_size(before)

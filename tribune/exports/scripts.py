@@ -28,6 +28,7 @@ def running(
         late.set()
         process.kill()
 
+    limit = threading.Timer(seconds, give_up)
     try:
         process = subprocess.Popen(
             [sys.executable, "-I", str(script), *words],
@@ -38,10 +39,9 @@ def running(
         )
     except OSError as error:  # no memory, process or file is left for it, or the Python we run on was replaced
         raise NotMade(f"not started ({error.strerror})") from None
-    limit = threading.Timer(seconds, give_up)
     with process:
         try:
-            limit.start()
+            _start(limit)
             yield process
             process.wait()
         except BaseException:
@@ -53,6 +53,13 @@ def running(
             limit.cancel()
     if late.is_set():
         raise NotMade(f"took more than {seconds} s")
+
+
+def _start(limit: threading.Timer) -> None:
+    try:
+        limit.start()
+    except RuntimeError as error:  # no thread is left for it
+        raise NotMade(f"not started ({error})") from None
 
 
 def made_by(script: Path, data: str, seconds: float) -> bytes:

@@ -16,7 +16,7 @@ from tribune.faults import FULL
 WORKER = Path(__file__).with_name("xlsx_worker.py")
 MOST_ROWS = 1_048_575  # that a sheet holds below its header
 ASIDE = "tribune-workbook-"  # prefix of the folders with the library's temporary files
-SECONDS = 3600  # that a workbook may take; a full sheet takes less than half of it, even while people wait for threads
+SECONDS = 29 * 60  # that a workbook may take; nginx waits a minute longer (deploy/nginx.conf)
 SILENT = 3600  # seconds without a write; a running library pauses a minute at most, to zip a million rows
 
 
