@@ -1,4 +1,4 @@
-"""A process is frozen (SIGSTOP, a machine that sleeps) while it holds something: the others go on, or say so."""
+"""A process is frozen (SIGSTOP, a machine that sleeps) while it has locked something: the others go on, or say so."""
 
 import sys
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from tribune.database import write
 from tribune.letters.queries import all_letters, lock
 with wsgi.app.app_context(), write():
     lock(all_letters()[0])
-    print("holds", flush=True)
+    print("locked", flush=True)
     signal.pause()
 """
 
@@ -83,7 +83,7 @@ def test_a_writer_that_is_frozen_stops_who_writes_until_it_is_ended(
         writer = program(database_url, tmp_path, [sys.executable, "-c", WRITER])
         writer.start()
         try:
-            writer.wait_for_output("holds")
+            writer.wait_for_output("locked")
             writer.freeze()
             refused = client.sign("rues")
             assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")

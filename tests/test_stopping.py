@@ -132,15 +132,15 @@ def test_who_has_sent_a_signature_is_answered(postgresql_server: str, migrated_p
     ):
         make_letter(slug="rues")
         fields = read_form(site)
-        with db.engine.connect() as holds:
-            holds.execute(sa.text("SELECT 1 FROM letters FOR UPDATE"))
+        with db.engine.connect() as locks:
+            locks.execute(sa.text("SELECT 1 FROM letters FOR UPDATE"))
             signs = other.submit(
                 Crowd(site).sign, {**fields, "given_name": "Zoé", "family_name": "Évrard", "email": "z@example.org"}
             )
             until_it_waits(threading.Event())
             os.kill(site.pid, signal.SIGTERM)
             until_nobody_is_let_in(site, idle)
-            holds.rollback()
+            locks.rollback()
         assert signs.result(PATIENCE)
         assert site.wait() == 0
         db.session.remove()

@@ -1,6 +1,6 @@
 """Whatever two people do under one letter at the same moment, none of them waits for the other in a ring.
 
-One pauses after each thing that they hold, in turn, while the other does all they can. The order that prevents it
+One pauses after each thing that they lock, in turn, while the other does all they can. The order that prevents it
 stands in docs/architecture.md, "Lock order".
 """
 
@@ -150,7 +150,7 @@ ACTS: dict[str, Callable[[Site], object]] = {
 }
 
 
-# Who held things in two orders, once; and who holds most.
+# Who locked things in two orders, once; and who locks most.
 PAIRS = [
     ("an import goes on", "it is taken back"),
     ("somebody comes back", "an import goes on"),

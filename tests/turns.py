@@ -18,7 +18,7 @@ from tribune import database
 from tribune.database import db, is_postgresql
 
 Act = Callable[[], object]
-HOLDS = re.compile("^(INSERT|UPDATE|DELETE)|FOR (NO KEY )?UPDATE|advisory")
+LOCKS = re.compile("^(INSERT|UPDATE|DELETE)|FOR (NO KEY )?UPDATE|advisory")
 WRITE = unwrap(database._transaction).__code__  # where `write` queues
 
 
@@ -32,7 +32,7 @@ def take_turns(app: Flask, first: Act, second: Act, pause: int) -> bool:
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         nonlocal said
-        if get_ident() in mine and HOLDS.search(statement):
+        if get_ident() in mine and LOCKS.search(statement):
             said += 1
             if said == pause:
                 paused.set()

@@ -84,12 +84,12 @@ def _refuse_outside(session: Session, *_more: Any) -> None:
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": SiteSession})
 _writer = threading.Lock()
-LOCK_TIMEOUT = "55P03"  # as PostgreSQL says that somebody else held a row or a table for WAIT seconds
+LOCK_TIMEOUT = "55P03"  # as PostgreSQL says that somebody else had locked a row or a table for WAIT seconds
 _in_vain = [-inf]  # on SQLite, when a request last waited WAIT in vain (monotonic clock)
 
 
 class DatabaseBusy(RuntimeError):
-    """Another writer held what we need for longer than WAIT seconds; nothing was written."""
+    """Another writer had locked what we need for longer than WAIT seconds; nothing was written."""
 
 
 class ReadOnly(RuntimeError):

@@ -163,7 +163,7 @@ def test_who_is_hidden_is_not_told_late_that_their_line_is_in_the_letter(app: Fl
 
 
 @ON_POSTGRESQL
-def test_the_mailboxes_of_a_hiding_undone_are_held_before_its_first_mail(letter: Letter) -> None:
+def test_the_mailboxes_of_a_hiding_undone_are_locked_before_its_first_mail(letter: Letter) -> None:
     batch = do(letter, "hide", {"ids": [make_signature(letter).id]}, tells=True)
     with counted() as said:
         undo(batch, by=owner_of(letter))

@@ -60,23 +60,23 @@ def test_a_flood_of_them_lets_mails_leave_in_between(app: Flask) -> None:
     assert len(answered) == AT_ONCE + 1 and waiting() == []
 
 
-@pytest.mark.parametrize("held", [Exception("held by another"), psycopg.errors.LockNotAvailable()], ids=["", "row"])
-def test_one_that_the_database_cannot_answer_now_waits_alone(app: Flask, held: Exception) -> None:
+@pytest.mark.parametrize("locked", [Exception("locked by another"), psycopg.errors.LockNotAvailable()], ids=["", "row"])
+def test_one_that_the_database_cannot_answer_now_waits_alone(app: Flask, locked: Exception) -> None:
     answered = []
 
     def answer(email: str, _locale: str) -> None:
-        if email.startswith("held"):
-            raise OperationalError("", {}, held)
+        if email.startswith("locked"):
+            raise OperationalError("", {}, locked)
         answered.append(email)
 
-    for email in ("held@example.org", "zoe@example.org"):
+    for email in ("locked@example.org", "zoe@example.org"):
         request_mail("find", email, "fr")
     answer_requests({"find": answer})
-    assert answered == ["zoe@example.org"] and waiting() == ["held@example.org"]
+    assert answered == ["zoe@example.org"] and waiting() == ["locked@example.org"]
 
 
 @ON_POSTGRESQL
-def test_those_whose_mailboxes_are_held_by_a_process_that_stopped_keep_nobody_waiting(app: Flask) -> None:
+def test_those_whose_mailboxes_are_locked_by_a_process_that_stopped_keep_nobody_waiting(app: Flask) -> None:
     for name in ("ana", "bob", "zoe"):
         with write():
             lock_mailbox(mailbox_key(f"{name}@example.org"))

@@ -84,7 +84,7 @@ def test_the_button_removes_what_waits_and_its_mails(client: Reader) -> None:
     assert [mail.recipient for mail in posted()] == ["other@example.org"]
 
 
-def test_the_signature_is_held_before_its_mailbox_as_by_who_mails_the_link_again(app: Flask) -> None:
+def test_the_signature_is_locked_before_its_mailbox_as_by_who_mails_the_link_again(app: Flask) -> None:
     letter = make_letter(slug="rues")
     signature = make_signature(letter, confirmed=False, email="zoe@example.org")
     by = owner_of(letter)

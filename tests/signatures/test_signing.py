@@ -225,7 +225,7 @@ def test_who_signs_in_time_is_in_time_however_long_others_are_waited_for(app: Fl
     with time_machine.travel(closes - timedelta(seconds=1), tick=False) as clock:
 
         def wait(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-            if statement.startswith("INSERT INTO mailboxes"):  # which others hold meanwhile
+            if statement.startswith("INSERT INTO mailboxes"):  # which others have locked
                 clock.move_to(closes + timedelta(seconds=1))
 
         with listening("before_cursor_execute", wait):

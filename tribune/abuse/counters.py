@@ -155,7 +155,7 @@ def store() -> InDatabase | InRedis:
 def forget_counters() -> None:
     """Delete the counters of windows that are over; a chore.
 
-    Those that somebody counts at that moment are left for the next time: it holds several, in the order of their keys.
+    Those that somebody counts at that moment are left for the next time: it locks several, in the order of their keys.
     """
     over = sa.select(Counter.key).where(Counter.until < now()).with_for_update(skip_locked=True)
     with write() as session:

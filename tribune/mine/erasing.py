@@ -81,9 +81,9 @@ def erase_for_them(signature: Signature, *, by: Organiser | None) -> None:
 def erase_rows(
     letter: Letter, rows: Sequence[Signature], *, proved: bool = True, spared: Sequence[Invitation] = ()
 ) -> None:
-    """Delete signatures and all that refers to them; the caller keeps their names, and has locked the letter.
+    """Delete signatures and all that refers to them; the caller keeps their names.
 
-    Exclusively, since what follows is locked in no order.
+    It has locked the letter exclusively, since all but mailboxes is locked here in no order.
     `proved`: what else is held about their mailboxes goes too, since their owners read them; `spared`: invitations that
     stay.
     """

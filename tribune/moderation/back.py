@@ -82,10 +82,10 @@ def _take_back(batch: Batch) -> None:
         if not pieces.is_still_at(batch, came, undoing=True):
             return
         kept = (S.confirmed_at, S.withdrawn_at, S.disagreed_at, S.anonymised_at, S.position)
-        held = locked(S.id.in_(found), *(column.is_(None) for column in kept))
-        own = Event.signature_id.in_(held), Event.verb.in_(GROUPS["own"])  # read after locking, so it cannot change
+        here = locked(S.id.in_(found), *(column.is_(None) for column in kept))
+        own = Event.signature_id.in_(here), Event.verb.in_(GROUPS["own"])  # read after locking, so it cannot change
         decided = set(session.scalars(sa.select(Event.signature_id).where(*own)))
-        ids = [number for number in held if number not in decided]
+        ids = [number for number in here if number not in decided]
         change(batch.letter_id, ids, {"counted_at": None})
         theirs = Message.mailbox_key.in_(sa.select(S.mailbox_key).where(S.id.in_(ids)))
         drop_waiting(ASK_IMPORTED if batch.tells else CORRECTED, Message.about == batch.letter_id, theirs)

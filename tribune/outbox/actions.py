@@ -65,7 +65,7 @@ def lock_mailbox(key: str) -> Any:
 
     A row that exists is rewritten as it is, which locks it at once: retention deletes unneeded ones.
     """
-    return run(_locked(is_postgresql()), {"key": key}).one()
+    return run(_statement_that_locks(is_postgresql()), {"key": key}).one()
 
 
 def may_receive(key: str, budget: Budget) -> bool:
@@ -170,7 +170,7 @@ def tally(kind: str, about: int | None, what: str, *, at: datetime | None = None
 def suppress(key: str) -> None:
     """Send this mailbox nothing but what is ALWAYS_SENT, and drop what waits for it."""
     with write() as session:
-        _lock(key).suppressed_at = now()
+        _locked(key).suppressed_at = now()
         unwanted = Message.mailbox_key == key, WAITS, Message.budget.not_in(ALWAYS_SENT)
         session.execute(sa.delete(Message).where(*unwanted))
 
@@ -178,7 +178,7 @@ def suppress(key: str) -> None:
 def unsuppress(key: str) -> None:
     """Allow mails to this mailbox again, and forget its bounces: its owner reads them."""
     with write():
-        mailbox = _lock(key)
+        mailbox = _locked(key)
         mailbox.suppressed_at = mailbox.bounced_at = None
         mailbox.allowed_at, mailbox.hard_bounces = now(), 0
 
@@ -191,20 +191,20 @@ def count_bounce(key: str, address: str) -> None:
     """
     if not is_plain(address) or mailbox_key(address) != key:
         return
-    mailbox = _lock(key)
+    mailbox = _locked(key)
     again = mailbox.bounced_at and mailbox.bounced_at > now() - BOUNCES_COUNT_FOR
     mailbox.hard_bounces = min(mailbox.hard_bounces + 1, MOST_BOUNCES) if again else 1
     mailbox.bounced_at = now()
 
 
-def _lock(key: str) -> Mailbox:
+def _locked(key: str) -> Mailbox:
     """Return the row of a mailbox, made if need be and locked until the transaction ends."""
     lock_mailbox(key)
     return db.session.get_one(Mailbox, key, populate_existing=True)
 
 
 @cache
-def _locked(on_postgresql: bool) -> Any:
+def _statement_that_locks(on_postgresql: bool) -> Any:
     mailboxes: Any = Mailbox.__table__
     new = insert(mailboxes, on_postgresql)
     as_it_is = new.on_conflict_do_update(index_elements=["key"], set_={"key": new.excluded.key})

@@ -40,7 +40,7 @@ def answer_requests(answers: Answers) -> None:
 def _answer(number: int, answers: Answers) -> None:
     """Answer one, unless another worker has it. One that cannot be answered is dropped, and delays no other."""
     with write() as session:
-        if is_postgresql():  # on SQLite whoever holds something holds up the mails as well
+        if is_postgresql():  # on SQLite whoever has locked something delays the mails as well
             session.execute(sa.text(f"SET LOCAL lock_timeout = {PATIENCE}"))
         free = sa.select(MailRequest).where(MailRequest.id == number).with_for_update(skip_locked=True)
         request = session.scalars(free).first()

@@ -100,10 +100,10 @@ def _under(rule: Rule, letter_id: int | None, until: float) -> int:
                     break
             if step.before:
                 step.before(found)
-            held = list(session.scalars(_due(rule, letter_id).where(rule.key.in_(found)).with_for_update()))
-            if held:
-                forget(held)
-                gone += len(held)
+            due = list(session.scalars(_due(rule, letter_id).where(rule.key.in_(found)).with_for_update()))
+            if due:
+                forget(due)
+                gone += len(due)
                 event = _tell(letter, rule, gone, event) if letter else None
         last = found[-1]
     return gone
