@@ -115,7 +115,7 @@ def test_what_tells_them_that_they_had_signed_already_does_not_leave(letter: Let
 
 
 def test_mails_that_another_deletes_meanwhile_are_gone_for_both(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "HOLDS", re.compile(r"FROM messages"))
+    monkeypatch.setattr(turns, "LOCKS", re.compile(r"FROM messages"))
     letter = make_letter()
     signature = someone(letter)
     with write():
