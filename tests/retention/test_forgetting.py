@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from tests.databases import ON_SQLITE
 from tests.factories import (
     invitation_path,
     make_invitation,
@@ -20,6 +21,7 @@ from tests.factories import (
 from tests.invitations.answers import accept
 from tests.invitations.sent import invite_all
 from tests.page import Reader
+from tests.plans import plans
 from tests.retention.forgetful import SOON, closed, names_go, ran, rows, told
 from tests.traces import MARKS, someone, traces
 from tribune.audit.models import Event, Verb
@@ -34,6 +36,7 @@ from tribune.people import actions as people
 from tribune.people import first
 from tribune.people.actions import seen, words_of
 from tribune.retention import periods
+from tribune.retention.queries import networks
 from tribune.signatures.counting import recount
 from tribune.signatures.erased import names_of
 from tribune.signatures.models import Erasure, Flag, Signature
@@ -226,3 +229,10 @@ def test_the_networks_go(letter: Letter) -> None:
     signature = someone(letter, network_hash="x")
     assert ran(signature.signed_at + periods.NETWORKS - SOON)["networks"] == 0
     assert ran(signature.signed_at + periods.NETWORKS)["networks"] == 1
+
+
+@ON_SQLITE  # PostgreSQL would read the whole of so small a table
+def test_old_networks_are_found_by_their_age(letter: Letter) -> None:
+    with plans() as found:
+        db.session.scalars(sa.select(Signature.id).where(networks())).all()
+    assert "USING INDEX ix_signatures_networks_by_age" in found[0]
