@@ -215,7 +215,7 @@ _index("ix_signatures_sections", "letter_id section id", "section <> ''")
 _index("ix_signatures_counted", "sort_key letter_id", "counted_at IS NOT NULL")
 _index("ix_signatures_domain", "letter_id domain signed_at", "domain IS NOT NULL")
 _index("ix_signatures_network", "letter_id network_hash signed_at", "network_hash IS NOT NULL")
-# Not IS NOT NULL, or PostgreSQL would use this index for one network, where it leads through everybody of the day.
+# Not IS NOT NULL, or PostgreSQL would use this index for one network, and read all who signed lately.
 _index("ix_signatures_networks_by_age", "signed_at", "network_hash <> ''")
 # Of all rows, for the organisers' table.
 sa.Index("ix_signatures_table", COLUMNS.letter_id, COLUMNS.id)
