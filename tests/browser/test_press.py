@@ -46,7 +46,7 @@ def test_a_list_is_chosen_by_keyboard_and_copied_as_it_is_shown(chromium: Browse
         page.keyboard.press("ArrowDown")
         expect(page.locator("#sheet p")).to_have_count(3)
         expect(page.locator("#anew")).to_have_text("4 people named")  # heard where the keyboard still is
-        assert "separator=lines" in page.url
+        expect(page).to_have_url(re.compile("separator=lines"))
         expect(page.get_by_label("A new line")).to_be_focused()
         page.get_by_role("button", name="Copy").press("Enter")
         expect(page.locator("#copied")).not_to_be_empty()
