@@ -2,14 +2,9 @@
 
 import csv
 import io
-import os
-import signal
 import sys
 import time
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 from xml.etree import ElementTree
 
 import pytest
@@ -17,23 +12,18 @@ import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
+from tests.exports.workbooks import lines, sheet
 from tests.factories import make_letter, make_signature, owner_of
 from tests.page import Reader
-from tests.servers.disk import fill, small_disk
 from tests.shell import shell
 from tribune.abuse.shedding import AT_ONCE, LONG_PAUSE
 from tribune.database import now, write
 from tribune.exports import manage, workbook
-from tribune.exports.scripts import NotMade
 from tribune.exports.spreadsheet import csv_parts
 from tribune.exports.workbook import TooManyRows
 from tribune.letters.models import Letter
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-
-
-class GivenUp(Exception):
-    pass
 
 
 @pytest.fixture
@@ -42,16 +32,6 @@ def letter(app: Flask) -> Letter:
     make_signature(letter, given_name="=1+1", news=True)
     make_signature(letter, confirmed=False)
     return letter
-
-
-def lines(*cells: str) -> Iterator[bytes]:
-    """A CSV of one column."""
-    return csv_parts([cells[0]], cells[1:], lambda cell: [cell], "comma")
-
-
-def sheet(file: bytes) -> str:
-    with zipfile.ZipFile(io.BytesIO(file)) as parts:
-        return parts.read("xl/worksheets/sheet1.xml").decode()
 
 
 @ON_SQLITE
@@ -123,83 +103,6 @@ def test_no_row_is_left_out_in_silence(app: Flask, monkeypatch: pytest.MonkeyPat
         workbook.workbook(lines("n", *["a" * 1000] * 1000))
 
 
-def test_nothing_of_it_stays_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-
-    def broken() -> Iterator[bytes]:
-        yield from lines("n", "a")
-        raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        workbook.workbook(broken())
-    workbook.workbook(lines("n", "a")).close()
-    assert list(tmp_path.iterdir()) == []
-
-
-@ON_SQLITE
-def test_a_temporary_folder_without_room_is_said_to_be_full(
-    client: Reader, app: Flask, letter: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client.log_in(owner_of(letter))
-    for _ in range(10):
-        make_signature(letter, role="maire " * 30, organisation="Brest " * 30)
-    with small_disk(tmp_path, megabytes=1) as disk:
-        monkeypatch.setattr("tempfile.tempdir", str(disk))
-        fill(disk)
-        answer = client.get(f"/manage/letters/{letter.id}/signatures.xlsx")
-        assert answer.status_code == 503 and answer.headers["Retry-After"]
-        code, output = shell(app, "signatures", "export", "rues", "--format", "xlsx", "--output", tmp_path / "a.xlsx")
-        assert code == 1 and f"The temporary folder {disk} failed: No space left on device." in output
-        assert [path.name for path in (*disk.iterdir(), *tmp_path.glob("*.xlsx*"))] == ["ballast"]
-
-
-def test_a_temporary_folder_that_fills_up_while_it_is_packed_is_told_of_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cells = (Random(row).randbytes(150).hex() for row in range(1800))  # of which a megabyte holds one copy and a half
-    with small_disk(tmp_path, megabytes=1) as disk:
-        monkeypatch.setattr("tempfile.tempdir", str(disk))
-        with pytest.raises(OSError, match="No space left"):  # and nothing else, of what the library leaves open
-            workbook.workbook(lines("n", *cells))
-
-
-def test_what_a_killed_process_left_goes_once_nothing_was_written_for_an_hour(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    left = tmp_path / f"{workbook.ASIDE}dead" / "rows"
-    begun = tmp_path / f"{workbook.ASIDE}begun"
-    others = tmp_path / "others"
-    for folder in (left.parent, begun, others):
-        folder.mkdir()
-    for path, minutes in ((left, 61), (others, 61), (begun, 61), (begun / "rows", 59)):
-        if path.name == "rows":
-            path.write_text("Zoé")
-        os.utime(path, (time.time() - 60 * minutes,) * 2)
-    os.utime(left.parent, (time.time() - 60 * 61,) * 2)
-    os.utime(begun, (time.time() - 60 * 61,) * 2)
-    workbook.clear_aside()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["others", begun.name]
-
-
-@ON_SQLITE
-def test_it_goes_with_the_next_workbook_and_by_a_chore(
-    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(workbook, "SILENT", -1)
-    during: list[str] = []
-
-    def rows() -> Iterator[bytes]:
-        during.extend(path.name for path in tmp_path.iterdir())
-        yield from lines("n", "a")
-
-    (tmp_path / f"{workbook.ASIDE}dead").mkdir()
-    workbook.workbook(rows()).close()
-    assert len(during) == 1 and during[0].startswith(workbook.ASIDE) and not during[0].endswith("dead")
-    assert workbook.clear_aside in [chore.do for chore in app.extensions["chores"]]
-
-
 def test_what_people_typed_comes_through() -> None:
     typed = [
         'Zoé "Zaza" Évrard, maire;',
@@ -268,54 +171,3 @@ def test_it_gives_way_to_others(client: Reader, letter: Letter, monkeypatch: pyt
     of_the_lines = len(slept)  # which the database made
     client.get(f"/manage/letters/{letter.id}/signatures.xlsx")
     assert slept == [LONG_PAUSE] * (2 * of_the_lines + 3)
-
-
-@pytest.mark.parametrize("when", ["while rows are read", "once it has died", "while it is packed"])
-def test_no_process_is_left_if_it_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
-    worker, pipe, running = tmp_path / "worker.py", tmp_path / "pipe", list[int]()
-    os.mkfifo(pipe)
-    tell = f"import os, signal, sys, time; open({str(pipe)!r}, 'w').write(str(os.getpid()))"
-    worker.write_text(f"{tell}; sys.stdin.read(); os.kill(os.getppid(), signal.SIGUSR1); time.sleep(600)")
-    monkeypatch.setattr(workbook, "WORKER", worker)
-
-    def rows() -> Iterator[bytes]:
-        running.append(int(pipe.read_text()))
-        os.kill(running[0], 0)
-        yield from lines("n", "a")
-        if when == "once it has died":  # with a row on its way
-            os.kill(running[0], signal.SIGKILL)
-            os.waitid(os.P_PID, running[0], os.WEXITED | os.WNOWAIT)
-        if when != "while it is packed":
-            raise GivenUp
-
-    def given_up(*_signal: object) -> None:
-        raise GivenUp
-
-    before = signal.signal(signal.SIGUSR1, given_up)
-    try:
-        with pytest.raises(GivenUp):
-            workbook.workbook(rows())
-    finally:
-        signal.signal(signal.SIGUSR1, before)
-    with pytest.raises(ProcessLookupError):
-        os.kill(running[0], 0)
-
-
-def test_what_its_process_says_of_rows_goes_nowhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    worker = tmp_path / "worker.py"
-    worker.write_text("raise RuntimeError(input())")
-    monkeypatch.setattr(workbook, "WORKER", worker)
-    with pytest.raises(NotMade):
-        workbook.workbook(lines("Zoé"))
-    assert capfd.readouterr() == ("", "")
-
-
-def test_the_process_that_makes_it_stands_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told, of_linux = tmp_path / "told.py", Path("/proc/self/oom_score_adj")
-    run = f"try: runpy.run_path({str(workbook.WORKER)!r}, run_name='__main__')\nexcept Exception: pass"  # of no sheet
-    told.write_text(f"import os, runpy, sys\ndel sys.argv[1:]\n{run}\nprint(os.nice(0), open('{of_linux}').read())")
-    monkeypatch.setattr(workbook, "WORKER", told)
-    with workbook.workbook(lines("n")) as file:
-        assert not of_linux.exists() or file.read().split() == [b"%d" % min(19, os.nice(0) + 10), b"1000"]
