@@ -1,4 +1,4 @@
-"""PostgreSQL counts a young letter within minutes, however many others there are, and then reads its list in order."""
+"""PostgreSQL soon counts a young letter, however many others there are, and then reads its list in order."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +35,7 @@ def autovacuum(state: str) -> None:
         session.execute(sa.text(f"ALTER TABLE signatures SET (autovacuum_enabled = {state})"))
 
 
-def reads_all(client: Reader) -> bool:
+def sorts_all(client: Reader) -> bool:
     """Whether the list by surname reads and sorts all of a letter, to show the first hundred."""
     with plans() as found:
         assert client.get("/letters/rues/signatories?order=surname").status_code == 200
@@ -46,11 +46,15 @@ def reads_all(client: Reader) -> bool:
 def test_a_young_letter_is_counted_and_its_list_read_in_order(app: Flask, client: Reader) -> None:
     autovacuum("off")
     fill(make_letter(), OLD)
+    with write() as session:
+        session.execute(sa.text("SELECT pg_stat_force_next_flush()"))  # or the old would pass for new
+    with write() as session:
+        session.execute(sa.text("ANALYZE"))
     fill(make_letter(slug="rues"), YOUNG, counted=False)
-    assert reads_all(client)
+    assert sorts_all(client)
     autovacuum("on")
     for _ in range(LONG):
-        if not reads_all(client):
+        if not sorts_all(client):
             break
         db.session.execute(sa.text("SELECT pg_sleep(1)"))
         db.session.rollback()

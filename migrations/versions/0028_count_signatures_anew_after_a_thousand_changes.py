@@ -1,11 +1,9 @@
-"""Have PostgreSQL count anew after a thousand signatures or flags: a tenth of a large table is a young letter, whole."""
+"""Have PostgreSQL count signatures anew after a thousand changes: a tenth of a large table may be a whole young letter."""
 
 from alembic import op
 
 revision = "0028"
 down_revision = "0027"
-
-TABLES = ("signatures", "flags")
 
 
 def upgrade() -> None:
@@ -18,5 +16,4 @@ def downgrade() -> None:
 
 def _change(action: str) -> None:
     if op.get_bind().dialect.name == "postgresql":
-        for table in TABLES:
-            op.execute(f"ALTER TABLE {table} {action}")
+        op.execute(f"ALTER TABLE signatures {action}")
