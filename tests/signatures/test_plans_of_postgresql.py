@@ -24,8 +24,8 @@ MIXED = "(n * 7919 % 10007)"  # in no order
 TOO_LITTLE = re.compile(r"Index Cond: \((?:letter_id = |signed_at > )[^()]+\)$", re.MULTILINE)
 
 
-def fill(letter: Letter, many: int = MANY, signed_at: str = "signed_at", *, counted: bool = True) -> None:
-    """Signatures from few places; then PostgreSQL counts, if it shall."""
+def fill(letter: Letter, many: int = MANY, signed_at: str = "signed_at") -> None:
+    """Signatures from few places."""
     of_their_own = {
         "public_id": f"'{letter.id}p' || n",
         "mailbox_key": "'m' || n",
@@ -44,9 +44,12 @@ def fill(letter: Letter, many: int = MANY, signed_at: str = "signed_at", *, coun
                 f" FROM signatures, generate_series(1, {many}) AS n WHERE id = {one.id}"
             )
         )
-    if counted:
-        with write() as session:
-            session.execute(sa.text("ANALYZE"))
+
+
+def count() -> None:
+    """Have PostgreSQL count what is there now."""
+    with write() as session:
+        session.execute(sa.text("ANALYZE"))
 
 
 def walked(found: list[Plan]) -> list[str]:
@@ -65,6 +68,7 @@ def test_who_signs_and_confirms_is_answered_by_the_index_made_for_it(
     app: Flask, client: Reader, signed_at: str
 ) -> None:
     fill(make_letter(), signed_at=signed_at)
+    count()
     letter = make_letter(slug="rues")
     for _ in range(BURST["domain"]):
         make_signature(letter, domain="example.org")

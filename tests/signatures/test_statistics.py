@@ -12,7 +12,7 @@ from tests.factories import make_letter
 from tests.page import Reader
 from tests.plans import plans, sorts
 from tests.servers import postgresql
-from tests.signatures.test_plans_of_postgresql import fill
+from tests.signatures.test_plans_of_postgresql import count, fill
 from tests.threads import LONG
 from tribune.database import db, write
 
@@ -45,12 +45,11 @@ def sorts_all(client: Reader) -> bool:
 
 def test_a_young_letter_is_counted_and_its_list_read_in_order(app: Flask, client: Reader) -> None:
     autovacuum("off")
-    fill(make_letter(), OLD, counted=False)
+    fill(make_letter(), OLD)
     with write() as session:
         session.execute(sa.text("SELECT pg_stat_force_next_flush()"))  # or the old would pass for new
-    with write() as session:
-        session.execute(sa.text("ANALYZE"))
-    fill(make_letter(slug="rues"), YOUNG, counted=False)
+    count()
+    fill(make_letter(slug="rues"), YOUNG)
     assert sorts_all(client)
     autovacuum("on")
     for _ in range(LONG):
