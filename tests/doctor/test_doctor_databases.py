@@ -15,7 +15,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.conftest import new_app
+from tests.conftest import let_go, migrate, new_app
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.doctor.examined import GOOD, MakeApp, doctor
 from tests.factories import make_letter
@@ -61,6 +61,18 @@ def test_a_weaker_postgresql(well: Flask) -> None:
     said = shell(well, "doctor")[1]
     for name in "fsync", "full_page_writes":  # the server of the tests is quick, and says so
         assert f"wrong PostgreSQL {name}: off" in said
+
+
+@ON_POSTGRESQL
+def test_a_postgresql_that_counts_no_rows_by_itself(well: Flask, tmp_path: Path) -> None:
+    assert not {"PostgreSQL autovacuum", "PostgreSQL track_counts"} & set(doctor(well))
+    with postgresql.own(f"{postgresql.FAST} -c autovacuum=off -c track_counts=off") as server:
+        migrate(server.url, tmp_path)
+        app = new_app(server.url, tmp_path)
+        with app.app_context():
+            found = doctor(app)
+        let_go(app)
+    assert (found["PostgreSQL autovacuum"], found["PostgreSQL track_counts"]) == ("warn", "warn")
 
 
 @ON_POSTGRESQL

@@ -1,4 +1,4 @@
-"""Check a PostgreSQL server: durability, patience, disk, rights, clock."""
+"""Check a PostgreSQL server: durability, statistics, patience, disk, rights, clock."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -41,6 +41,7 @@ def check_server(connection: sa.Connection) -> Iterator[Finding]:
                 name=name,
             ),
         )
+    yield from _counting(connection)
     yield _patience(connection)
     yield _writing(connection)
     yield _rights(connection)
@@ -48,6 +49,18 @@ def check_server(connection: sa.Connection) -> Iterator[Finding]:
     old = Level.WARN if version < OLDEST_SERVER else None
     yield judge(_("PostgreSQL version"), old, str(version), _("Use %(n)s or newer.", n=OLDEST_SERVER))
     yield _clock(connection)
+
+
+def _counting(connection: sa.Connection) -> Iterator[Finding]:
+    """Check that it keeps statistics of the tables by itself, without which it reads whole letters for one page."""
+    for name in ("autovacuum", "track_counts"):
+        found = str(connection.exec_driver_sql(f"SHOW {name}").scalar())
+        yield judge(
+            f"PostgreSQL {name}",
+            None if found == "on" else Level.WARN,
+            found,
+            _("Pages will become slow and deleted rows keep their room: set %(name)s = on for the server.", name=name),
+        )
 
 
 def _patience(connection: sa.Connection) -> Finding:
