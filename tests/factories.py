@@ -33,7 +33,7 @@ from tribune.teams.models import Membership, Role, Team, TeamInvitation
 from tribune.teams.queries import team_of
 from tribune.writing.actions import set_picture
 from tribune.writing.pictures import read_picture
-from tribune.writing.queries import seen
+from tribune.writing.queries import shown_as
 
 _number = itertools.count(1)
 
@@ -183,7 +183,7 @@ def make_picture(letter: Letter, by: Organiser | None = None) -> Image:
     file = BytesIO()
     PIL.Image.new("RGB", (40, 30), "teal").save(file, "PNG")
     file.seek(0)
-    words = {"description": "Une rue", "credit": "Alice", "seen_as": seen(letter.image)}
+    words = {"description": "Une rue", "credit": "Alice", "seen_as": shown_as(letter.image)}
     set_picture(letter, by=by or owner_of(letter), picture=read_picture(file), **words)
     assert letter.image is not None
     return letter.image

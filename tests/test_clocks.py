@@ -15,7 +15,7 @@ from tribune.outbox.claiming import claim
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.queries import age_of_the_oldest, queue
 from tribune.people import first
-from tribune.people.actions import seen, words_of
+from tribune.people.actions import shown_as, words_of
 from tribune.people.queries import places
 
 JUMP = timedelta(hours=1)
@@ -82,7 +82,7 @@ def test_across_a_jump_backward_who_leaves_and_comes_back_has_their_place_and_th
     first.set_first(letter, signature, True, by=owner_of(letter))
     link, stood = (signature.id, signature.link_nonce), places(letter)
     with time_machine.travel(start - JUMP):
-        mine.correct(*link, words={**words_of(signature), "role": "maire"}, seen_as=seen(signature))
+        mine.correct(*link, words={**words_of(signature), "role": "maire"}, seen_as=shown_as(signature))
         mine.withdraw(*link)
         mine.come_back(*link)
     assert places(letter) == stood and last_rewording(signature)

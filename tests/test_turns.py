@@ -36,7 +36,7 @@ from tribune.moderation import actions as moderation
 from tribune.moderation.models import Batch
 from tribune.organisations.actions import merge
 from tribune.people import first
-from tribune.people.actions import seen, words_of
+from tribune.people.actions import shown_as, words_of
 from tribune.retention.actions import run
 from tribune.signatures.actions import confirm
 from tribune.signatures.browser import hash_of
@@ -81,7 +81,7 @@ def make_site(folder: Path) -> Site:
         first.set_first(letter, each, True, by=owner_of(letter))
     namesake = make_signature(letter, given_name=left.given_name, family_name=left.family_name)
     for each in (left, namesake):
-        correct(each.id, each.link_nonce, words={**words_of(each), "role": "maire"}, seen_as=seen(each))
+        correct(each.id, each.link_nonce, words={**words_of(each), "role": "maire"}, seen_as=shown_as(each))
         withdraw(each.id, each.link_nonce)
     old = make_signature(letter, confirmed=False, at=now() - timedelta(days=30))
     hidings = [do_to(letter, "hide", {"ids": [each.id]}).id for each in (erased, old)]

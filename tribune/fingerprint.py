@@ -1,4 +1,7 @@
-"""A digest of what a page showed, sent back by its form: nobody changes what they have not seen."""
+"""A digest of what a page showed, sent back by its form: nobody changes what they have not seen.
+
+`shown_as` makes it of what a page shows now; `seen_as` is what came back.
+"""
 
 from hashlib import sha256
 

@@ -20,8 +20,8 @@ from tribune.mine.data import everything_held
 from tribune.mine.erasing import erase
 from tribune.moderation.actions import advance, start, undo
 from tribune.people import first, placing
-from tribune.people.actions import correct, seen, words_of
-from tribune.people.order import digest
+from tribune.people.actions import correct, shown_as, words_of
+from tribune.people.order import order_shown_as
 from tribune.people.queries import events_of, last_correction, places
 from tribune.people.removing import remove
 from tribune.signatures.models import Signature
@@ -45,7 +45,7 @@ def reword(signature: Signature, **words: Any) -> None:
         by=owner_of(signature.letter),
         words={**words_of(signature), **words},
         reason="",
-        seen_as=seen(signature),
+        seen_as=shown_as(signature),
     )
 
 
@@ -71,7 +71,7 @@ def test_whoever_is_imported_after_another_was_taken_back_has_none_of_their_hist
         for told in (file, page):
             assert name in told and "patiente" not in told
     with pytest.raises(placing.OrderChanged):  # Zoé was one of the first: her place went from the log with her
-        placing.undo(letter, by=me, seen=digest(places(letter)))
+        placing.undo(letter, by=me, seen_as=order_shown_as(places(letter)))
     assert not places(letter)
 
 
@@ -155,5 +155,5 @@ def test_nor_does_an_order_of_before_put_them_among_the_first(app: Flask) -> Non
     first.set_first(letter, zoe, False, by=me)
     remove(zoe, by=me)
     make_signature(letter, id=number)
-    placing.undo(letter, by=me, seen=digest(places(letter)))
+    placing.undo(letter, by=me, seen_as=order_shown_as(places(letter)))
     assert [place.id for place in places(letter)] == [ana.id]

@@ -32,7 +32,7 @@ from tribune.mine.erasing import erase
 from tribune.organisers.models import Passkey
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox
-from tribune.people.actions import seen, words_of
+from tribune.people.actions import shown_as, words_of
 from tribune.signatures.actions import confirm, not_me
 from tribune.signatures.models import Signature
 from tribune.site_keys import SiteKey
@@ -116,7 +116,7 @@ def test_who_did_something_since_by_which_they_stand_is_left_as_they_are(
     theirs = lose(app, tmp_path, wipe)
     for name in "erases", "withdraws":
         signature = db.session.get_one(Signature, theirs[name][0])
-        mine.correct(*theirs[name], words={**words_of(signature), "role": "maire"}, seen_as=seen(signature))
+        mine.correct(*theirs[name], words={**words_of(signature), "role": "maire"}, seen_as=shown_as(signature))
     for to in False, True:
         mine.choose(*theirs["hides"], "published", to)
     mine.choose(*theirs["agrees"], "published", False)  # which says nothing of news
@@ -207,7 +207,7 @@ def test_who_had_hidden_their_line_is_hidden_though_they_have_agreed_to_somethin
     for to in False, True:
         mine.choose(*theirs, "news", to)
     signature = db.session.get_one(Signature, theirs[0])
-    mine.correct(*theirs, words={**words_of(signature), "role": "maire"}, seen_as=seen(signature))
+    mine.correct(*theirs, words={**words_of(signature), "role": "maire"}, seen_as=shown_as(signature))
     assert "Hidden again, or news refused again: 2." in applied(app, tmp_path / "small.zip")
     assert stand()["hides"] == ("confirmed", False, True)
 

@@ -16,7 +16,7 @@ from tribune.moderation import actions as moderation
 from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser
 from tribune.people import first, placing
-from tribune.people.order import digest
+from tribune.people.order import order_shown_as
 from tribune.people.queries import places
 from tribune.people.removing import remove
 from tribune.signatures.models import Signature
@@ -79,7 +79,7 @@ def test_an_order_that_is_undone_puts_nobody_among_the_first_who_came_later(app:
     letter = back_up_and_restore(app, site)
     make_signature(letter, given_name="Xavier")
     me = db.session.scalars(sa.select(Organiser)).one()
-    placing.undo(letter, by=me, seen=digest(places(letter)))
+    placing.undo(letter, by=me, seen_as=order_shown_as(places(letter)))
     assert [place.id for place in places(letter)] == [number]
 
 

@@ -36,7 +36,7 @@ from tribune.organisers.models import Passkey
 from tribune.outbox.actions import suppress, unsuppress
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.models import Mailbox
-from tribune.people.actions import correct, seen, words_of
+from tribune.people.actions import correct, shown_as, words_of
 from tribune.retention import forgetting
 from tribune.review.queries import open_counts
 from tribune.signatures.actions import not_me
@@ -189,7 +189,7 @@ def test_what_was_written_of_whoever_erased_is_erased_again(app: Flask, tmp_path
     zoe = make_signature(letter, given_name="Zoé", family_name="Roux", email="zoe@example.org")
     namesake = make_signature(letter, given_name="Zoe", family_name="Roux", email="other@example.org")
     words = {**words_of(ana), "role": "maire"}
-    correct(ana, by=me, words=words, reason="Zoé Roux le demande", seen_as=seen(ana))
+    correct(ana, by=me, words=words, reason="Zoé Roux le demande", seen_as=shown_as(ana))
     batch = moderation.start(letter, by=me, verb="hide", choice={"q": "Zoé Roux"}, reason="Zoé Roux est un faux")
     moderation.advance(batch, 5)
     theirs, stays = (zoe.id, zoe.link_nonce), namesake.public_id

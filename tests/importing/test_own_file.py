@@ -18,7 +18,7 @@ from tribune.mine.actions import withdraw
 from tribune.mine.erasing import erase
 from tribune.organisations.actions import merge
 from tribune.people.first import part
-from tribune.people.order import digest
+from tribune.people.order import order_shown_as
 from tribune.people.queries import places
 from tribune.signatures.actions import confirm
 from tribune.signatures.models import Signature
@@ -98,7 +98,7 @@ def test_every_line_reads_as_it_did(app: Flask, tmp_path: Path) -> None:
 def test_who_shared_a_line_keeps_its_words_alone(app: Flask, tmp_path: Path) -> None:
     here, _there = make_letter(slug="here", first=FIRST), make_letter(slug="there")
     lea = db.session.scalars(sa.select(Signature).where(Signature.given_name == "Léa")).one()
-    part(here, lea, by=owner_of(here), seen=digest(places(here)))
+    part(here, lea, by=owner_of(here), seen_as=order_shown_as(places(here)))
     given(app, "there", taken(app, tmp_path))
     founders = [f"{name}, Fondateurs de HelloAsso" for name in ("Ismaël Le Mouël", "Léa Thomassin")]
     assert lines("there") == lines("here") and lines("there")[:2] == founders

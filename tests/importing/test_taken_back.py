@@ -30,7 +30,7 @@ from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.actions import correct as correct_theirs
-from tribune.people.actions import seen, words_of
+from tribune.people.actions import shown_as, words_of
 from tribune.people.removing import remove
 from tribune.retention.forgetting import names
 from tribune.signatures.actions import SignatureUnknown, confirm, not_me
@@ -57,7 +57,7 @@ def test_what_people_decided_themselves_is_taken_back_by_nobody_and_no_second_im
     batch = import_(letter, files.GOOGLE + MARC, published=True)
     zoe, ana, leo = (of(letter, name) for name in ("Zoé", "Ana", "Léo"))
     choose(zoe.id, zoe.link_nonce, "published", False)
-    correct(ana.id, ana.link_nonce, words={**words_of(ana), "role": "éditrice"}, seen_as=seen(ana))
+    correct(ana.id, ana.link_nonce, words={**words_of(ana), "role": "éditrice"}, seen_as=shown_as(ana))
     withdraw(leo.id, leo.link_nonce)
     come_back(leo.id, leo.link_nonce)
     undo(batch, by=owner_of(letter))
@@ -77,7 +77,7 @@ def test_no_mail_tells_of_a_correction_of_a_line_that_is_gone(app: Flask, import
     for number, (published, do) in enumerate(ways):
         batch = import_(make_letter(published=published), files.GOOGLE + MARC)
         marc = of(batch.letter, "Marc")
-        words, seen_as = {**words_of(marc), "role": "maire"}, seen(marc)
+        words, seen_as = {**words_of(marc), "role": "maire"}, shown_as(marc)
         correct_theirs(marc, by=owner_of(batch.letter), words=words, reason="Une coquille.", seen_as=seen_as)
         assert [mail.kind for mail in posted()] == ["corrected"], number
         do(batch, marc)
@@ -182,7 +182,7 @@ def test_what_the_log_says_of_each_goes_with_them(import_: Import) -> None:
     zoe, ana = of(letter, "Zoé"), of(letter, "Ana")
     for their in (zoe, ana):
         words = {**words_of(their), "family_name": "Quatrebarbes"}
-        correct_theirs(their, by=team, words=words, reason="Dit par Quatrebarbes.", seen_as=seen(their))
+        correct_theirs(their, by=team, words=words, reason="Dit par Quatrebarbes.", seen_as=shown_as(their))
     confirm(ana.id, ana.link_nonce)  # her word stays, and so does its history
     undo(batch, by=team)
     lines = db.session.scalars(sa.select(Event).where(Event.verb == Verb.SIGNATURE_CORRECTED).order_by(Event.id)).all()

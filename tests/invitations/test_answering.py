@@ -20,7 +20,7 @@ from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.mine.queries import last_rewording
-from tribune.people.actions import correct, seen, words_of
+from tribune.people.actions import correct, shown_as, words_of
 from tribune.review.queries import open_counts
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.counting import recount
@@ -250,7 +250,7 @@ def test_no_mail_tells_of_a_line_that_is_gone_with_the_answer(draft: Letter) -> 
     invitation = make_invited(draft)
     signature = accept(invitation)
     words = {**words_of(signature), "role": "maire"}
-    correct(signature, by=owner_of(draft), words=words, reason="Une coquille.", seen_as=seen(signature))
+    correct(signature, by=owner_of(draft), words=words, reason="Une coquille.", seen_as=shown_as(signature))
     do_to("hide", signature, tells=True)
     assert [mail.kind for mail in posted()] == ["corrected", "hidden"]
     decline(invitation)

@@ -15,7 +15,7 @@ from tribune.invitations.queries import state
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.people import first
-from tribune.people.actions import correct, seen, words_of
+from tribune.people.actions import correct, shown_as, words_of
 from tribune.people.queries import places
 from tribune.signatures.models import Signature
 from tribune.signatures.queries import first_signatories
@@ -33,7 +33,7 @@ def correct_it(invitation: Invitation, **words: Any) -> Signature:
     assert signature
     all_words = {**words_of(signature), **words}
     by = owner_of(invitation.letter)
-    correct(signature, by=by, words=all_words, reason="Une coquille", seen_as=seen(signature))
+    correct(signature, by=by, words=all_words, reason="Une coquille", seen_as=shown_as(signature))
     return signature
 
 
@@ -153,7 +153,7 @@ def test_who_accepts_a_line_as_the_organisers_corrected_it_corrects_nothing(lett
     invitation = make_invited(letter, **LINE)
     attest(invitation, "par téléphone", by=owner_of(letter))
     signature = correct_it(invitation, role="mairesse")
-    accept(invitation, role="mairesse", seen_as=seen(signature))
+    accept(invitation, role="mairesse", seen_as=shown_as(signature))
     assert state(invitation) == "accepted" and printed(letter) == ["Léa Martin, mairesse (Brest)"]
 
 

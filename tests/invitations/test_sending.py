@@ -17,7 +17,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db, now, write
 from tribune.invitations import actions, sending
 from tribune.invitations.answering import ask
-from tribune.invitations.queries import numbers, shown_question, state
+from tribune.invitations.queries import numbers, question_shown_as, state
 from tribune.invitations.words import mistakes
 from tribune.letters.life import close, publish
 from tribune.letters.models import Letter
@@ -239,7 +239,7 @@ def test_who_waits_for_an_answer_to_a_question_is_not_told_that_none_came_from_t
     ask(invitation.id, invitation.link_nonce, "Qui signe ?")
     with time_machine.travel(now() + timedelta(days=3)):
         assert sending.remind(letter, [invitation.id], by=me).posted == 0
-        actions.mark_answered(invitation, shown_question(invitation), by=me)
+        actions.mark_answered(invitation, question_shown_as(invitation), by=me)
         assert sending.to_remind(letter) == [invitation.id]
 
 

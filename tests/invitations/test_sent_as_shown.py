@@ -11,7 +11,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db
 from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations import sending
-from tribune.invitations.words import gathering_of, seen
+from tribune.invitations.words import gathering_of, mail_shown_as
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
 
@@ -54,7 +54,7 @@ def test_nobody_more_is_written_to_once_the_words_have_changed(app: Flask, monke
     people = [make_invited(letter).id for _ in range(3)]
     save(letter, "Bonjour.")
     monkeypatch.setattr(sending, "AT_ONCE", 2)
-    numbers, shown = SavedBetween(people, letter), seen(gathering_of(letter))
+    numbers, shown = SavedBetween(people, letter), mail_shown_as(gathering_of(letter))
     with pytest.raises(ChangedMeanwhile):
         sending.invite(letter, numbers, by=owner_of(letter), seen_as=shown)
     assert ["Bonjour." in (mail.text or "") for mail in posted()] == [True, True]

@@ -23,7 +23,7 @@ from tribune.letters import actions
 from tribune.letters.models import Letter
 from tribune.outbox.actions import suppress
 from tribune.people.first import move, set_section
-from tribune.people.order import digest
+from tribune.people.order import order_shown_as
 from tribune.people.queries import places
 from tribune.signatures.models import Signature
 
@@ -180,7 +180,7 @@ def test_the_order_of_a_draft_is_that_of_its_preview_then_of_the_page_the_list_a
     client.log_in(owner)
     set_section(letter, ana, "Élus", by=owner)
     eve = db.session.query(Signature).filter_by(given_name="Ève").one()
-    move(letter, eve, "top", by=owner, seen=digest(places(letter)))
+    move(letter, eve, "top", by=owner, seen_as=order_shown_as(places(letter)))
     expected = ["Ève Caron", "Léa Bon, maire", "Cléo Roi et Dan Sue, fondateurs de Ruche", "Ana Roux"]
     preview = client.get(f"/manage/letters/{letter.id}/preview").text
     assert listed(preview) == expected and "Élus</h4>" in preview

@@ -27,7 +27,7 @@ def link_of(letter: Letter) -> str:
 
 
 def with_link(letter: Letter) -> str:
-    life.make_preview_link(letter, owner_of(letter), replaces=letter.preview_nonce)
+    life.make_preview_link(letter, owner_of(letter), seen_as=letter.preview_nonce)
     return link_of(letter)
 
 

@@ -16,14 +16,14 @@ from tribune.mine import actions
 from tribune.mine.actions import REWORDINGS
 from tribune.notices.actions import take_down
 from tribune.people import actions as people
-from tribune.people.actions import seen, words_of
+from tribune.people.actions import shown_as, words_of
 from tribune.signatures.models import Flag, Signature
 
 WORDS = {"given_name": "Zoé", "family_name": "Évrard", "role": "maire", "organisation": "", "capacity": "personal"}
 
 
 def typed(signature: Signature, step: str, **words: str) -> dict[str, str]:
-    return {**WORDS, "seen": seen(signature), "step": step, **words}
+    return {**WORDS, "seen": shown_as(signature), "step": step, **words}
 
 
 def undoing(client: Reader, path: str) -> dict[str, str]:
@@ -188,7 +188,7 @@ def test_what_an_organiser_has_corrected_since_is_not_undone(client: Reader) -> 
     client.post(f"{path}/correct", data=typed(signature, "save"))
     form = undoing(client, path)
     words = {**words_of(signature), "role": "adjointe"}
-    people.correct(signature, by=owner_of(letter), words=words, reason="Une coquille", seen_as=seen(signature))
+    people.correct(signature, by=owner_of(letter), words=words, reason="Une coquille", seen_as=shown_as(signature))
     assert "Annuler ma correction" not in client.get(path).text
     client.post(path, data=form)
     assert words_of(signature) == words
@@ -242,10 +242,10 @@ def test_words_that_an_organiser_changed_meanwhile_are_not_written_over(client: 
     signature = make_signature(letter)
     form = typed(signature, "save")
     words = {**words_of(signature), "role": "adjointe"}
-    people.correct(signature, by=owner_of(letter), words=words, reason="Une coquille", seen_as=seen(signature))
+    people.correct(signature, by=owner_of(letter), words=words, reason="Une coquille", seen_as=shown_as(signature))
     answer = client.post(f"{mine_path(signature)}/correct", data=form)
     assert answer.status_code == 409 and signature.role == "adjointe"
-    assert seen(signature) in answer.text  # to be sent with it the next time
+    assert shown_as(signature) in answer.text  # to be sent with it the next time
     shown = client.post(f"{mine_path(signature)}/correct", data={**form, "step": "preview"})
     answer = client.post(f"{mine_path(signature)}/correct", data={**dict(hidden_fields(shown.text)), "step": "save"})
     assert answer.status_code == 409 and signature.role == "adjointe"
@@ -263,7 +263,7 @@ def test_the_log_of_the_team_says_that_the_signatory_did_it(client: Reader) -> N
     letter = make_letter()
     signature = make_signature(letter, given_name="Zo", family_name="Évrard")
     words = {**words_of(signature), "given_name": "Zoé"}
-    actions.correct(signature.id, signature.link_nonce, words=words, seen_as=seen(signature))
+    actions.correct(signature.id, signature.link_nonce, words=words, seen_as=shown_as(signature))
     client.log_in(owner_of(letter))
     page = " ".join(client.get(f"/manage/letters/{letter.id}/log?group=own").text.split())
     assert "la personne elle-même" in page and "« Zo Évrard » est devenu « Zoé Évrard »" in page

@@ -17,7 +17,7 @@ from tribune.moderation.actions import advance, start, undo
 from tribune.moderation.models import Batch, BatchRow
 from tribune.organisations.actions import merge
 from tribune.organisations.queries import merges_of
-from tribune.people.actions import correct, seen, words_of
+from tribune.people.actions import correct, shown_as, words_of
 from tribune.retention.forgetting import unconfirmed
 from tribune.signatures.models import Signature
 
@@ -185,7 +185,9 @@ def test_a_batch_under_way_goes_on_without_the_search_for_them(letter: Letter) -
 def test_a_search_for_a_former_name_goes(letter: Letter) -> None:
     gone, other = louise(letter), louise(letter, family_name="Martinez", email="other@example.org")
     hidden(letter, {"q": "Louise Martin"})
-    correct(gone, by=owner_of(letter), words={**words_of(gone), "family_name": "Petit"}, reason="", seen_as=seen(gone))
+    correct(
+        gone, by=owner_of(letter), words={**words_of(gone), "family_name": "Petit"}, reason="", seen_as=shown_as(gone)
+    )
     erase(gone.id, gone.link_nonce)
     assert still_said() == [("Un essai.", {"ids": []})] and other.hidden_at
 

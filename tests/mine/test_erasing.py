@@ -31,8 +31,8 @@ from tribune.outbox.actions import post_mail
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people import actions as people
 from tribune.people import first
-from tribune.people.actions import seen, words_of
-from tribune.people.order import digest
+from tribune.people.actions import shown_as, words_of
+from tribune.people.order import order_shown_as
 from tribune.people.queries import places
 from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.counting import recount
@@ -55,16 +55,16 @@ def with_a_past(letter: Letter) -> Signature:
         post_ask_to_confirm(signature, email)
         post_mail(already_signed(signature, email, "fr"))
     first.set_first(letter, signature, True, by=owner)
-    first.join(letter, signature, by=owner, seen=digest(places(letter)))
+    first.join(letter, signature, by=owner, seen_as=order_shown_as(places(letter)))
     words = {**words_of(signature), "given_name": "Zéphyrine-Anne"}
-    people.correct(signature, by=owner, words=words, reason=f"Écrit par {MARKS[1]}", seen_as=seen(signature))
-    actions.correct(number, nonce, words={**words, "given_name": MARKS[0]}, seen_as=seen(signature))
+    people.correct(signature, by=owner, words=words, reason=f"Écrit par {MARKS[1]}", seen_as=shown_as(signature))
+    actions.correct(number, nonce, words={**words, "given_name": MARKS[0]}, seen_as=shown_as(signature))
     for choice in ({"ids": [number]}, {"q": email}, {"q": MARKS[1]}):
         reason = f"À voir avec {MARKS[1]}" if "ids" in choice else "Un essai"
         batch = start(letter, by=owner, verb="hide", choice=choice, reason=reason, tells=True)
         advance(batch, 60)
         undo(batch, by=owner)
-    first.move(letter, latest_other(letter), "up", by=owner, seen=digest(places(letter)))
+    first.move(letter, latest_other(letter), "up", by=owner, seen_as=order_shown_as(places(letter)))
     actions.withdraw(number, nonce)
     actions.come_back(number, nonce)
     find(email, "fr")
@@ -173,7 +173,7 @@ def test_nobody_rids_the_log_of_what_does_not_name_them(app: Flask, letter: Lett
         neighbour.id,
         neighbour.link_nonce,
         words={**words_of(neighbour), "role": "maire"},
-        seen_as=seen(neighbour),
+        seen_as=shown_as(neighbour),
     )
     close(letter, by=owner_of(letter))
     told = sa.select(Event.verb, Event.subject, Event.details).order_by(Event.id)

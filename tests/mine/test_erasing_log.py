@@ -22,7 +22,7 @@ from tribune.mine.erasing import erase
 from tribune.moderation.models import Batch
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people import actions as people
-from tribune.people.actions import seen, words_of
+from tribune.people.actions import shown_as, words_of
 from tribune.signatures.actions import confirm, not_me
 from tribune.signatures.models import Signature
 
@@ -34,7 +34,7 @@ def ada(letter: Letter, **given: object) -> Signature:
 def reword(signature: Signature, **words: object) -> None:
     """Correct one's own line."""
     changed = {**words_of(signature), **words}
-    actions.correct(signature.id, signature.link_nonce, words=changed, seen_as=seen(signature))
+    actions.correct(signature.id, signature.link_nonce, words=changed, seen_as=shown_as(signature))
 
 
 def told() -> list[tuple[str, str, dict[str, Any]]]:
@@ -96,10 +96,10 @@ def test_what_readers_could_read_stays_and_can_be_put_back(letter: Letter) -> No
 def test_nor_does_the_page_of_the_organisers(client: Reader, letter: Letter) -> None:
     signature, owner = make_signature(letter, role="fille d’Ada Dupont"), owner_of(letter)
     words = {**words_of(signature), "role": "maire"}
-    people.correct(signature, by=owner, words=words, reason="Une coquille.", seen_as=seen(signature))
+    people.correct(signature, by=owner, words=words, reason="Une coquille.", seen_as=shown_as(signature))
     other = make_signature(letter, role="maire")  # whose new words name her
     words = {**words_of(other), "role": "fille d’Ada Dupont"}
-    people.correct(other, by=owner, words=words, reason="Un oubli.", seen_as=seen(other))
+    people.correct(other, by=owner, words=words, reason="Un oubli.", seen_as=shown_as(other))
     client.log_in(owner)
     path, beside = (f"/manage/letters/{letter.id}/signatures/{each.public_id}" for each in (signature, other))
     form = client.fields(f"{path}/correct/undo")
@@ -196,7 +196,7 @@ def test_what_was_done_while_organisers_answered_for_them_is_told_and_goes_too(l
         letter.attested_count = 1
     hide(make_signature(letter), "Comme Adélaïde Dupont")
     words = {**words_of(attested), "given_name": "Adélaïde", "role": "maire de Trifouilly"}
-    people.correct(attested, by=owner_of(letter), words=words, reason="Une faute.", seen_as=seen(attested))
+    people.correct(attested, by=owner_of(letter), words=words, reason="Une faute.", seen_as=shown_as(attested))
     own = ada(letter, email="ada@example.org", confirmed=False, at=now())
     confirm(own.id, own.link_nonce)
     corrected, reworded = everything_held(own)["history"]

@@ -12,7 +12,7 @@ from tribune.letters.models import Letter
 from tribune.mine import actions as mine
 from tribune.organisations.actions import merge
 from tribune.people import actions as people
-from tribune.people.actions import seen, words_of
+from tribune.people.actions import shown_as, words_of
 from tribune.people.queries import last_correction
 from tribune.signatures.models import Signature
 
@@ -20,7 +20,7 @@ from tribune.signatures.models import Signature
 def reword(number: int, how: str) -> None:
     signature = db.session.get_one(Signature, number)
     by = owner_of(signature.letter)
-    given = {"words": {**words_of(signature), "organisation": "Mairie"}, "seen_as": seen(signature)}
+    given = {"words": {**words_of(signature), "organisation": "Mairie"}, "seen_as": shown_as(signature)}
     if how == "their own":
         mine.correct(number, signature.link_nonce, **given)
     elif how == "the team's":
@@ -46,7 +46,7 @@ def test_a_line_corrected_while_its_spelling_is_merged_is_printed_as_merged(
         make_signature(letter, organisation="Mairie")
         signature = make_signature(letter, organisation="Mairie")
         words = {**words_of(signature), "organisation": "Port"}
-        people.correct(signature, by=owner_of(letter), words=words, reason="Une coquille.", seen_as=seen(signature))
+        people.correct(signature, by=owner_of(letter), words=words, reason="Une coquille.", seen_as=shown_as(signature))
         correct, unite = partial(reword, signature.id, how), partial(merge_spellings, letter.id)
         return (correct, unite) if correction_first else (unite, correct)
 

@@ -27,7 +27,7 @@ from tribune.mine import actions
 from tribune.moderation.actions import advance
 from tribune.organisations.actions import merge
 from tribune.organisations.actions import undo as undo_merge
-from tribune.people.actions import correct, seen, words_of
+from tribune.people.actions import correct, shown_as, words_of
 from tribune.people.first import set_first, set_section
 from tribune.signatures.actions import SignatureUnknown
 from tribune.signatures.mails import post_ask_to_confirm
@@ -252,7 +252,7 @@ def test_every_mail_that_organisers_cause_leads_here(app: Flask) -> None:
     letter = make_letter()
     signature, owner = make_signature(letter), owner_of(letter)
     words = {**words_of(signature), "role": "maire"}
-    correct(signature, by=owner, words=words, reason="Une coquille", seen_as=seen(signature))
+    correct(signature, by=owner, words=words, reason="Une coquille", seen_as=shown_as(signature))
     do_to("hide", signature, tells=True)
     make_correction(letter, by=owner, substance=True)
     advance(ask(letter, owner), 1)

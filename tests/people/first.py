@@ -3,7 +3,7 @@
 from tests.page import Reader, listed
 from tribune.database import db
 from tribune.letters.models import Letter
-from tribune.people.order import digest
+from tribune.people.order import order_shown_as
 from tribune.people.queries import places
 from tribune.signatures.models import Signature
 
@@ -32,7 +32,7 @@ def page_of(letter: Letter, given_name: str) -> str:
 
 def fields(desk: Reader, letter: Letter) -> dict[str, str]:
     """What the form of the order carries."""
-    return {**desk.fields(order(letter)), "seen": digest(places(letter))}
+    return {**desk.fields(order(letter)), "seen": order_shown_as(places(letter))}
 
 
 def printed(client: Reader) -> list[str]:

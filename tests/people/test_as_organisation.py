@@ -12,7 +12,7 @@ from tribune.organisations.actions import merge
 from tribune.organisations.actions import undo as unmerge
 from tribune.people import actions, first
 from tribune.people.adding import add
-from tribune.people.order import digest
+from tribune.people.order import order_shown_as
 from tribune.people.queries import places
 from tribune.reading.people import Person
 from tribune.signatures.lines import line, lines
@@ -38,7 +38,7 @@ def filled(desk: Reader, signature: Signature, **typed: str) -> dict[str, str]:
 
 def say_so(letter: Letter, signature: Signature, **words: object) -> None:
     changed = actions.words_of(signature) | {"as_organisation": True, **words}
-    actions.correct(signature, by=owner_of(letter), words=changed, reason="r", seen_as=actions.seen(signature))
+    actions.correct(signature, by=owner_of(letter), words=changed, reason="r", seen_as=actions.shown_as(signature))
 
 
 @ON_SQLITE
@@ -75,7 +75,7 @@ def test_a_line_kept_as_it_was_printed_is_made_anew_and_comes_back_when_undone(d
 def test_a_correction_of_before_can_still_be_taken_back(desk: Reader, letter: Letter) -> None:
     signature = marie(letter, family_name="Coen")
     changed = actions.words_of(signature) | {"family_name": "Cohen"}
-    actions.correct(signature, by=owner_of(letter), words=changed, reason="r", seen_as=actions.seen(signature))
+    actions.correct(signature, by=owner_of(letter), words=changed, reason="r", seen_as=actions.shown_as(signature))
     with write():
         event = db.session.query(Event).filter_by(verb="signature_corrected").one()
         early = {when: {k: v for k, v in event.details[when].items() if k in EARLY} for when in ("was", "now")}
@@ -117,7 +117,7 @@ def test_it_is_ordered_by_its_name_and_found_by_who_speaks_for_it(client: Reader
 def test_the_order_of_first_signatories_by_surname_has_it_under_its_name(letter: Letter) -> None:
     people = [Person("Luc", "Faure", "", "", None, 1), Person("Zoé", "Zola", "", "Emmaüs", None, 2, True)]
     add(letter, [*people, Person("Ana", "Dion", "", "", None, 3)], by=None)
-    first.sort_by_surname(letter, by=owner_of(letter), seen=digest(places(letter)))
+    first.sort_by_surname(letter, by=owner_of(letter), seen_as=order_shown_as(places(letter)))
     in_order = db.session.query(Signature).order_by(Signature.position)
     assert [one.family_name for one in in_order] == ["Dion", "Zola", "Faure"]
 
@@ -138,8 +138,8 @@ def test_a_person_and_an_organisation_do_not_share_a_line(letter: Letter) -> Non
     add(letter, [Person("Zoé", "Zola", "maire", "Le Port", None, n, n == 1) for n in (1, 2, 3)], by=None)
     one, other, third = db.session.query(Signature).order_by(Signature.position)
     with pytest.raises(first.CannotJoin):
-        first.join(letter, other, by=owner_of(letter), seen=digest(places(letter)))
-    first.join(letter, third, by=owner_of(letter), seen=digest(places(letter)))
+        first.join(letter, other, by=owner_of(letter), seen_as=order_shown_as(places(letter)))
+    first.join(letter, third, by=owner_of(letter), seen_as=order_shown_as(places(letter)))
     assert one.position != other.position == third.position
 
 
@@ -151,6 +151,6 @@ def test_two_who_speak_for_one_organisation_share_a_line_whatever_their_capacity
     with write():
         below.capacity = "organisation"
     with pytest.raises(first.CannotJoin):  # there is no line above
-        first.join(letter, above, by=owner_of(letter), seen=digest(places(letter)))
-    first.join(letter, below, by=owner_of(letter), seen=digest(places(letter)))
+        first.join(letter, above, by=owner_of(letter), seen_as=order_shown_as(places(letter)))
+    first.join(letter, below, by=owner_of(letter), seen_as=order_shown_as(places(letter)))
     assert [one.text for one in lines(first_signatories(letter))] == ["Le Port, par la voix de Zoé Zola et d’Ana Zola"]

@@ -56,7 +56,7 @@ def filled(desk: Reader, signature: Signature, **typed: str) -> dict[str, str]:
 
 def correct(signature: Signature, by: Organiser, **words: object) -> actions.Correction:
     changed = actions.words_of(signature) | words
-    return actions.correct(signature, by=by, words=changed, reason="A typo.", seen_as=actions.seen(signature))
+    return actions.correct(signature, by=by, words=changed, reason="A typo.", seen_as=actions.shown_as(signature))
 
 
 def searched(client: Reader, q: str) -> list[str]:

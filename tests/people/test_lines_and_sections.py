@@ -21,7 +21,7 @@ from tribune.database import db, now, write
 from tribune.letters.models import Letter
 from tribune.people.adding import ListedAlready, add, add_one
 from tribune.people.first import set_first, set_section, sort_by_surname
-from tribune.people.order import Entry, digest, entries, grouped, joined, moved, parted, placed
+from tribune.people.order import Entry, entries, grouped, joined, moved, order_shown_as, parted, placed
 from tribune.people.queries import last_change, places, printed_line, rows
 from tribune.reading.people import read_people
 from tribune.review.queries import open_counts
@@ -96,7 +96,7 @@ def test_sorting_keeps_the_order_of_the_sections_and_goes_by_whom_a_line_names_f
         set_section(letter, called(name), section, by=owner_of(letter))
     with write():
         called("Dan").sort_key = called("Bob").sort_key
-    sort_by_surname(letter, by=owner_of(letter), seen=digest(places(letter)))
+    sort_by_surname(letter, by=owner_of(letter), seen_as=order_shown_as(places(letter)))
     assert [called(name).position for name in ("Ève", "Dan", "Bob", "Ana")] == [1, 2, 3, 4]
 
 

@@ -158,7 +158,7 @@ def test_the_link_is_mailed_again_within_the_budget_then_refused_in_words(desk: 
 
 def test_whoever_goes_while_their_button_is_pressed_is_not_found(app: Flask, letter: Letter) -> None:
     def correct(signature: Signature) -> None:
-        words, seen_as = {**actions.words_of(signature), "role": "maire"}, actions.seen(signature)
+        words, seen_as = {**actions.words_of(signature), "role": "maire"}, actions.shown_as(signature)
         actions.correct(signature, by=owner_of(signature.letter), words=words, reason="x", seen_as=seen_as)
 
     def resend(signature: Signature) -> None:
@@ -176,7 +176,7 @@ def test_whoever_goes_while_their_button_is_pressed_is_not_found(app: Flask, let
 
 def test_a_correction_that_two_take_back_at_once_is_taken_back_once(app: Flask, letter: Letter) -> None:
     signature, by = make_signature(letter, email="zoe@example.org"), owner_of(letter)
-    words, seen_as = {**actions.words_of(signature), "role": "maire"}, actions.seen(signature)
+    words, seen_as = {**actions.words_of(signature), "role": "maire"}, actions.shown_as(signature)
     actions.correct(signature, by=by, words=words, reason="x", seen_as=seen_as)
     correction = last_correction(signature)
     assert correction

@@ -19,7 +19,7 @@ from tribune.database import db, now, write
 from tribune.letters.life import close
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
-from tribune.people.actions import correct, seen, words_of
+from tribune.people.actions import correct, shown_as, words_of
 from tribune.people.first import set_first, set_section
 from tribune.people.order import entries
 from tribune.people.queries import places
@@ -217,7 +217,7 @@ def test_who_was_just_made_a_first_signatory_goes_back_when_it_is_undone(desk: R
     assert flo.position == 5 and "Made a first signatory: Flo Gay." in desk.get(page).text
     assert "Made a first" not in desk.get(page.replace(flo.public_id, called("Ana").public_id)).text
     words = {**words_of(flo), "role": "poète"}  # what is written in the log since is about something else
-    correct(flo, by=owner_of(letter), words=words, reason="Une coquille.", seen_as=seen(flo))
+    correct(flo, by=owner_of(letter), words=words, reason="Une coquille.", seen_as=shown_as(flo))
     other = make_letter()
     set_first(other, make_signature(other), True, by=owner_of(other))
     desk.post(f"{order(letter)}/undo", data=fields(desk, letter))

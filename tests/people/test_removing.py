@@ -18,7 +18,7 @@ from tribune.database import db, now, write
 from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.outbox.mailboxes import mailbox_key
-from tribune.people.actions import correct, seen, words_of
+from tribune.people.actions import correct, shown_as, words_of
 from tribune.people.adding import add
 from tribune.people.queries import last_correction, places
 from tribune.people.removing import StaysOnRecord, remove
@@ -136,7 +136,7 @@ def test_after_publication_the_page_leads_to_what_can_be_undone(client: Reader, 
 def test_who_is_added_again_has_no_correction_of_before(client: Reader, letter: Letter) -> None:
     eve, owner = called("Ève"), owner_of(letter)
     words = {**words_of(eve), "family_name": "Carron"}
-    correct(eve, by=owner, words=words, reason="Une coquille.", seen_as=seen(eve))
+    correct(eve, by=owner, words=words, reason="Une coquille.", seen_as=shown_as(eve))
     remove(eve, by=owner)
     add(letter, read_people("Ève Carron").people, by=owner)
     assert last_correction(called("Ève")) is None
@@ -150,7 +150,7 @@ def test_no_mail_leaves_about_a_line_that_is_gone_and_all_others_do(letter: Lett
             each.email, each.mailbox_key = email, mailbox_key(email)
     for each in people:
         words = {**words_of(each), "role": "adjointe"}
-        correct(each, by=owner_of(each.letter), words=words, reason="Une coquille.", seen_as=seen(each))
+        correct(each, by=owner_of(each.letter), words=words, reason="Une coquille.", seen_as=shown_as(each))
     assert [mail.kind for mail in posted()] == ["corrected"] * 3
     remove(eve, by=owner_of(letter))
     left = [(mail.recipient, mail.about) for mail in posted()]

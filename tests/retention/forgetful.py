@@ -14,7 +14,7 @@ from tribune.letters.models import Letter
 from tribune.moderation.actions import advance, start
 from tribune.people import actions as people
 from tribune.people import first
-from tribune.people.actions import seen, words_of
+from tribune.people.actions import shown_as, words_of
 from tribune.retention import actions, periods
 from tribune.signatures.models import Flag, Merge, Signature
 
@@ -63,7 +63,7 @@ def with_a_past(letter: Letter) -> Signature:
         advance(batch, 60)
     first.set_first(letter, signature, True, by=owner)
     words = {**words_of(signature), "given_name": MARKS[0] + "-Anne"}
-    people.correct(signature, by=owner, words=words, reason=f"Écrit par {MARKS[1]}", seen_as=seen(signature))
+    people.correct(signature, by=owner, words=words, reason=f"Écrit par {MARKS[1]}", seen_as=shown_as(signature))
     held = someone(letter, email="other@example.org", held_at=now())
     with write():
         held.counted_at = None

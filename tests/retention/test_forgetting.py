@@ -34,7 +34,7 @@ from tribune.organisers.models import LogIn
 from tribune.outbox.models import Mailbox, Message
 from tribune.people import actions as people
 from tribune.people import first
-from tribune.people.actions import seen, words_of
+from tribune.people.actions import shown_as, words_of
 from tribune.retention import periods
 from tribune.retention.queries import networks
 from tribune.signatures.counting import recount
@@ -64,7 +64,7 @@ def test_a_name_that_nobody_proved_takes_nothing_of_its_namesake_along(letter: L
         by=owner_of(letter),
         words={**words_of(signature), "role": "Cheffe"},
         reason="",
-        seen_as=seen(signature),
+        seen_as=shown_as(signature),
     )
     invitation = make_invited(letter, email=MARKS[2])
     invite_all(letter)

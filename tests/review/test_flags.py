@@ -16,7 +16,7 @@ from tribune.audit.models import Event, Verb
 from tribune.database import db, is_postgresql, now, write
 from tribune.invitations.actions import attest
 from tribune.mine.actions import correct
-from tribune.people.actions import seen, words_of
+from tribune.people.actions import shown_as, words_of
 from tribune.review import actions, queries
 from tribune.review.queries import open_counts
 from tribune.signatures.flags import BURST, KINDS, clear_flags, flag_confirmed
@@ -107,11 +107,11 @@ def test_the_same_name_with_another_address_is_flagged_once_both_count(client: R
     assert open_counts(letter) == {"same_person": 1}
     third = make_signature(letter, given_name="Léa", role="maire")
     words = {**words_of(third), "given_name": "Zoé", "family_name": "Évrard"}
-    correct(third.id, third.link_nonce, words=words, seen_as=seen(third))
+    correct(third.id, third.link_nonce, words=words, seen_as=shown_as(third))
     assert flags(third) == {"same_person"}
     with write():
         clear_flags([third.id], now())
-    correct(third.id, third.link_nonce, words={**words, "role": "adjointe"}, seen_as=seen(third))
+    correct(third.id, third.link_nonce, words={**words, "role": "adjointe"}, seen_as=shown_as(third))
     assert open_counts(letter) == {"same_person": 2}  # as a new signature would be
 
 

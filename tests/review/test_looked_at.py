@@ -18,7 +18,7 @@ from tribune.mine.actions import come_back, correct, withdraw
 from tribune.moderation import actions as moderation
 from tribune.moderation import pieces
 from tribune.moderation.models import Batch
-from tribune.people.actions import seen, words_of
+from tribune.people.actions import shown_as, words_of
 from tribune.review import actions
 from tribune.review.queries import flagged, open_counts
 from tribune.signatures.actions import sign
@@ -139,7 +139,7 @@ def test_words_changed_while_hidden_or_held_are_to_be_looked_at_once_what_came_a
     mickey, by = flag(letter, "joke", given_name="Mickey", family_name="Mouse"), owner_of(letter)
     do(letter, before, ids=[mickey.id])
     words = {**words_of(mickey), "role": "souris"}
-    correct(mickey.id, mickey.link_nonce, words=words, seen_as=seen(mickey))
+    correct(mickey.id, mickey.link_nonce, words=words, seen_as=shown_as(mickey))
     assert open_counts(letter) == {"joke": 1}
     if then == "clear":
         moment = actions.clear(letter, "joke", [mickey.id], by)

@@ -19,7 +19,7 @@ from tribune.moderation.actions import advance, start, undo
 from tribune.moderation.filters import Filter
 from tribune.moderation.queries import table_page
 from tribune.organisations import actions as organisations
-from tribune.people.actions import correct, seen, words_of
+from tribune.people.actions import correct, shown_as, words_of
 from tribune.signatures.actions import confirm
 from tribune.signatures.listing import signatories
 from tribune.signatures.models import Signature
@@ -60,7 +60,9 @@ def test_a_search_follows_what_becomes_of_a_signature(app: Flask) -> None:
     owner, one = owner_of(letter), make_signature(letter, family_name="Quatrebarbes", organisation="CNRS Lyon")
     number, nonce = one.id, one.link_nonce
     make_signature(letter, family_name="Autre", organisation="CNRS")
-    correct(one, by=owner, words={**words_of(one), "family_name": "Œillères"}, reason="Typed badly", seen_as=seen(one))
+    correct(
+        one, by=owner, words={**words_of(one), "family_name": "Œillères"}, reason="Typed badly", seen_as=shown_as(one)
+    )
     assert (found(letter, "quatreb"), found(letter, "oeill")) == ([], ["Œillères"])
     batch = start(letter, by=owner, verb="hide", choice={"ids": [number]}, reason="A test", tells=False)
     advance(batch, 60)

@@ -32,29 +32,29 @@ class NothingToAsk(Exception):
     """The text has not changed in substance, or people were asked already."""
 
 
-def ask(letter: Letter, by: Organiser, seen: int | None = None) -> Batch:
+def ask(letter: Letter, by: Organiser, seen_as: int | None = None) -> Batch:
     """Create the batch that asks those who signed earlier words; `moderation.actions.advance` does its work.
 
-    `seen`: the number of the version that the page showed as the change; None: any. Raises NothingToAsk, TextChanged,
-    NobodyConcerned, or LetterClosed if nobody could answer any more.
+    `seen_as`: the number of the version that the page showed as the change; None: any. Raises NothingToAsk,
+    TextChanged, NobodyConcerned, or LetterClosed if nobody could answer any more.
     """
-    return start(letter, by=by, verb="ask", choice=_about(letter, seen))
+    return start(letter, by=by, verb="ask", choice=_about(letter, seen_as))
 
 
-def remind(letter: Letter, by: Organiser, seen: int | None = None) -> Batch:
+def remind(letter: Letter, by: Organiser, seen_as: int | None = None) -> Batch:
     """Create the batch that mails a reminder to those who were asked and have not answered: one at most to each.
 
     Otherwise as `ask`.
     """
-    return start(letter, by=by, verb="remind", choice=_about(letter, seen))
+    return start(letter, by=by, verb="remind", choice=_about(letter, seen_as))
 
 
-def _about(letter: Letter, seen: int | None) -> dict[str, int]:
+def _about(letter: Letter, seen_as: int | None) -> dict[str, int]:
     """Return the present change of substance, as the choice of a batch. Raises as `ask` does."""
     number = asking_number(letter)
     if not number:
         raise NothingToAsk
-    if seen not in (None, number):
+    if seen_as not in (None, number):
         raise TextChanged
     if not letter.takes_answers:
         raise LetterClosed

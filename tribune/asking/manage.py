@@ -82,7 +82,7 @@ def begin(letter_id: int) -> ResponseReturnValue:
 def _begin(letter_id: int, act: Callable[..., Batch]) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     try:
-        batch = act(letter, by=current_user.organiser, seen=request.form.get("number", 0, row_number))
+        batch = act(letter, by=current_user.organiser, seen_as=request.form.get("number", 0, row_number))
     except (actions.NothingToAsk, NobodyConcerned):
         flash(_("Nothing to do: there is nobody left to ask."))
         return _back(letter_id)

@@ -17,7 +17,7 @@ from tribune.invitations.links import answer_link
 from tribune.invitations.mails import questions_of
 from tribune.invitations.models import Invitation
 from tribune.invitations.proposed import Proposed
-from tribune.invitations.queries import InvitationGone, is_invited, is_listed, lock_mailboxes_of, shown_question
+from tribune.invitations.queries import InvitationGone, is_invited, is_listed, lock_mailboxes_of, question_shown_as
 from tribune.invitations.standing import attest_for, has_own_page, take_back
 from tribune.letters.models import Letter
 from tribune.letters.queries import lock
@@ -188,11 +188,14 @@ def undo_attesting(invitation: Invitation, *, by: Organiser) -> None:
         record_under(letter, Verb.ATTESTING_UNDONE, by=by)
 
 
-def mark_answered(invitation: Invitation, question: str, *, by: Organiser) -> None:
-    """Take a question from those that wait. `question`: `shown_question` of what the page showed. Raises AskedAgain."""
+def mark_answered(invitation: Invitation, seen_as: str, *, by: Organiser) -> None:
+    """Take a question from those that wait. Raises AskedAgain.
+
+    `seen_as`: `question_shown_as` of what the page showed.
+    """
     with write():
         letter = _locked(invitation)
-        if question != shown_question(invitation):
+        if seen_as != question_shown_as(invitation):
             raise AskedAgain
         if invitation.asked_at:  # else: pressed twice
             invitation.asked_at = None

@@ -24,7 +24,7 @@ from tribune.invitations.standing import attested_as, confirm_theirs, stays_on_r
 from tribune.letters.queries import lock
 from tribune.outbox.mailboxes import deliverable, mailbox_key
 from tribune.outbox.unsent import lock_mailboxes
-from tribune.people.actions import seen
+from tribune.people.actions import shown_as
 from tribune.signatures.actions import LetterClosed, TextChanged
 from tribune.signatures.models import Signature
 from tribune.signatures.replacing import lock_all_of
@@ -71,8 +71,8 @@ def accept(
     """Make the invited person a first signatory, once however often they press; before publication, correct the line.
 
     The link proves the address. `words`: the line as they want it; `sure`: they say that the name is theirs; `digest`:
-    of the text they read; `tell`: they want to be told of the publication; `seen_as`: `line_seen` of what their page
-    showed (None: skip the check); `rest`: news, wording, locale.
+    of the text they read; `tell`: they want to be told of the publication; `seen_as`: `line_shown_as` of what their
+    page showed (None: skip the check); `rest`: news, wording, locale.
     Raises InvitationGone, AnotherName, LetterClosed, TextChanged, OnTheirOwnPage, AddressTaken or ChangedMeanwhile.
     """
     with write():
@@ -109,10 +109,10 @@ def _refuse(invitation: Invitation, words: dict[str, Any], digest: str, sure: bo
         raise AddressTaken
 
 
-def line_seen(invitation: Invitation) -> str:
+def line_shown_as(invitation: Invitation) -> str:
     """Fingerprint what their page shows: the words of their signature; without one, whether the organisation signs."""
     if invitation.signature is not None:
-        return seen(invitation.signature)
+        return shown_as(invitation.signature)
     return "organisation" if invitation.as_organisation else ""
 
 
@@ -124,7 +124,7 @@ def _stands_so(invitation: Invitation, words: dict[str, Any], seen_as: str | Non
     """
     before = invitation.signature
     same = before is not None and all(getattr(before, name) == value for name, value in words.items())
-    if not same and seen_as not in (None, line_seen(invitation)):
+    if not same and seen_as not in (None, line_shown_as(invitation)):
         raise ChangedMeanwhile
     return same
 

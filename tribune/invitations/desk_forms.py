@@ -11,7 +11,7 @@ from tribune.i18n import current_language
 from tribune.invitations.lines import WORDS, shown_as
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import is_invited
-from tribune.invitations.words import DAY, MESSAGE, NOT_OURS, SENDER, SUBJECT, braced, mistakes, seen
+from tribune.invitations.words import DAY, MESSAGE, NOT_OURS, SENDER, SUBJECT, braced, mail_shown_as, mistakes
 from tribune.letters.models import Letter
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.people.forms import CAPACITIES, agreed_field, section_field
@@ -107,7 +107,7 @@ class MailForm(OrganiserForm):
     reply_by = Day(_l("Answer wanted by"), validators=[Optional()])
 
     def __init__(self, gathering: Gathering) -> None:
-        super().__init__(obj=gathering, data={"seen": seen(gathering)})
+        super().__init__(obj=gathering, data={"seen": mail_shown_as(gathering)})
 
     def _check(self, field: StringField) -> None:
         wrong = mistakes(field.data or "", reply_by=self.reply_by.data)

@@ -7,7 +7,7 @@ from wtforms import HiddenField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired
 
 from tribune.fields import at_most, not_required, own_address_field, tidy_text
-from tribune.invitations.answering import line_seen
+from tribune.invitations.answering import line_shown_as
 from tribune.invitations.lines import WORDS, words_of
 from tribune.invitations.models import Invitation
 from tribune.people.actions import read_anew
@@ -39,7 +39,7 @@ class LineForm(SigningForm):
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         signature = invitation.signature
         self.proposed = signature or invitation  # the line as it stands, or as the organisers propose it
-        data = words_of(self.proposed) | {"seen": line_seen(invitation)}
+        data = words_of(self.proposed) | {"seen": line_shown_as(invitation)}
         if signature and invitation.accepted_at:  # what they said then
             data |= {"news": signature.news, "tell": invitation.tell}
         super().__init__(*args, subject=f"invitation {invitation.id}", data=data, **kwargs)

@@ -19,7 +19,7 @@ from tribune.invitations.desk_forms import MailForm
 from tribune.invitations.mails import LARGEST, compose_invitation, last_trial, size
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import everybody_invited, first_invited, invitation_of
-from tribune.invitations.words import braced, doubt, gathering_of, seen, sender_name
+from tribune.invitations.words import braced, doubt, gathering_of, mail_shown_as, sender_name
 from tribune.letters.guard import my_letter
 from tribune.letters.models import Letter
 from tribune.outbox.composing import Composed, fill_in
@@ -39,7 +39,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
     """The words of the mail, and the exact mail for one person; POST shows, mails to the asker, or saves."""
     letter = my_letter(letter_id)
     gathering, person = gathering_of(letter), _person(letter)
-    form, changed, saved = MailForm(gathering), False, seen(gathering)
+    form, changed, saved = MailForm(gathering), False, mail_shown_as(gathering)
     if form.validate_on_submit():
         gathering = Gathering(letter_id=letter.id, **form.words)
         if size(letter, gathering, current_user.organiser) > LARGEST:
@@ -51,7 +51,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
                 sending.save_words(letter, by=current_user.organiser, **form.words, seen_as=form.seen.data or "")
             except ChangedMeanwhile:
                 gathering, changed = gathering_of(letter), True
-                form.seen.data = seen(gathering)
+                form.seen.data = mail_shown_as(gathering)
             else:
                 flash(
                     _(
@@ -70,7 +70,7 @@ def mail(letter_id: int) -> ResponseReturnValue:
         sender=_sender(gathering),
         composed=None if form.errors else _shown(letter, gathering, person, reminder=False),
         reminder=None if form.errors else _shown(letter, gathering, person, reminder=True),
-        as_saved=changed or seen(gathering) == saved,
+        as_saved=changed or mail_shown_as(gathering) == saved,
         changed=changed,
         doubt=doubt(letter, gathering),
         last_trial=last_trial(letter, current_user.organiser),
@@ -141,7 +141,7 @@ def _send_page(letter: Letter, *, reminder: bool) -> ResponseReturnValue:
         person=person,
         sender=_sender(gathering),
         composed=_shown(letter, gathering, person, reminder=reminder) if person else None,
-        seen=seen(gathering),
+        seen=mail_shown_as(gathering),
         changed=changed,
         paused=gathering.paused_at is not None,
         doubt=doubt(letter, gathering),

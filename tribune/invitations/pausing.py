@@ -9,7 +9,7 @@ from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import LEFT, lock_mailboxes_of
 from tribune.invitations.sending import AT_ONCE, lock_gathering, refuse_closed
-from tribune.invitations.words import gathering_of, seen
+from tribune.invitations.words import gathering_of, mail_shown_as
 from tribune.letters.models import Letter
 from tribune.letters.queries import lock
 from tribune.letters.recording import record_under
@@ -54,7 +54,7 @@ def _let_go(letter: Letter, by: Organiser, written: str) -> bool:
 
 def _words(letter: Letter) -> str:
     """Return a string that changes whenever the words of the mail or of its letter do."""
-    return f"{seen(gathering_of(letter))} {letter.revision} {letter.is_published}"
+    return f"{mail_shown_as(gathering_of(letter))} {letter.revision} {letter.is_published}"
 
 
 def _rewrite(letter: Letter, by: Organiser) -> str:

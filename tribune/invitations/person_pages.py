@@ -23,7 +23,7 @@ from tribune.invitations.queries import (
     attested_by,
     contact_is_mailed,
     invitation_of,
-    shown_question,
+    question_shown_as,
     state,
 )
 from tribune.invitations.standing import StandsAlready, has_own_page
@@ -113,7 +113,7 @@ def _person_page(
         remindable=sending.may_be_reminded(found),
         most=sending.REMINDERS,
         mailed=contact_is_mailed(letter),
-        question=shown_question(found),
+        question=question_shown_as(found),
         most_questions=MOST_QUESTIONS,
     )
     wrong = any(form is not None and form.errors for form in (note, attesting))

@@ -223,7 +223,7 @@ def invitation_behind(signature: Signature) -> Invitation | None:
     return the_one(N, N.signature_id == signature.id, N.email.is_not(None))
 
 
-def shown_question(invitation: Invitation) -> str:
+def question_shown_as(invitation: Invitation) -> str:
     """Fingerprint their question; the button sends it back, so that nobody marks one they did not see."""
     return fingerprint((invitation.question,))
 

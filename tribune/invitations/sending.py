@@ -14,7 +14,7 @@ from tribune.invitations import mails
 from tribune.invitations.actions import drop_mail
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import FORWARDED, LEFT, UNANSWERED, lock_mailboxes_of
-from tribune.invitations.words import gathering_of, seen
+from tribune.invitations.words import gathering_of, mail_shown_as
 from tribune.letters.models import Letter
 from tribune.letters.queries import lock
 from tribune.letters.recording import record_under
@@ -190,7 +190,7 @@ def _post(letter: Letter, gathering: Gathering, invitation: Invitation, *, by: O
 def _as_seen(letter: Letter, seen_as: str | None) -> Gathering:
     """Return the gathering if its words are those shown. Raises ChangedMeanwhile."""
     gathering = gathering_of(letter)
-    if seen_as not in (None, seen(gathering)):
+    if seen_as not in (None, mail_shown_as(gathering)):
         raise ChangedMeanwhile
     return gathering
 

@@ -92,7 +92,7 @@ def _accept(token: str, invitation: Invitation) -> Response:
             )
         ]
     except ChangedMeanwhile:
-        form.seen.data = answering.line_seen(invitation)
+        form.seen.data = answering.line_shown_as(invitation)
         form.seen.errors = [
             _("Your line has been changed in the meantime. What you typed is still here: check it, then continue.")
         ]

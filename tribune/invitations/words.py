@@ -34,7 +34,7 @@ def gathering_of(letter: Letter) -> Gathering:
     return db.session.get(Gathering, letter.id) or default(letter)
 
 
-def seen(gathering: Gathering) -> str:
+def mail_shown_as(gathering: Gathering) -> str:
     """Fingerprint the words; the form sends it back, so that nobody overwrites what they have not seen."""
     return fingerprint((gathering.subject, gathering.message, gathering.sender, gathering.reply_by))
 

@@ -152,26 +152,26 @@ def reopen(letter: Letter, by: Organiser | None = None) -> None:
             record_letter(letter, Verb.LETTER_REOPENED, by=by)
 
 
-def make_preview_link(letter: Letter, by: Organiser, replaces: str | None = None) -> None:
+def make_preview_link(letter: Letter, by: Organiser, seen_as: str | None = None) -> None:
     """Make a private link, with which anybody can read the letter before it is published.
 
-    `replaces`: the nonce of the link that the page showed, which stops working. If there is a newer link by now, that
+    `seen_as`: the nonce of the link that the page showed, which stops working. If there is a newer link by now, that
     one stays: somebody may have passed it on.
     """
     with write():
         lock(letter)
-        if letter.preview_nonce in (None, replaces):
+        if letter.preview_nonce in (None, seen_as):
             record_letter(letter, Verb.PREVIEW_LINK_MADE, by=by, replaces=letter.preview_nonce is not None)
             letter.preview_nonce = token_urlsafe(16)
 
 
-def revoke_preview_link(letter: Letter, by: Organiser, seen: str | None) -> None:
+def revoke_preview_link(letter: Letter, by: Organiser, seen_as: str | None) -> None:
     """Revoke the private link.
 
-    `seen`: the nonce of the link that the page showed. A newer one stays, as in `make_preview_link`.
+    `seen_as`: the nonce of the link that the page showed. A newer one stays, as in `make_preview_link`.
     """
     with write():
         lock(letter)
-        if letter.preview_nonce and letter.preview_nonce == seen:
+        if letter.preview_nonce and letter.preview_nonce == seen_as:
             letter.preview_nonce = None
             record_letter(letter, Verb.PREVIEW_LINK_REVOKED, by=by)

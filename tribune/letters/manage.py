@@ -179,7 +179,7 @@ def unschedule(letter_id: int) -> ResponseReturnValue:
 def make_preview_link(letter_id: int) -> ResponseReturnValue:
     """Make a private link for people without an account; the one that the page showed stops working."""
     letter = my_letter(letter_id)
-    life.make_preview_link(letter, current_user.organiser, replaces=request.form.get("seen"))
+    life.make_preview_link(letter, current_user.organiser, seen_as=request.form.get("seen"))
     flash(_("The private link is below. Anyone who has it can read the letter, as it is when they open it."))
     return redirect(_page(letter) + "#private-link", 303)
 
@@ -189,7 +189,7 @@ def make_preview_link(letter_id: int) -> ResponseReturnValue:
 def revoke_preview_link(letter_id: int) -> ResponseReturnValue:
     """Revoke the private link."""
     letter = my_letter(letter_id)
-    life.revoke_preview_link(letter, current_user.organiser, request.form.get("seen"))
+    life.revoke_preview_link(letter, current_user.organiser, seen_as=request.form.get("seen"))
     if letter.preview_nonce:
         flash(_("The link that your page showed no longer works. Below is a newer one, which does."))
     else:

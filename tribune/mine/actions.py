@@ -15,7 +15,7 @@ from tribune.mine.queries import last_rewording, rewordings_of_a_day
 from tribune.moderation.counting import change, drop_questions
 from tribune.moderation.mails import drop_shown, drop_standing
 from tribune.outbox.unsent import lock_mailboxes
-from tribune.people.actions import NothingChanged, reword, seen, words_of
+from tribune.people.actions import NothingChanged, reword, shown_as, words_of
 from tribune.people.placing import settle
 from tribune.signatures.actions import ListChanged, SignatureUnknown
 from tribune.signatures.agreement import stands_under_present_text
@@ -44,7 +44,7 @@ def correct(signature_id: int, nonce: str, *, words: dict[str, Any], seen_as: st
     with write():
         lock_letter_of(signature_id)  # so that no spellings are merged meanwhile
         signature = _own(signature_id, nonce)
-        was_seen = seen(signature) == seen_as
+        was_seen = shown_as(signature) == seen_as
         if words != words_of(signature):
             if not was_seen:
                 raise ChangedMeanwhile

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, ValidationError
 
 from tribune.fields import not_required
-from tribune.people.actions import WORDS, read_anew, seen, words_of
+from tribune.people.actions import WORDS, read_anew, shown_as, words_of
 from tribune.signatures.forms import NamesForm, affiliation_field, capacity_field, organisation_field, role_field
 from tribune.signatures.models import Signature
 
@@ -25,7 +25,7 @@ class OwnWordsForm(NamesForm):
     seen = HiddenField()
 
     def __init__(self, signature: Signature, formdata: Any) -> None:
-        super().__init__(formdata, data={**words_of(signature), "seen": seen(signature)})
+        super().__init__(formdata, data={**words_of(signature), "seen": shown_as(signature)})
         letter, self.before = signature.letter, words_of(signature)
         came_otherwise = signature.position is not None or signature.affiliation is not None
         for name, asked in (("role", letter.asks_role), ("organisation", letter.asks_organisation)):

@@ -20,7 +20,7 @@ from tribune.mine.erasing import erase as erase_signature
 from tribune.mine.forms import OwnWordsForm
 from tribune.mine.link_pages import bp
 from tribune.mine.words import ON_PAGES, SAID, said_of
-from tribune.people.actions import NothingChanged, as_corrected, seen
+from tribune.people.actions import NothingChanged, as_corrected, shown_as
 from tribune.people.queries import whole_line
 from tribune.retention.periods import ADDRESSES, WITHDRAWN
 from tribune.signatures.actions import ListChanged, SignatureUnknown
@@ -168,7 +168,7 @@ def correct(token: str, signature: Signature) -> Response:
         initials=initials,
         at_once=read and not initials,
         problem=problem,
-        seen=form.seen.data if after else seen(signature),
+        seen=form.seen.data if after else shown_as(signature),
     )
 
 

@@ -83,7 +83,7 @@ def read_anew(words: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     return {**words, **{name: part for name, part in read.items() if name not in kept}}
 
 
-def seen(signature: Signature) -> str:
+def shown_as(signature: Signature) -> str:
     """Return a fingerprint of the words; a form carries it, so that nobody changes words they have not seen."""
     return fingerprint(words_of(signature))
 
@@ -97,7 +97,7 @@ def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: s
     """Return what `correct` would do. Raises ChangedMeanwhile, NothingChanged, HasLeft or NotTheirsYet."""
     if words == words_of(signature):  # checked first, so that a double click gets the right message
         raise NothingChanged
-    if seen(signature) != seen_as:
+    if shown_as(signature) != seen_as:
         raise ChangedMeanwhile
     if signature.withdrawn_at is not None:
         raise HasLeft
@@ -133,7 +133,7 @@ def undo_correction(signature: Signature, *, by: Organiser, event_id: int) -> Co
         event = last_correction(signature)
         if event is None or event.id != event_id or not can_undo(signature, event):
             raise ChangedMeanwhile
-        return _change(signature, by, words_before(event), "", seen(signature))
+        return _change(signature, by, words_before(event), "", shown_as(signature))
 
 
 def can_undo(signature: Signature, event: Event) -> bool:

@@ -28,28 +28,28 @@ class CannotJoin(Exception):
     """There is no line above, or it does not print the same after the names."""
 
 
-def move(letter: Letter, signature: Signature, how: str, *, by: Organiser, seen: str) -> bool:
+def move(letter: Letter, signature: Signature, how: str, *, by: Organiser, seen_as: str) -> bool:
     """Move a line `up`, `down`, to the `top` or the `bottom`; return False if it is there already.
 
-    At the end of its section, the whole section moves. `seen`: as for `placing.change`. Raises OrderChanged.
+    At the end of its section, the whole section moves. `seen_as`: as for `placing.change`. Raises OrderChanged.
     """
 
     def arrange(order: Order) -> list[Entry]:
         return moved(order, _index(order, signature), how)
 
-    return change(letter, arrange, by=by, seen=seen, signature=signature, what="moved")
+    return change(letter, arrange, by=by, seen_as=seen_as, signature=signature, what="moved")
 
 
-def place(letter: Letter, signature: Signature, number: int, *, by: Organiser, seen: str) -> bool:
+def place(letter: Letter, signature: Signature, number: int, *, by: Organiser, seen_as: str) -> bool:
     """Move a line to this place, counted from 1, or as near as its section allows. Raises OrderChanged."""
 
     def arrange(order: Order) -> list[Entry]:
         return placed(order, _index(order, signature), number - 1)
 
-    return change(letter, arrange, by=by, seen=seen, signature=signature, what="moved")
+    return change(letter, arrange, by=by, seen_as=seen_as, signature=signature, what="moved")
 
 
-def reorder(letter: Letter, signatures: Sequence[int], signature: Signature, *, by: Organiser, seen: str) -> bool:
+def reorder(letter: Letter, signatures: Sequence[int], signature: Signature, *, by: Organiser, seen_as: str) -> bool:
     """Put some lines in this order, each given by the id of one signature on it; `signature`: the one that was dragged.
 
     Raises OrderChanged.
@@ -62,10 +62,10 @@ def reorder(letter: Letter, signatures: Sequence[int], signature: Signature, *, 
             raise OrderChanged
         return rearranged(order, indices)
 
-    return change(letter, arrange, by=by, seen=seen, signature=signature, what="moved")
+    return change(letter, arrange, by=by, seen_as=seen_as, signature=signature, what="moved")
 
 
-def sort_by_surname(letter: Letter, *, by: Organiser, seen: str) -> bool:
+def sort_by_surname(letter: Letter, *, by: Organiser, seen_as: str) -> bool:
     """Sort the lines of each section by the first surname on each. Raises OrderChanged."""
 
     def arrange(order: Order) -> list[Entry]:
@@ -73,10 +73,10 @@ def sort_by_surname(letter: Letter, *, by: Organiser, seen: str) -> bool:
         sections = list(dict.fromkeys(entry.section for entry in order))
         return sorted(order, key=lambda entry: (sections.index(entry.section), key[entry.people[0]]))
 
-    return change(letter, arrange, by=by, seen=seen, what="sorted")
+    return change(letter, arrange, by=by, seen_as=seen_as, what="sorted")
 
 
-def join(letter: Letter, signature: Signature, *, by: Organiser, seen: str) -> bool:
+def join(letter: Letter, signature: Signature, *, by: Organiser, seen_as: str) -> bool:
     """Join the line of this person with the one above. Raises OrderChanged or CannotJoin."""
 
     def arrange(order: Order) -> list[Entry]:
@@ -85,16 +85,16 @@ def join(letter: Letter, signature: Signature, *, by: Organiser, seen: str) -> b
             raise CannotJoin
         return joined(order, index)
 
-    return change(letter, arrange, by=by, seen=seen, signature=signature, what="joined")
+    return change(letter, arrange, by=by, seen_as=seen_as, signature=signature, what="joined")
 
 
-def part(letter: Letter, signature: Signature, *, by: Organiser, seen: str) -> bool:
+def part(letter: Letter, signature: Signature, *, by: Organiser, seen_as: str) -> bool:
     """Put each person of a line on a line of their own. Raises OrderChanged."""
 
     def arrange(order: Order) -> list[Entry]:
         return parted(order, _index(order, signature))
 
-    return change(letter, arrange, by=by, seen=seen, signature=signature, what="parted")
+    return change(letter, arrange, by=by, seen_as=seen_as, signature=signature, what="parted")
 
 
 def alike(letter: Letter, *lines: Entry) -> bool:
@@ -118,10 +118,12 @@ def set_first(letter: Letter, signature: Signature, first: bool, *, by: Organise
         rest = (Entry(tuple(p for p in entry.people if p != signature.id), entry.section) for entry in order)
         return [entry for entry in rest if entry.people]
 
-    return change(letter, arrange, by=by, seen=None, signature=signature, what="added" if first else "removed")
+    return change(letter, arrange, by=by, seen_as=None, signature=signature, what="added" if first else "removed")
 
 
-def set_section(letter: Letter, signature: Signature, section: str, *, by: Organiser, seen: str | None = None) -> bool:
+def set_section(
+    letter: Letter, signature: Signature, section: str, *, by: Organiser, seen_as: str | None = None
+) -> bool:
     """Set the section of somebody and of those who share their line; "" for none.
 
     A first signatory is put last in it. Raises OrderChanged.
@@ -137,7 +139,7 @@ def set_section(letter: Letter, signature: Signature, section: str, *, by: Organ
         lock(letter)  # nobody makes them a first signatory meanwhile
         about, told = Verb.SECTION_CHANGED, {"before": signature.section, "after": section}
         if signature.position is not None:
-            return change(letter, arrange, by=by, seen=seen, signature=signature, verb=about, **told)
+            return change(letter, arrange, by=by, seen_as=seen_as, signature=signature, verb=about, **told)
         if section == signature.section:
             return False
         signature.section = section

@@ -16,7 +16,7 @@ from tribune.moderation.queries import sections_of
 from tribune.people import adding
 from tribune.people import first as acts
 from tribune.people.forms import AddForm, PlaceForm, SectionForm
-from tribune.people.order import MOVES, digest, entries, index_of, joined, parted
+from tribune.people.order import MOVES, entries, index_of, joined, order_shown_as, parted
 from tribune.people.placing import OrderChanged, can_undo, undo
 from tribune.people.queries import last_change, numbers_of, places, printed_line, rows, signature_of, unseen_first
 from tribune.people.signature_pages import back_to, bp, named
@@ -64,7 +64,7 @@ def _order_page(letter: Letter, status: int = 200, problem: str = "") -> Respons
         page=page,
         page_count=page_count,
         page_size=PAGE,
-        seen=digest(stand),
+        seen=order_shown_as(stand),
         undoable=event if event and can_undo(event, stand) else None,
         moves=MOVES,
         moved=request.args.get("moved", ""),
@@ -107,7 +107,7 @@ def move(letter_id: int) -> ResponseReturnValue:
     found = signature_of(letter, request.form.get(how, ""))
     if found is None:
         return _order_page(letter, 422, _("Press a button beside the line that should move."))
-    changed = acts.move(letter, found, how, by=current_user.organiser, seen=request.form.get("seen", ""))
+    changed = acts.move(letter, found, how, by=current_user.organiser, seen_as=request.form.get("seen", ""))
     _say_where(letter, found, changed)
     return _after(letter, found, how)
 
@@ -121,8 +121,8 @@ def reorder(letter_id: int) -> ResponseReturnValue:
     found, known = signature_of(letter, request.form.get("moved", "")), numbers_of(letter, names)
     if found is None or len(known) != len(names):
         return _order_page(letter, 422, _("Drag a line to its place."))
-    numbers, seen = [known[name] for name in names], request.form.get("seen", "")
-    changed = acts.reorder(letter, numbers, found, by=current_user.organiser, seen=seen)
+    numbers, seen_as = [known[name] for name in names], request.form.get("seen", "")
+    changed = acts.reorder(letter, numbers, found, by=current_user.organiser, seen_as=seen_as)
     _say_where(letter, found, changed)
     return _after(letter, found, "change")
 
@@ -132,7 +132,7 @@ def reorder(letter_id: int) -> ResponseReturnValue:
 def sort(letter_id: int) -> ResponseReturnValue:
     """Sort the lines of each section by surname."""
     letter = my_letter(letter_id)
-    acts.sort_by_surname(letter, by=current_user.organiser, seen=request.form.get("seen", ""))
+    acts.sort_by_surname(letter, by=current_user.organiser, seen_as=request.form.get("seen", ""))
     flash(_("The lines are now in order of family name. You can undo this."))
     return _after(letter, None, "sort")
 
@@ -142,7 +142,7 @@ def sort(letter_id: int) -> ResponseReturnValue:
 def undo_order(letter_id: int) -> ResponseReturnValue:
     """Undo the last change of the order."""
     letter = my_letter(letter_id)
-    undo(letter, by=current_user.organiser, seen=request.form.get("seen", ""))
+    undo(letter, by=current_user.organiser, seen_as=request.form.get("seen", ""))
     flash(_("The last change is undone."))
     return _after(letter, None, "undo")
 
@@ -172,7 +172,7 @@ def _line_page(
         row=next(iter(rows(letter, order[index : index + 1])), None) or abort(404),
         number=index + 1,
         total=len(order),
-        seen=digest(stand),
+        seen=order_shown_as(stand),
         place=place or PlaceForm(),
         section=section or SectionForm(obj=found),
         sections=sections_of(letter),
@@ -190,7 +190,7 @@ def change_line(letter_id: int, public_id: str) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     found = named(letter, public_id)
     how = request.form.get("act", "")
-    asked: dict[str, Any] = {"by": current_user.organiser, "seen": request.form.get("seen", "")}
+    asked: dict[str, Any] = {"by": current_user.organiser, "seen_as": request.form.get("seen", "")}
     place, section = PlaceForm(), SectionForm()
     try:
         if how == "place" and place.validate():

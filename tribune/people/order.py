@@ -33,7 +33,7 @@ def entries(places: Iterable[Place]) -> list[Entry]:
     return [Entry(tuple(place.id for place in group), group[0].section) for group in groups]
 
 
-def digest(places: Iterable[Place]) -> str:
+def order_shown_as(places: Iterable[Place]) -> str:
     """Return a fingerprint of the order; a form carries it, so that nobody changes an order they have not seen."""
     return fingerprint([tuple(place) for place in places])
 

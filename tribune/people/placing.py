@@ -12,7 +12,7 @@ from tribune.letters.models import Letter
 from tribune.letters.queries import lock
 from tribune.letters.recording import record_under
 from tribune.organisers.models import Organiser
-from tribune.people.order import Entry, Order, Place, digest, entries, grouped
+from tribune.people.order import Entry, Order, Place, entries, grouped, order_shown_as
 from tribune.people.queries import last_change, people_of, places, whole_line
 from tribune.signatures.models import Signature
 from tribune.signatures.wordings import of_initials
@@ -27,17 +27,17 @@ def change(
     arrange: Callable[[Order], list[Entry]],
     *,
     by: Organiser,
-    seen: str | None,
+    seen_as: str | None,
     signature: Signature | None = None,
     **details: Any,
 ) -> bool:
     """Store the order that `arrange` makes of the present one; return False if it is the same.
 
-    `seen`: the digest of the order that the page showed; None: any. `signature`: whom the change is about; `details`:
-    for the log. Raises OrderChanged.
+    `seen_as`: the digest of the order that the page showed; None: any. `signature`: whom the change is about;
+    `details`: for the log. Raises OrderChanged.
     """
     with write():
-        before = _locked(letter, seen)
+        before = _locked(letter, seen_as)
         changed = _differences(before, grouped(arrange(grouped(entries(before)))))
         if changed:
             _store(letter, before, changed, by=by, signature=signature, **details)
@@ -53,10 +53,10 @@ def settle(letter: Letter, arrange: Callable[[Order], list[Entry]] = list) -> No
     _write(_differences(before, grouped(arrange(grouped(entries(before))))))
 
 
-def undo(letter: Letter, *, by: Organiser, seen: str) -> None:
+def undo(letter: Letter, *, by: Organiser, seen_as: str) -> None:
     """Restore the order from before the last change. Raises OrderChanged."""
     with write():
-        before = _locked(letter, seen)
+        before = _locked(letter, seen_as)
         event = last_change(letter)
         if event is None or not can_undo(event, before):
             raise OrderChanged
@@ -72,14 +72,14 @@ def undo(letter: Letter, *, by: Organiser, seen: str) -> None:
 
 def can_undo(event: Event, now: Sequence[Place]) -> bool:
     """Whether the order is still as this change left it."""
-    return bool(event.details["digest"] == digest(now))
+    return bool(event.details["digest"] == order_shown_as(now))
 
 
-def _locked(letter: Letter, seen: str | None) -> list[Place]:
-    """Lock the letter and return the present order. Raises OrderChanged if it is not the one `seen`."""
+def _locked(letter: Letter, seen_as: str | None) -> list[Place]:
+    """Lock the letter and return the present order. Raises OrderChanged if it is not the one `seen_as`."""
     lock(letter)
     found = places(letter)
-    if seen is not None and digest(found) != seen:
+    if seen_as is not None and order_shown_as(found) != seen_as:
         raise OrderChanged
     return found
 
@@ -129,5 +129,5 @@ def _store(
         subject=whole_line(signature).text if signature else "",
         **details,
         was=[stood.get(place.id, place._replace(position=None)) for place in changed],
-        digest=digest(places(letter)),
+        digest=order_shown_as(places(letter)),
     )

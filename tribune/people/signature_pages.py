@@ -130,7 +130,7 @@ def correct(letter_id: int, public_id: str) -> ResponseReturnValue:
         form=form,
         made=made,
         problem=problem,
-        seen=actions.seen(found),
+        seen=actions.shown_as(found),
     )
     return page, 422 if form.errors else status
 
@@ -152,7 +152,7 @@ def undo_correction(letter_id: int, public_id: str) -> ResponseReturnValue:
         except tuple(REFUSED) as error:
             flash(REFUSED[type(error)][1])
             return back_to(found)
-    made = actions.preview(found, actions.words_before(event), "", actions.seen(found))
+    made = actions.preview(found, actions.words_before(event), "", actions.shown_as(found))
     return render_template("people/undo.html", letter=letter, signature=found, made=made, event=event)
 
 

@@ -22,7 +22,7 @@ from tribune.organisers.models import Organiser
 from tribune.statements import insert
 from tribune.writing.pictures import Picture
 from tribune.writing.promises import broken
-from tribune.writing.queries import draft_of, removed_picture, seen
+from tribune.writing.queries import draft_of, removed_picture, shown_as
 
 
 class SavedMeanwhile(Exception):
@@ -180,11 +180,11 @@ def set_picture(
 ) -> None:
     """Give the letter this picture, or (None) other words for the one it has.
 
-    `seen_as`: `queries.seen` of the picture that was shown. Raises ChangedMeanwhile or NoPicture.
+    `seen_as`: `queries.shown_as` of the picture that was shown. Raises ChangedMeanwhile or NoPicture.
     """
     with write() as session:
         lock(letter)
-        if seen(letter.image) != seen_as:
+        if shown_as(letter.image) != seen_as:
             raise ChangedMeanwhile
         if letter.image is None and picture is None:
             raise NoPicture

@@ -234,7 +234,7 @@ class LetterForm(OrganiserForm):
 
 
 class PictureForm(OrganiserForm):
-    """A picture, what it shows, and its credit. `seen`: `queries.seen` of the picture when the form was opened."""
+    """A picture, what it shows, and its credit. `seen`: `queries.shown_as` of the picture when the form was opened."""
 
     seen = HiddenField()
     file = FileField(_l("Picture"), render_kw={"accept": "image/jpeg,image/png,image/webp"})

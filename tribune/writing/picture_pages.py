@@ -13,7 +13,7 @@ from tribune.writing import actions
 from tribune.writing.blueprint import bp
 from tribune.writing.forms import PictureForm
 from tribune.writing.pictures import Animated, NotAPicture, TooManyPixels, read_picture
-from tribune.writing.queries import removed_picture, seen
+from tribune.writing.queries import removed_picture, shown_as
 
 
 @bp.route("/letters/<int:letter_id>/image", methods=["GET", "POST"])
@@ -23,7 +23,7 @@ def image(letter_id: int) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     there = letter.image
     words = {"description": there.description, "credit": there.credit} if there else {}
-    form, changed = PictureForm(data={**words, "seen": seen(there)}), False
+    form, changed = PictureForm(data={**words, "seen": shown_as(there)}), False
     if form.validate_on_submit():
         try:
             picture = read_picture(form.file.data.stream) if form.file.data else None
@@ -33,7 +33,7 @@ def image(letter_id: int) -> ResponseReturnValue:
             flash(_("Saved."))
             return redirect(url_for("manage_writing.image", letter_id=letter.id), 303)
         except ChangedMeanwhile:
-            form.seen.data, changed = seen(letter.image), True
+            form.seen.data, changed = shown_as(letter.image), True
         except actions.NoPicture:
             form.file.errors = [_("Choose a picture.")]
         except TooManyPixels:

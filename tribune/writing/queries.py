@@ -27,7 +27,7 @@ def removed_picture(letter: Letter) -> Image | None:
     return the_one(Image, Image.letter_id == letter.id, Image.removed_at.is_not(None))
 
 
-def seen(image: Image | None) -> str:
+def shown_as(image: Image | None) -> str:
     """Return a fingerprint of a picture and its words; forms carry it, so that nobody replaces one unseen."""
     if image is None:
         return "none"
