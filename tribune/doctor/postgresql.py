@@ -52,14 +52,18 @@ def check_server(connection: sa.Connection) -> Iterator[Finding]:
 
 
 def _counting(connection: sa.Connection) -> Iterator[Finding]:
-    """Check that it keeps statistics of the tables by itself, without which it reads whole letters for one page."""
+    """Check that it counts and clears its tables by itself: else one page reads a whole letter (decision 0104)."""
     for name in ("autovacuum", "track_counts"):
         found = str(connection.exec_driver_sql(f"SHOW {name}").scalar())
         yield judge(
             f"PostgreSQL {name}",
             None if found == "on" else Level.WARN,
             found,
-            _("Pages will become slow and deleted rows keep their room: set %(name)s = on for the server.", name=name),
+            _(
+                "Pages will become slow, and the files of the database keep what was erased: set %(name)s = on for "
+                "the server.",
+                name=name,
+            ),
         )
 
 
