@@ -14,7 +14,7 @@ from flask import Flask
 from tests.databases import ON_SQLITE
 from tests.factories import make_message
 from tests.servers.smtp import CLOSE, OK, Mail, MailServer
-from tribune.database import now
+from tribune.database import now, write
 from tribune.outbox import connecting
 from tribune.outbox.connecting import LATE, MOST
 from tribune.outbox.delivery import deliver_due
@@ -63,12 +63,15 @@ class TooMany(asyncio.Protocol):
 
 
 @contextmanager
-def late_mails(make_app: MakeApp, server: MailServer, many: int, priority: int = 0) -> Iterator[None]:
-    """So many mails that were posted some seconds ago."""
+def late_mails(make_app: MakeApp, server: MailServer, many: int, **more: int) -> Iterator[None]:
+    """So many mails that were posted some seconds ago. `more`: values of other columns."""
     settings = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": server.port, "MAIL_DEFAULT_SENDER": "t@example.org"}
     with make_app(**settings).app_context():
         for number in range(many):
-            make_message(f"person{number}@example.org", priority=priority)
+            message = make_message(f"person{number}@example.org")
+            with write():
+                for name, value in more.items():
+                    setattr(message, name, value)
         with time_machine.travel(now() + LATE):
             yield
 
@@ -114,8 +117,11 @@ def test_where_no_further_thread_can_be_started_they_leave_over_the_first(
     ]
 
 
-def test_mails_that_can_wait_leave_over_one_connection(make_app: MakeApp, mail_server: MailServer) -> None:
-    with late_mails(make_app, mail_server, 5, priority=LATER):
+@pytest.mark.parametrize("more", [{"priority": LATER}, {"attempts": 1}])
+def test_mails_that_can_wait_or_are_tried_again_leave_over_one_connection(
+    make_app: MakeApp, mail_server: MailServer, more: dict[str, int]
+) -> None:
+    with late_mails(make_app, mail_server, 5, **more):
         assert deliver_due() == 5
     assert mail_server.connections == 1
 
