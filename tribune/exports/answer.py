@@ -59,7 +59,7 @@ def _going_on(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
 def xlsx_answer(name: str, zone: tzinfo, parts: Iterator[bytes]) -> Response:
     """Send the parts of a CSV as a workbook; it is complete before the first byte leaves. Raises TooManyRows.
 
-    Its sheet is called like the end of `name`: `rues-signatures` gives `signatures`.
+    Its sheet is called like the end of `name`: `rues-signatures` gives `signatures`. The server closes the file.
     """
     try:
         file = workbook(giving_way(_lines(parts)), name.rpartition("-")[2])
@@ -67,7 +67,6 @@ def xlsx_answer(name: str, zone: tzinfo, parts: Iterator[bytes]) -> Response:
         log.error("no workbook: %s", error)
         abort(500, _("The spreadsheet could not be made: try again, or take the CSV."))
     answer = Response(wrap_file(request.environ, file), mimetype=TYPES["xlsx"], direct_passthrough=True)
-    answer.call_on_close(file.close)
     return attached(answer, name, zone, "xlsx")
 
 
