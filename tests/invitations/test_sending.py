@@ -239,7 +239,7 @@ def test_who_waits_for_an_answer_to_a_question_is_not_told_that_none_came_from_t
     ask(invitation.id, invitation.link_nonce, "Qui signe ?")
     with time_machine.travel(now() + timedelta(days=3)):
         assert sending.remind(letter, [invitation.id], by=me).posted == 0
-        actions.mark_answered(invitation, question_shown_as(invitation), by=me)
+        actions.mark_answered(invitation, by=me, seen_as=question_shown_as(invitation))
         assert sending.to_remind(letter) == [invitation.id]
 
 

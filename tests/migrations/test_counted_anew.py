@@ -18,11 +18,11 @@ def told() -> list[str] | None:
 
 
 def test_signatures_are_counted_early_until_one_goes_back(site_of_before: Flask) -> None:
-    fill("0027")
+    fill(REVISION)
     count = sa.text("SELECT count(*) FROM signatures")
     for move, wanted in (
         (flask_migrate.upgrade, ["autovacuum_analyze_scale_factor=0", "autovacuum_analyze_threshold=1000"]),
-        (lambda: flask_migrate.downgrade(revision="0027"), None),
+        (lambda: flask_migrate.downgrade(revision=REVISION), None),
     ):
         move()
         assert db.session.scalar(count) == 1

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tribune.audit.models import Verb
 from tribune.database import db, write
 from tribune.fingerprint import ChangedMeanwhile
-from tribune.invitations.lines import WORDS, shown_as
+from tribune.invitations.lines import WORDS, proposal_shown_as
 from tribune.invitations.links import answer_link
 from tribune.invitations.mails import questions_of
 from tribune.invitations.models import Invitation
@@ -111,16 +111,18 @@ def give_addresses(letter: Letter, addresses: Mapping[int, str], by: Organiser) 
 def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: str | None = None, **given: Any) -> None:
     """Change the proposed line, or the address, before they have answered.
 
-    `given`: columns of the line, and `section`; `seen_as`: `shown_as` of what the page showed (None: skip the check).
-    Another address, even another spelling of the same one, gets a new link and a new invitation; the old link stops
-    working. Raises AlreadyAnswered or ChangedMeanwhile.
+    `given`: columns of the line, and `section`; `seen_as`: `proposal_shown_as` of what the page showed (None: skip the
+    check). Another address, even another spelling of the same one, gets a new link and a new invitation; the old link
+    stops working. Raises AlreadyAnswered or ChangedMeanwhile.
     """
     with write():
         letter = _locked(invitation)
         _refuse_answered(invitation)
         email = deliverable(email) if email else None
         fields = [name for name, value in given.items() if getattr(invitation, name) != value]
-        if seen_as not in (None, shown_as(invitation)) and (fields or email != invitation.email):  # else: pressed twice
+        if seen_as not in (None, proposal_shown_as(invitation)) and (
+            fields or email != invitation.email
+        ):  # else: pressed twice
             raise ChangedMeanwhile
         for name in fields:
             setattr(invitation, name, given[name])
@@ -188,7 +190,7 @@ def undo_attesting(invitation: Invitation, *, by: Organiser) -> None:
         record_under(letter, Verb.ATTESTING_UNDONE, by=by)
 
 
-def mark_answered(invitation: Invitation, seen_as: str, *, by: Organiser) -> None:
+def mark_answered(invitation: Invitation, *, by: Organiser, seen_as: str) -> None:
     """Take a question from those that wait. Raises AskedAgain.
 
     `seen_as`: `question_shown_as` of what the page showed.

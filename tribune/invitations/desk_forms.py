@@ -8,7 +8,7 @@ from wtforms.validators import AnyOf, DataRequired, Optional
 
 from tribune.fields import OrganiserForm, SelectChoice, address_field, at_most, tidy, tidy_text
 from tribune.i18n import current_language
-from tribune.invitations.lines import WORDS, shown_as
+from tribune.invitations.lines import WORDS, proposal_shown_as
 from tribune.invitations.models import Gathering, Invitation
 from tribune.invitations.queries import is_invited
 from tribune.invitations.words import DAY, MESSAGE, NOT_OURS, SENDER, SUBJECT, braced, mail_shown_as, mistakes
@@ -23,7 +23,7 @@ INVITED = _l("Somebody is already invited at this address, and one address signs
 
 
 class InvitationForm(OrganiserForm):
-    """Somebody to invite: their line, and their address if known. `seen`: `shown_as` of what the page showed."""
+    """Somebody to invite: their line, and their address if known. `seen`: `proposal_shown_as` of what was shown."""
 
     seen = HiddenField()
     given_name = name_field(_l("Given name"))
@@ -43,7 +43,7 @@ class InvitationForm(OrganiserForm):
     email = address_field(_l("Email address"))
 
     def __init__(self, letter: Letter, invitation: Invitation | None = None) -> None:
-        super().__init__(obj=invitation, data={"seen": shown_as(invitation) if invitation else ""})
+        super().__init__(obj=invitation, data={"seen": proposal_shown_as(invitation) if invitation else ""})
         self.letter, self.key_before = letter, invitation and invitation.mailbox_key
         if invitation is None or invitation.affiliation is None:
             del self["affiliation"]

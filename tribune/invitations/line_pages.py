@@ -9,7 +9,7 @@ from tribune.fingerprint import ChangedMeanwhile
 from tribune.invitations import actions
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import INVITED, InvitationForm
-from tribune.invitations.lines import printed, shown_as
+from tribune.invitations.lines import printed, proposal_shown_as
 from tribune.invitations.models import Invitation
 from tribune.invitations.person_pages import PERSON, back_to, invited
 from tribune.invitations.proposed import Proposed
@@ -53,7 +53,7 @@ def edit_person(letter_id: int, invited_id: int) -> ResponseReturnValue:
         try:
             actions.edit(found, by=current_user.organiser, **said)
         except ChangedMeanwhile:
-            form.seen.data = shown_as(found)
+            form.seen.data = proposal_shown_as(found)
             return _form_page(letter, form, found, changed=True)
         flash(_("Saved."))
         return back_to(found)

@@ -19,7 +19,7 @@ def words_of(person: Invitation | Signature) -> dict[str, Any]:
     return {**{name: getattr(person, name) for name in WORDS}, "capacity": capacity}
 
 
-def shown_as(invitation: Invitation) -> str:
+def proposal_shown_as(invitation: Invitation) -> str:
     """Fingerprint the proposed line and its address; the form sends it back, so that nobody overwrites what they did
     not see."""
     shown = (*(getattr(invitation, name) for name in WORDS), invitation.as_organisation, invitation.section)

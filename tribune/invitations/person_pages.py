@@ -142,7 +142,7 @@ def write_note(letter_id: int, invited_id: int) -> ResponseReturnValue:
 def mark_answered(letter_id: int, invited_id: int) -> ResponseReturnValue:
     """Take their question from those that wait for an answer."""
     found = invited(my_letter(letter_id), invited_id)
-    actions.mark_answered(found, request.form.get("question", ""), by=current_user.organiser)
+    actions.mark_answered(found, by=current_user.organiser, seen_as=request.form.get("question", ""))
     flash(_("Marked as answered."))
     return back_to(found)
 

@@ -76,7 +76,7 @@ def can_undo(event: Event, now: Sequence[Place]) -> bool:
 
 
 def _locked(letter: Letter, seen_as: str | None) -> list[Place]:
-    """Lock the letter and return the present order. Raises OrderChanged if it is not the one `seen_as`."""
+    """Lock the letter and return the present order. Raises OrderChanged if it is not as `seen_as` says."""
     lock(letter)
     found = places(letter)
     if seen_as is not None and order_shown_as(found) != seen_as:
