@@ -120,9 +120,8 @@ def edit(invitation: Invitation, *, by: Organiser, email: str | None, seen_as: s
         _refuse_answered(invitation)
         email = deliverable(email) if email else None
         fields = [name for name, value in given.items() if getattr(invitation, name) != value]
-        if seen_as not in (None, proposal_shown_as(invitation)) and (
-            fields or email != invitation.email
-        ):  # else: pressed twice
+        is_so = not fields and email == invitation.email  # for example as the button was pressed twice
+        if not is_so and seen_as not in (None, proposal_shown_as(invitation)):
             raise ChangedMeanwhile
         for name in fields:
             setattr(invitation, name, given[name])
