@@ -82,7 +82,7 @@ def test_who_returns_to_a_shared_line_stands_where_they_did_on_it(app: Flask) ->
         come_back(each)
         assert printed_line(three[0]).names == "Cléo Évrard, Bob Évrard et Ana Évrard"
     withdraw(three[2]), first.set_first(letter, make_signature(letter), True, by=owner_of(letter)), withdraw(three[1])
-    # nor is it logged
+    # what moves nobody is not logged either
     assert not first.move(letter, three[0], "top", by=owner_of(letter), seen_as=order_shown_as(places(letter)))
     come_back(three[2]), come_back(three[1])
     assert printed_line(three[0]).names == "Cléo Évrard, Bob Évrard et Ana Évrard"
