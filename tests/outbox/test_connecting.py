@@ -9,14 +9,16 @@ from contextlib import contextmanager
 import pytest
 import time_machine
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from flask import Flask
+from flask import Flask, current_app
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_message
 from tests.servers.smtp import CLOSE, OK, Mail, MailServer
+from tests.threads import LONG
 from tribune.database import now, write
 from tribune.outbox import connecting
-from tribune.outbox.connecting import LATE, MOST
+from tribune.outbox.claiming import claim
+from tribune.outbox.connecting import LATE, MOST, FurtherConnections
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.transport import TryLater
 
@@ -135,3 +137,25 @@ def test_a_worker_whose_server_hangs_up_leaves_no_further_connection_behind(
             deliver_due()
         assert not [thread for thread in threading.enumerate() if "mail worker" in thread.name]
         assert len(server.taken) == server.connections == 2
+
+
+def test_a_further_connection_that_goes_on_after_the_first_opens_none(
+    make_app: MakeApp, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "BETWEEN", 0)
+    opened = []
+    with late_mails(make_app, mail_server, 1):
+        message = claim()
+        assert message
+
+        def deliver(further: FurtherConnections) -> int:
+            opened.append(threading.current_thread())
+            if len(opened) == 1:
+                assert further.over.wait(LONG)
+                further.each(message)
+            return 1
+
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        with FurtherConnections(app, deliver, threading.Event()) as further:
+            further.each(message)
+    assert (len(opened), further.sent) == (1, 1)

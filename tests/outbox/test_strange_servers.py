@@ -196,3 +196,9 @@ def test_a_server_that_answers_byte_after_byte_holds_the_worker_no_longer_than_a
             deliver_due()  # else the test would run until its time is over
         db.session.rollback()
         assert queue() == (1, 0, 0)
+
+
+def test_what_is_sent_after_an_answer_has_its_whole_time(make_app: MakeApp, mail_server: MailServer) -> None:
+    with site(make_app, mail_server.port).app_context(), open_transport() as there:
+        assert isinstance(there, Smtp) and there.connection.host.sock
+        assert there.connection.host.sock.gettimeout() == smtp.TIME_OUT
