@@ -16,7 +16,9 @@ from tests.conftest import new_app
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import (
     confirm_path,
+    invitation_path,
     latest_signature,
+    make_invited,
     make_letter,
     make_message,
     make_signature,
@@ -82,6 +84,14 @@ def test_a_full_disk_stops_who_signs_and_nobody_else(cramped: Flask, small: Path
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == signed + taken
     letter = latest_signature().letter
     assert recount(letter) == (0, 0) and letter.confirmed_count == CYCLES
+
+
+def test_an_invitation_is_shown_though_a_full_disk_keeps_that_from_being_recorded(cramped: Flask, small: Path) -> None:
+    letter = make_letter(slug="new")
+    paths = [invitation_path(make_invited(letter, email=f"person{n}@example.org")) for n in range(5)]
+    db.session.remove()
+    fill(small)
+    assert {cramped.test_client().get(path).status_code for path in paths} == {200}
 
 
 def test_whoever_erases_is_told_so_though_a_full_disk_keeps_the_journal(cramped: Flask, small: Path) -> None:
@@ -314,7 +324,7 @@ def test_a_file_whose_rows_cannot_be_read_is_the_page_that_says_so(
 @ON_POSTGRESQL
 def test_a_server_that_takes_no_writing_any_more(app: Flask) -> None:
     """A standby; or what some hosts do when the disk of their customer is nearly full."""
-    make_letter(slug="rues")
+    path = invitation_path(make_invited(make_letter(slug="rues")))
     make_message()
     db.session.remove()
     name = db.engine.url.database
@@ -325,7 +335,7 @@ def test_a_server_that_takes_no_writing_any_more(app: Flask) -> None:
     assert isinstance(client, Reader)
     answer = client.sign("rues")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
-    assert client.get("/letters/rues").status_code == 200
+    assert client.get("/letters/rues").status_code == client.get(path).status_code == 200
     code, said = shell(app, "organisers", "add", "alice@example.org")
     assert code == 1 and said.startswith("Error: The database fails: cannot execute INSERT in a read-only transaction.")
     assert "wrong PostgreSQL: can only be read" in shell(app, "doctor")[1]

@@ -1,15 +1,16 @@
 """The page of an invited person, opened by their personal link: read the letter, then accept, decline or ask."""
 
-from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import DatabaseError
 from werkzeug.wrappers import Response
 
 from tribune import tokens
 from tribune.abuse.guard import limited
 from tribune.database import DatabaseBusy, ReadOnly
+from tribune.faults import is_of_the_database
 from tribune.fingerprint import ChangedMeanwhile
 from tribune.headers import private, private_page
 from tribune.i18n import current_language
@@ -39,9 +40,17 @@ def show(token: str) -> Response:
     if invitation is None:
         return _gone()
     if request.method == "GET":
-        with suppress(DatabaseBusy, ReadOnly):  # the page matters more
-            answering.open_page(invitation)
+        _record_that_it_was_shown(invitation)
     return _page(invitation, said=request.args.get("said", ""))
+
+
+def _record_that_it_was_shown(invitation: Invitation) -> None:
+    """Record it if that can be written now; the page matters more."""
+    try:
+        answering.open_page(invitation)
+    except (ReadOnly, DatabaseBusy, DatabaseError) as error:
+        if not (isinstance(error, ReadOnly) or is_of_the_database(error)):
+            raise
 
 
 @bp.post("/invitations/<token>")
