@@ -1,6 +1,7 @@
 """What was asked for by typing an address is answered once, and then forgotten."""
 
 import time
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -34,19 +35,31 @@ def test_workers_that_look_at_once_answer_each_request_once(app: Flask) -> None:
     assert sorted(mail.recipient or "" for mail in posted()) == [f"zoe{number}@example.org" for number in range(5)]
 
 
-def test_one_that_cannot_be_answered_holds_up_no_other(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def divide(_email: str) -> None:
+    _ = 1 / 0
+
+
+def store_half(email: str) -> None:
+    with write() as session:
+        session.execute(sa.insert(MailRequest).values(form=None, email=email, locale="fr"))
+
+
+@pytest.mark.parametrize(("fail", "error"), [(divide, "ZeroDivisionError"), (store_half, "IntegrityError")])
+def test_one_that_cannot_be_answered_holds_up_no_other(
+    app: Flask, caplog: pytest.LogCaptureFixture, fail: Callable[[str], None], error: str
+) -> None:
     answered = []
 
     def answer(email: str, locale: str) -> None:
         if email.startswith("bad"):
-            raise ZeroDivisionError(email)
+            fail(email)
         answered.append((email, locale))
 
     for email in ("bad@example.org", "zoe@example.org"):
         request_mail("find", email, "en")
     answer_requests({"find": answer})
     assert answered == [("zoe@example.org", "en")] and waiting() == []
-    assert "ZeroDivisionError" in caplog.text and "example.org" not in caplog.text
+    assert error in caplog.text and "example.org" not in caplog.text
 
 
 @ON_SQLITE

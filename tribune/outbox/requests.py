@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from tribune.database import DatabaseBusy, db, is_postgresql, write
+from tribune.faults import is_of_the_database
 from tribune.outbox.models import MailRequest
 
 PATIENCE = 100  # milliseconds that an answer waits for a row which somebody has locked: mails wait meanwhile
@@ -50,7 +51,8 @@ def _answer(number: int, answers: Answers) -> None:
         try:
             with session.begin_nested():
                 answers[request.form](request.email, request.locale)
-        except DBAPIError:  # it is answered once the database is well again
-            raise
-        except Exception as error:  # without its words, which may hold an address
+        except Exception as error:
+            if is_of_the_database(error):  # it is answered once the database is well again
+                raise
+            # without its words, which may hold an address
             log.error("a mail asked for by the form %s cannot be made (%s)", request.form, type(error).__name__)
