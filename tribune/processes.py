@@ -43,14 +43,18 @@ class Together(Collector):
         self._more: Counts = Counter()  # taken over from the dead, less what others count already
 
     def start(self) -> None:
-        """Write regularly from a thread, until the process ends or `stop`."""
+        """Write regularly from a thread, until the process ends or `stop`; if none can be had, a later call tries."""
         if self._started:
             return
         with self._lock:
             if self._started:
                 return
+            try:
+                threading.Thread(target=self._work, name="metrics", daemon=True).start()
+            except RuntimeError as fault:  # the machine, or whoever shares it out, allows no more threads
+                log.warning("what is counted is not shared (%s): the next request tries again", fault)
+                return
             self._started = True
-        threading.Thread(target=self._work, name="metrics", daemon=True).start()
         atexit.register(self.stop)
 
     def stop(self) -> None:

@@ -21,6 +21,7 @@ from tests.servers.site import free_port
 from tests.servers.smtp import CLOSE, OK, Mail, MailServer
 from tribune.abuse.switches import READ_ONLY, turn_on
 from tribune.database import db, now, write
+from tribune.metrics import together
 from tribune.outbox import connecting, delivery
 from tribune.outbox.chores import Chore, failing
 from tribune.outbox.models import Message
@@ -262,6 +263,27 @@ def test_the_first_request_starts_one_worker(make_app: MakeApp, mail_server: Mai
         [worker] = [thread for thread in threading.enumerate() if thread.name == "mail worker"]
         app.extensions["mail_worker"].finish()
         worker.join()
+
+
+@ON_SQLITE
+def test_where_no_thread_can_be_started_pages_are_shown_and_a_later_request_starts_the_worker(
+    make_app: MakeApp, mail_server: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = site(make_app, mail_server.port, MAIL_WORKER=True, METRICS_TOKEN="m" * 32)
+    with app.app_context():
+        reader, before = app.test_client(), threading.stack_size(2**62)  # more than a machine has
+        try:
+            assert reader.get("/").status_code == 200
+        finally:
+            threading.stack_size(before)
+        assert {record.message.partition(" (")[0] for record in caplog.records if "thread" in record.message} == {
+            "the mail worker does not run",
+            "what is counted is not shared",
+        }
+        assert reader.get("/").status_code == 200
+        assert {"mail worker", "metrics"} <= {thread.name for thread in threading.enumerate()}
+        app.extensions["mail_worker"].finish()
+        together(app).stop()
 
 
 def test_where_other_processes_deliver_no_thread_is_started(app: Flask, client: Reader) -> None:

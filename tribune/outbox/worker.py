@@ -50,7 +50,11 @@ def start(app: Flask) -> None:
     if app.config["MAIL_WORKER"] and "mail_worker" not in app.extensions:
         worker = Worker(app)
         if app.extensions.setdefault("mail_worker", worker) is worker:  # no other thread was faster
-            worker.start()
+            try:
+                worker.start()
+            except RuntimeError as fault:  # the machine, or whoever shares it out, allows no more threads
+                log.error("the mail worker does not run (%s): the next request tries again", fault)
+                del app.extensions["mail_worker"]
 
 
 def finish(app: Flask) -> None:
