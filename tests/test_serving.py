@@ -25,6 +25,7 @@ from tests import canary
 from tests.conftest import SETTINGS
 from tests.databases import ON_SQLITE
 from tests.servers import postgresql
+from tests.servers.disk import small_disk
 from tests.servers.site import HOST, Site, serve
 from tests.servers.small import small_site
 from tests.shell import shell
@@ -151,6 +152,27 @@ def test_what_is_larger_than_any_file_of_ours_is_not_waited_for(site: Site) -> N
         with talk.makefile("rb") as answer:
             said = answer.read().decode()
         assert said.startswith("HTTP/1.1 413 ") and "Ce fichier est trop gros" in said and "max_body" not in said
+
+
+def test_what_finds_no_room_in_the_temporary_folder_is_answered_in_words(
+    migrated_sqlite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = f"POST /letters/x/sign HTTP/1.1\r\nHost: {HOST}:{{}}\r\n{{}}\r\n\r\n"
+    megabyte = b"x" * 2**20
+    whole = "Content-Length: 5242880", 5 * megabyte
+    in_parts = "Transfer-Encoding: chunked", 5 * (b"100000\r\n" + megabyte + b"\r\n") + b"0\r\n\r\n"
+    with small_disk(tmp_path, megabytes=1) as disk:
+        monkeypatch.setenv("TMPDIR", str(disk))
+        with small_site(migrated_sqlite) as (site, _app):
+            for length, body in (whole, in_parts):
+                with socket.create_connection((HOST, site.port), timeout=60) as talk:
+                    talk.sendall(post.format(site.port, length).encode() + body)
+                    with talk.makefile("rb") as answer:
+                        said = answer.read().decode()
+                assert said.startswith("HTTP/1.1 503 ") and "Le site n’a pas de place" in said, length
+            assert site.output.count("the temporary folder takes nothing of what is sent: No space left on device") == 2
+            assert "exception" not in site.output
+            assert sum(file.stat().st_size for file in disk.iterdir()) == 0
 
 
 def test_what_stands_between_the_parts_of_a_body_is_not_waited_for_without_end(site: Site) -> None:

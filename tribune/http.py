@@ -1,14 +1,17 @@
 """How waitress reads requests and sends answers here: it does so, for the whole process, once this is imported."""
 
+import logging
 import re
+from contextlib import suppress
 from typing import Any
 
 import waitress.parser
+from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.rfc7230 import HEADER_FIELD_RE, OWS
 from waitress.task import WSGITask
-from waitress.utilities import BadRequest, RequestEntityTooLarge
+from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 # Of what stands between the parts of a body sent in parts, or behind the last: a few digits, and what no browser adds.
 # Waitress joins and searches all of it again with each byte that comes, in memory, and serves nobody meanwhile.
@@ -18,8 +21,15 @@ TOO_LARGE = (  # nginx says it itself, deploy/nginx.conf
     "Revenez en arrière et envoyez-en un plus petit.\n\n"
     "This file is too large: the site takes none above 32 MB. Go back and send a smaller one."
 )
+NO_ROOM = (
+    "Le site n’a pas de place pour recevoir ceci en ce moment. Revenez en arrière, et renvoyez-le dans quelques "
+    "minutes.\n\n"
+    "The site has no room to receive this just now. Go back, and send it again in some minutes."
+)
 # Bytes of an answer kept in memory before the rest goes to a file: more than any page has, so that pages need no disk.
 IN_MEMORY = 2**17
+
+log = logging.getLogger(__name__)
 
 
 class Task(WSGITask):  # type: ignore[misc]
@@ -50,9 +60,36 @@ class Task(WSGITask):  # type: ignore[misc]
                     channel.current_outbuf_count = channel.adj.outbuf_high_watermark  # as it does between two requests
 
 
+class ServiceUnavailable(Error):  # type: ignore[misc]
+    """For what cannot be received."""
+
+    code, reason = 503, "Service Unavailable"
+
+
+class Body(OverflowableBuffer):  # type: ignore[misc]
+    """A body, set aside in the temporary folder if it is long; nothing of it once the folder has no room.
+
+    Waitress would let the error through, hang up, and log it with the address of whoever sent it.
+    """
+
+    without_room = False
+
+    def append(self, data: bytes) -> None:
+        """Set more of it aside."""
+        if self.without_room:
+            return
+        try:
+            super().append(data)
+        except OSError as error:
+            self.without_room = True
+            log.error("the temporary folder takes nothing of what is sent: %s", error.strerror)
+            with suppress(OSError):  # nor its last bytes
+                self.close()
+
+
 class Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Says in words what is too large; answers 400 to two lengths, to lengths without end, or to an address that
-    `urlsplit` refuses (`http://[::1/`).
+    """Says in words what is too large, or finds no room; answers 400 to two lengths, to lengths without end, or to an
+    address that `urlsplit` refuses (`http://[::1/`).
 
     Waitress lets the exception of the address through, and logs an error with the address of whoever sent it; of the
     lengths it takes one, and keeps the connection, where a proxy that took the other would have sent somebody else's
@@ -68,6 +105,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             self.error.body = TOO_LARGE
         elif self.chunked and len(self.body_rcv.control_line + self.body_rcv.trailer) > LONGEST_BETWEEN_PARTS:
             self.error, self.completed = BadRequest("A length without end"), True
+        elif self.completed and self.body_rcv is not None and self.body_rcv.buf.without_room:
+            self.error = ServiceUnavailable(NO_ROOM)  # not earlier: who still sends would read no answer
         return read
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -81,6 +120,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
 
 HTTPChannel.task_class, HTTPChannel.parser_class = Task, Parser
+waitress.parser.OverflowableBuffer = Body
 # The same patterns, which go back over nothing. As waitress has them, 60 kB of spaces before a character that no header
 # has take it half a minute, and as many digits behind `a://` minutes, in which nobody else is served.
 waitress.parser.HEADER_FIELD_RE = re.compile(HEADER_FIELD_RE.pattern.replace(OWS.encode(), rb"[ \t]*+"))
