@@ -144,7 +144,7 @@ def show_full(error: OSError) -> ResponseReturnValue:
 
     Any other OSError is raised again.
     """
-    if error.errno not in faults.FULL:
+    if not faults.is_full(error):
         raise error
     log.error("no room on the disk for what is set aside: %s", error.strerror)
     return show(ServiceUnavailable(retry_after=RETRY_AFTER), failed=True)

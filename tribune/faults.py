@@ -19,6 +19,11 @@ ENDED = {"25P03", "25P04"}  # that it has ended a transaction which was idle, or
 FULL = {errno.ENOSPC, errno.EDQUOT}  # as a disk says that it has no room, or that an account has used up its share
 
 
+def is_full(error: OSError) -> bool:
+    """Whether a disk has no room. Python tries the temporary folders when it first needs one, and says it in words."""
+    return error.errno in FULL or "No usable temporary directory" in str(error.strerror)
+
+
 def is_of_the_database(error: Exception) -> bool:
     """Whether the code is right, and goes on once the database does."""
     if isinstance(error, ProgrammingError | InternalError):  # a statement fails: mostly by its own fault

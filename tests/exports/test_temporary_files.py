@@ -49,6 +49,21 @@ def test_a_temporary_folder_without_room_is_said_to_be_full(
         assert [path.name for path in (*disk.iterdir(), *tmp_path.glob("*.xlsx*"))] == ["ballast"]
 
 
+@ON_SQLITE
+def test_a_temporary_folder_that_was_full_when_it_was_first_needed_is_said_to_be(
+    client: Reader, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = make_letter(slug="rues")
+    client.log_in(owner_of(letter))
+    with small_disk(tmp_path, megabytes=1) as disk:
+        fill(disk)
+        monkeypatch.setattr("tempfile.tempdir", None)
+        monkeypatch.setattr("tempfile._candidate_tempdir_list", lambda: [str(disk)])
+        assert client.get(f"/manage/letters/{letter.id}/signatures.xlsx").status_code == 503
+        code, output = shell(app, "signatures", "export", "rues", "--format", "xlsx", "--output", tmp_path / "a.xlsx")
+        assert code == 1 and "The temporary folder failed: No usable temporary directory" in output
+
+
 def test_a_temporary_folder_that_fills_up_while_it_is_packed_is_told_of_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

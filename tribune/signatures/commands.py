@@ -59,7 +59,9 @@ def export(slug: str, kind: str, status: str, delimiter: str, output: Path | Non
 
 
 def _write_workbook(file: IO[bytes], parts: Iterable[bytes]) -> None:
+    where = ""
     try:
+        where = f" {gettempdir()}"
         made = workbook(parts)
     except TooManyRows:
         raise click.ClickException(
@@ -69,7 +71,7 @@ def _write_workbook(file: IO[bytes], parts: Iterable[bytes]) -> None:
         raise click.ClickException(f"The workbook could not be made ({error}): take --format csv.") from None
     except OSError as error:
         raise click.ClickException(
-            f"The temporary folder {gettempdir()} failed: {error.strerror}. Name another in TMPDIR."
+            f"The temporary folder{where} failed: {error.strerror}. Name another in TMPDIR."
         ) from None
     with made:
         shutil.copyfileobj(made, file)
