@@ -11,14 +11,18 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import DatabaseError
 
+from tests.databases import ON_POSTGRESQL
 from tests.exports.typed import TYPED
 from tests.factories import make_letter, make_signature
+from tribune import database
 from tribune.database import db, is_postgresql, write
 from tribune.exports import copying
 from tribune.exports.choice import Choice
 from tribune.exports.copying import Shape, cells_in_sql, copied, copies, public_cells_in_sql
 from tribune.exports.spreadsheet import COLUMNS, PUBLIC_COLUMNS, ROWS_A_PART, cells, csv_parts, public_cells, safe
+from tribune.faults import is_of_the_database
 from tribune.letters.models import Letter
 from tribune.signatures import table
 from tribune.signatures.models import SHOWN, Signature
@@ -225,6 +229,23 @@ def reads() -> bool:
         raw = connection.connection.cursor()
         raw.execute("PRAGMA busy_timeout=0")
         return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+
+
+@ON_POSTGRESQL
+def test_a_table_that_is_locked_once_a_file_has_begun_is_an_outage(
+    letter: Letter, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert(letter, {})
+    monkeypatch.setattr(database, "WAIT", 1)
+    db.engine.dispose()  # the next connection waits no longer
+    copy = partial(copied, letter, SHOWN, Shape(COLUMNS, lambda s: cells(s, ""), cells_in_sql("none")), "comma")
+    parts = copy()
+    next(parts)
+    with sa.create_engine(database_url, poolclass=sa.NullPool).connect() as other:
+        other.exec_driver_sql("LOCK TABLE signatures IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(DatabaseError, match="lock timeout") as failed:
+            next(parts)
+    assert is_of_the_database(failed.value) and len(list(copy())) == 2
 
 
 def test_a_filter_reaches_the_lines(letter: Letter) -> None:

@@ -9,6 +9,7 @@ stand in one place.
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from string import ascii_letters, digits
 from types import SimpleNamespace
@@ -131,7 +132,7 @@ def _copied(query: sa.Select[Any], between: str) -> Iterator[bytes]:
     last = 0
     while True:
         written = []
-        with reading().connect() as connection:
+        with reading().connect() as connection, _as_of_a_statement(connection):
             raw: Any = connection.connection
             with raw.cursor() as cursor, cursor.copy(copy, {**asked.params, "last": last}) as lines:
                 while some := [bytes(line).partition(mark) for line in islice(lines, ROWS_A_PART)]:
@@ -140,6 +141,16 @@ def _copied(query: sa.Select[Any], between: str) -> Iterator[bytes]:
         if not written:
             return
         yield from written
+
+
+@contextmanager
+def _as_of_a_statement(connection: sa.Connection) -> Iterator[None]:
+    """Raise what psycopg says of a COPY as SQLAlchemy says it of a statement: the site answers 503 to an outage."""
+    dialect = connection.dialect
+    try:
+        yield
+    except dialect.loaded_dbapi.Error as error:
+        raise sa.exc.DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
 
 
 def _checked(numbers: Sequence[bytes | int], lines: list[bytes]) -> bytes:
