@@ -262,20 +262,6 @@ def test_nobody_is_answered_and_no_mail_leaves_while_the_disk_does_not_take_the_
     assert client.sign("rues").status_code == 303
 
 
-def test_a_file_that_is_damaged_is_told_as_a_fault_of_the_database(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "tribune.sqlite").write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 64)
-    app = new_app(f"sqlite:///{tmp_path}/tribune.sqlite", tmp_path)
-    with app.app_context():
-        answer = app.test_client().get("/letters/rues")
-        code, said = shell(app, "letters", "list")
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
-    assert "the database failed: file is not a database" in caplog.messages
-    assert not any(record.exc_info for record in caplog.records)
-    assert code == 1 and said.startswith("Error: The database fails: file is not a database. `flask doctor` says")
-
-
 @ON_POSTGRESQL
 def test_a_connection_that_is_lost_after_a_savepoint_is_told_as_lost(app: Flask) -> None:
     with pytest.raises(OperationalError), write(), taken_back_unless(True):

@@ -114,10 +114,13 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         record.info["journal"] = Path(f"{path}-wal") if mode == "wal" else None
 
     @sa.event.listens_for(engine, "checkin")
-    def sync_by_itself(connection: Any, _record: Any) -> None:
+    def sync_by_itself(connection: Any, record: Any) -> None:
         """Undo what `take_turns` does for `write()`: whoever has the connection next may write past it."""
-        if connection is not None:
-            connection.execute("PRAGMA synchronous=FULL")
+        try:
+            if connection is not None:
+                connection.execute("PRAGMA synchronous=FULL")
+        except sqlite3.Error as error:  # of a damaged file, whose tables it reads; the pool opens another
+            record.invalidate(error)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
