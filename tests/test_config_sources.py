@@ -1,5 +1,6 @@
 """Where a setting is read from, and as what: the environment before the file, the file before the default."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,15 @@ def test_a_list_is_not_written_as_python_has_it_in_a_variable(
     monkeypatch.setenv(f"TRIBUNE_{name}", '["hunter2@example.org"]')
     [sentence] = complaints(tmp_path, ENOUGH)
     assert sentence.startswith(f"TRIBUNE_{name} must be ") and "commas" in sentence and "hunter2" not in sentence
+
+
+@pytest.mark.parametrize("name", ["MAIL_DEFAULT_SENDER", "SECRET_KEY_FALLBACKS"])
+def test_a_variable_that_is_not_in_utf_8_has_its_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Else the site would start, and no mail could be made."""
+    monkeypatch.setenv(f"TRIBUNE_{name}", os.fsdecode("Zoé <zoe@example.org>".encode("latin-1")))
+    assert complaints(tmp_path, ENOUGH) == [f"TRIBUNE_{name} must be in UTF-8."]
 
 
 def test_a_password_is_never_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

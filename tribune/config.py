@@ -81,6 +81,8 @@ class SettingsMissing(RuntimeError):
 def _from_text(name: str, text: str, default: Any) -> Any:
     """Read a text as the type of its default. Raises ValueError with a sentence."""
     text = text.strip()
+    if any("\ud800" <= sign <= "\udfff" for sign in text):  # what Python makes of other bytes
+        raise ValueError(f"{name} must be in UTF-8.")
     if isinstance(default, bool):
         if text.lower() not in ON_OR_OFF:
             raise ValueError(f"{name} must be on or off, not {text!r}.")
