@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from tests.factories import make_letter, owner_of
 from tests.importing import files
 from tests.importing.conftest import ATTESTED, said
 from tests.servers.disk import small_disk
+from tests.servers.site import FLASK, ROOT
 from tests.shell import shell
 from tribune.database import DatabaseBusy, db
 from tribune.importing import actions, known
@@ -78,6 +79,24 @@ def test_a_long_file_takes_no_more_memory_than_a_short_one(alone: tuple[Flask, d
     assert long < short + 8 * 1024  # kilobytes; the other rows themselves are more than 11,000
     letter = db.session.scalars(sa.select(Letter)).one()
     assert letter.attested_count == 5_000
+
+
+def test_an_output_that_is_full_or_closed_is_not_told_as_a_fault_of_the_file(
+    alone: tuple[Flask, dict[str, str]], tmp_path: Path
+) -> None:
+    make_letter(slug="rues")
+    words = [*FLASK, "signatures", "import", "rues", str(files.many(tmp_path, 2)), *ATTESTED, "--dry-run"]
+
+    def said_beside(output: BinaryIO) -> str:
+        done = subprocess.run(words, env=alone[1], cwd=ROOT, stdout=output, stderr=subprocess.PIPE, check=False)
+        assert done.returncode == 1
+        return done.stderr.decode()
+
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as closed, Path("/dev/full").open("wb") as full:
+        assert said_beside(closed) == ""
+        assert said_beside(full) == "Error: The output cannot be written: No space left on device.\n"
 
 
 @pytest.fixture

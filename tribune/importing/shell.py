@@ -1,5 +1,6 @@
 """Import a file from the shell: its terms, the rows added one after the other, and undone if that fails."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import click
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tribune.database import DatabaseBusy, db
+from tribune.faults import FULL
 from tribune.importing import actions
 from tribune.importing.columns import DATE, HELD, guess_columns
 from tribune.importing.entries import Terms
@@ -36,7 +38,7 @@ NO_CSV = (
 
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Turn errors into one sentence that says why a file cannot be read, and where."""
+    """Turn errors into one sentence that says why a file cannot be read, and where; leave those of the output."""
     try:
         yield
     except CannotRead as error:
@@ -44,6 +46,8 @@ def readable(path: Path) -> Iterator[None]:
         why = NO_CSV if error.reason == "no_table" else REFUSALS[error.reason]
         raise click.ClickException(f"{path}{where}: {why} Nothing was imported.") from None
     except (OSError, UnicodeDecodeError) as error:
+        if getattr(error, "errno", None) in {*FULL, errno.EPIPE}:  # of what is printed meanwhile: reading takes no room
+            raise
         raise click.ClickException(f"{path} cannot be read: {error}. Nothing was imported.") from None
     except sqlite3.Error as error:  # of `Seen`: those of the site's database are SQLAlchemy's
         raise click.ClickException(f"The temporary folder failed: {error}. Nothing was imported.") from None
