@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tribune.database import db, now, write
+from tribune.outbox.claiming import LEASE
 from tribune.outbox.mailboxes import deliverable, is_of_mailbox
 from tribune.outbox.models import PAUSED, WAITS, Mailbox, Message
 from tribune.statements import UNREAD, bytewise
@@ -21,12 +22,18 @@ def pause(kind: str, about: int) -> None:
 def resume(kind: str, about: int, *, reply_to: str | None) -> None:
     """Let what was paused leave as if posted now, so that its retries begin anew.
 
-    `reply_to`: whose address an answer goes to by now.
+    What may still be being sent, claimed before the pause, keeps its lease, else it would leave twice. `reply_to`:
+    whose address an answer goes to by now.
     """
     answers = deliverable(reply_to) if reply_to else None
     paused = sa.update(Message).where(PAUSED, Message.kind == kind, Message.about == about)
+    may_be_leased = Message.next_at.between(now(), now() + LEASE)  # or it is put off, and due as soon
+    values = {
+        "attempts": sa.case((is_being_sent(), Message.attempts), else_=0),
+        "next_at": sa.case((may_be_leased, Message.next_at), else_=now()),
+    }
     with write() as session:
-        session.execute(paused.values(paused_at=None, attempts=0, created_at=now(), next_at=now(), reply_to=answers))
+        session.execute(paused.values(paused_at=None, created_at=now(), reply_to=answers, **values))
         session.info["posted"] = True
 
 
