@@ -22,13 +22,12 @@ def go_on(batch: Batch) -> None:
     """Change the next rows. They are found without a lock, so that nobody waits, and checked again under the lock."""
     came, most = batch.last_id, pieces.at_once(batch)
     column, sets = VERBS[batch.verb]
-    # Until migration 0013 SQLite reused ids of deleted rows; `signed_at` tells such a new row apart.
-    conditions = [*concerned(batch.letter, batch.verb, batch.choice), S.signed_at <= batch.created_at]
-    next_ids = sa.select(S.id).where(*conditions, S.id > came, S.id <= batch.up_to_id).order_by(S.id).limit(most)
-    found = db.session.scalars(next_ids).all()
+    next_ids = sa.select(S.id).where(*_conditions(batch), S.id > came, S.id <= batch.up_to_id)
+    found = db.session.scalars(next_ids.order_by(S.id).limit(most)).all()
     with write() as session:
         if not pieces.is_still_at(batch, came, undoing=False) or not batch.goes_on:
             return
+        conditions = _conditions(batch)  # a later change may have replaced the one asked about
         ids = locked(S.id.in_(found), *conditions)
         if batch.verb in ASKING:  # what another batch wrote while this waited for the locks is seen from here on
             ids = locked(S.id.in_(ids), *conditions)
@@ -57,6 +56,11 @@ def go_on(batch: Batch) -> None:
                 post_ask_to_agree(signature, reminder=batch.verb == "remind")
         batch.done += len(ids)
         pieces.came_to(batch, found, most)
+
+
+def _conditions(batch: Batch) -> list[sa.ColumnElement[bool]]:
+    # Until migration 0013 SQLite reused ids of deleted rows; `signed_at` tells such a new row apart.
+    return [*concerned(batch.letter, batch.verb, batch.choice), S.signed_at <= batch.created_at]
 
 
 def _counted_before() -> sa.ScalarSelect[Any]:
