@@ -5,18 +5,22 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_invitation, make_member, make_organiser, owner_of
+from tests.factories import make_invitation, make_member, make_organiser, owner_of, posted
 from tests.page import Reader
 from tests.teams.joining import log, membership
-from tribune.database import now
+from tests.turns import take_turns
+from tribune.database import db, now
 from tribune.letters.carrying import delete_account
 from tribune.letters.models import Letter
 from tribune.notices.actions import block
 from tribune.organisers.models import Organiser
 from tribune.teams import actions
-from tribune.teams.models import Role
+from tribune.teams.invitations import invite
+from tribune.teams.models import Role, Team
+from tribune.teams.queries import open_invitations
 
 
 @pytest.fixture
@@ -62,6 +66,19 @@ def test_they_stay_where_somebody_goes_who_is_no_owner(letter: Letter) -> None:
     delete_account(make_member(letter, Role.VIEWER))
     block(make_member(letter, Role.EDITOR))
     assert invitation.is_waiting
+
+
+def test_an_owner_who_is_being_blocked_makes_no_other(app: Flask, letter: Letter, bob: Organiser) -> None:
+    """The invitation was let in before the block, and waits for it."""
+    who, team = bob.id, letter.team_id
+
+    def invite_another() -> None:
+        by = db.session.get_one(Organiser, who)
+        with pytest.raises(actions.NotAllowed):
+            invite(db.session.get_one(Team, team), "zoe@example.org", Role.OWNER, by=by, locale="fr")
+
+    take_turns(app, lambda: block(db.session.get_one(Organiser, who)), invite_another, 1)
+    assert not open_invitations(db.session.get_one(Team, team)) and not posted()
 
 
 @ON_SQLITE

@@ -20,7 +20,7 @@ from tribune.teams.queries import (
 
 
 class NotAllowed(Exception):
-    """One's role in the team, at this moment, does not allow this."""
+    """One's role in the team, at this moment, does not allow this, or one's account is blocked."""
 
 
 class LastOwner(Exception):
@@ -114,7 +114,8 @@ def lock(team_id: int, *, by: Organiser, needed: Role = Role.OWNER) -> Membershi
     db.session.execute(sa.select(Team.id).where(Team.id == team_id).with_for_update())
     query = sa.select(Membership).where(Membership.team_id == team_id, Membership.organiser_id == by.id)
     membership = db.session.scalars(query.execution_options(populate_existing=True)).first()
-    if membership is None or not membership.role.reaches(needed):
+    # A request let in before the account was blocked may have waited here for the block itself.
+    if membership is None or not membership.role.reaches(needed) or membership.organiser.blocked_at:
         raise NotAllowed
     return membership
 
