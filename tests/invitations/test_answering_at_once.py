@@ -14,7 +14,7 @@ from tests.threads import at_once
 from tests.turns import Act, all_turns
 from tribune.database import db
 from tribune.invitations import actions as invitations
-from tribune.invitations import pausing
+from tribune.invitations import answering, pausing
 from tribune.invitations.announcing import announce
 from tribune.invitations.models import Invitation
 from tribune.invitations.sending import invite, save_words, send_again
@@ -107,6 +107,21 @@ def test_two_who_take_back_a_yes_and_are_each_the_contact_of_the_other_s_letter_
 
     for pause in all_turns(app, begin):
         assert len([mail for mail in posted() if mail.kind == "question"]) == 2 * pause
+
+
+@ON_POSTGRESQL
+def test_a_contact_who_asks_by_an_own_invitation_and_says_that_it_was_not_them_waits_in_no_ring(app: Flask) -> None:
+    """The question is mailed to the mailbox whose invitation waits."""
+
+    def begin(pause: int) -> tuple[Act, Act]:
+        email = f"alice{pause}@example.org"
+        invited = make_invited(make_letter(published=False, contact=email), email=email)
+        invite_all(invited.letter)
+        number, nonce, key = invited.id, invited.link_nonce, invited.mailbox_key
+        return lambda: answering.ask(number, nonce, "Et la phrase 3 ?"), partial(not_me, key)
+
+    for pause in all_turns(app, begin):
+        assert not [mail for mail in posted() if mail.recipient == f"alice{pause}@example.org"]
 
 
 @ON_POSTGRESQL

@@ -158,7 +158,7 @@ def ask(number: int, nonce: str, question: str) -> None:
     Raises InvitationGone or TooManyQuestions.
     """
     with write():
-        invitation = _locked(number, nonce)
+        invitation = _locked(number, nonce, with_mails=True)
         letter = invitation.letter
         invitation.question, invitation.asked_at = question, now()
         if contact_is_mailed(letter) and not post_question(letter, invitation, question):
@@ -193,8 +193,8 @@ def _said_before(invitation: Invitation, key: str) -> sa.Select[Invitation]:
 def _locked(number: int, nonce: str, *, with_mails: bool = False) -> Invitation:
     """Lock the letter of a link, what its mailbox signed, and the invitation, and return it.
 
-    `with_mails`: lock the mailbox too, before a mail is dropped: "it was not me" locks the signatures, then the mailbox
-    with its mails; and that of the contact, at the same time. Raises InvitationGone.
+    `with_mails`: lock the mailbox too, before a mail is dropped or posted: "it was not me" locks the signatures, then
+    the mailbox with its mails and their invitations; and that of the contact, at the same time. Raises InvitationGone.
     """
     if found := invitation_of_link(number, nonce):
         letter, key = found.letter, found.mailbox_key
