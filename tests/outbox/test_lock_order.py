@@ -1,14 +1,16 @@
 """The order in which mailboxes are locked: that of Python, which sorts them for some, and of every database."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.asking.again import ask
 from tests.databases import ON_POSTGRESQL
-from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
+from tests.factories import all_leave, make_correction, make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept
 from tests.invitations.sent import invite_all
 from tests.moderation.acting import back, do_to
@@ -22,12 +24,16 @@ from tribune.letters.life import publish
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation.models import Batch
+from tribune.notices.actions import put_back, take_down
 from tribune.outbox.actions import Budget, lock_mailbox, post, suppress
 from tribune.outbox.bounces import read_bounce, take_back
 from tribune.outbox.claiming import claim, record
 from tribune.outbox.models import Mailbox, Message
 from tribune.outbox.transport import MailboxRefused
+from tribune.signatures.actions import not_me
 from tribune.signatures.models import Signature
+
+KINDS = {"published", "ask_to_agree", "invitation"}
 
 
 @ON_POSTGRESQL
@@ -122,3 +128,28 @@ def test_who_withdraws_and_wants_no_more_mails_waits_in_no_ring(app: Flask) -> N
 
     for pause in all_turns(app, begin):
         assert not any(mail.sent_at is None and mail.recipient == f"ana{pause}@example.org" for mail in posted())
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("act", [lambda letter: take_down(letter, "Une phrase accuse quelqu’un."), put_back])
+def test_who_says_it_was_not_them_while_a_letter_is_taken_down_or_put_back_waits_in_no_ring(
+    app: Flask, act: Callable[[Letter], None]
+) -> None:
+    """Several mails about the letter wait for one mailbox, and are paused or resumed kind by kind."""
+
+    def begin(pause: int) -> tuple[Act, Act]:
+        letter, email = make_letter(published=False, contact="alice@example.org"), f"zoe{pause}@example.org"
+        zoe = accept(make_invited(letter, email=email, given_name="Zoé", family_name="Roux"), tell=True)
+        launch(letter)
+        make_correction(letter, substance=True)
+        ask(letter)
+        make_invited(letter, email=email, given_name="Max", family_name="Petit")
+        invite_all(letter)
+        assert {mail.kind for mail in posted() if mail.mailbox_key == zoe.mailbox_key} >= KINDS
+        if act is put_back:
+            take_down(letter, "Une phrase accuse quelqu’un.")
+        number, key = letter.id, zoe.mailbox_key or ""
+        return lambda: act(db.session.get_one(Letter, number)), lambda: not_me(key)
+
+    for pause in all_turns(app, begin):
+        assert not [mail for mail in posted() if mail.recipient == f"zoe{pause}@example.org"]

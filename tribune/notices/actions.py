@@ -21,6 +21,7 @@ from tribune.outbox.models import LEAVES, WAITS, Message
 from tribune.signatures.mails import PUBLISHED, QUESTIONS
 from tribune.statements import there_is
 from tribune.teams.actions import shut_out
+from tribune.teams.models import Membership, Role
 
 UNTIL_PUT_BACK = (*QUESTIONS, PUBLISHED)  # questions about a changed text; that it is published
 
@@ -49,7 +50,8 @@ def take_down(letter: Letter, reason: str) -> None:
             raise TakenDownAlready
         letter.taken_down_at, letter.taken_down_for = now(), reason
         record_letter(letter, Verb.LETTER_TAKEN_DOWN, by=None, reason=reason)
-        mails.tell_taken_down(letter)  # first: it locks mailboxes, which come before waiting mails
+        _lock_mailboxes(letter, KIND, *UNTIL_PUT_BACK)
+        mails.tell_taken_down(letter)
         _pause_invitations(letter)
         for kind in UNTIL_PUT_BACK:
             unsent.pause(kind, letter.id)
@@ -64,10 +66,21 @@ def put_back(letter: Letter) -> None:
             raise NotTakenDown
         letter.taken_down_at, letter.taken_down_for = None, ""
         record_letter(letter, Verb.LETTER_PUT_BACK, by=None)
+        _lock_mailboxes(letter, *UNTIL_PUT_BACK)
         mails.tell_taken_down(letter)
         for kind in UNTIL_PUT_BACK:
             unsent.resume(kind, letter.id, reply_to=None)
     log.info("put back: letter %d", letter.id)
+
+
+def _lock_mailboxes(letter: Letter, *kinds: str) -> None:
+    """Lock the mailboxes of the owners, who are told, and of what waits of these kinds, before these mails.
+
+    "It was not me" locks a mailbox, then deletes its mails.
+    """
+    waiting = sa.select(Message.mailbox_key).where(WAITS, Message.kind.in_(kinds), Message.about == letter.id)
+    owning = Membership.team_id == letter.team_id, Membership.role == Role.OWNER
+    unsent.lock_mailboxes(waiting.union(sa.select(Organiser.mailbox_key).join(Membership).where(*owning)))
 
 
 def block(organiser: Organiser) -> int:

@@ -56,7 +56,7 @@ def drop_waiting(kind: str, *which: sa.ColumnElement[bool]) -> None:
     db.session.execute(waiting, execution_options=UNREAD)
 
 
-def lock_mailboxes(keys: sa.Select[Any] | Sequence[str]) -> None:
+def lock_mailboxes(keys: sa.Select[Any] | sa.CompoundSelect[Any] | Sequence[str]) -> None:
     """Lock those of these mailboxes that have a row, in one order, before their mails; in the caller's transaction.
 
     For callers that drop mails ("it was not me" locks a mailbox, then deletes its mails) or mail several people: they
