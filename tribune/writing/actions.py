@@ -131,21 +131,23 @@ def _save_words(
     return said_before(letter, version.words, version.number)[0]
 
 
-def keep_draft(letter: Letter, *, by: Organiser, content: dict[str, str], revision: int) -> Draft:
+def keep_draft(letter: Letter, *, by: Organiser, content: dict[str, str], revision: int) -> datetime:
     """Store what is typed as the organiser's draft, replacing the one before. `content`: the form's fields, by name.
 
-    Raises DraftedElsewhere.
+    Return its `saved_at`. It is not read again: it may have been saved, thrown away or replaced since. Raises
+    DraftedElsewhere.
     """
     number = by.id
     with write() as session:
         lock(letter, shared=True)  # else it could be deleted meanwhile
         key = {"letter_id": letter.id, "organiser_id": number}
-        values = {"content": content, "revision": revision, "saved_at": now()}
+        moment = now()
+        values = {"content": content, "revision": revision, "saved_at": moment}
         kept = insert(Draft).values(key | values)
         kept = kept.on_conflict_do_update(index_elements=list(key), set_=values, where=_of_tab(content))
         if session.execute(kept.returning(Draft.letter_id)).first() is None:
             raise DraftedElsewhere
-    return db.session.get_one(Draft, (key["letter_id"], key["organiser_id"]))
+    return moment
 
 
 def _of_tab(tab: Mapping[str, str]) -> sa.ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """The organiser's pages of writing: a new letter, the edit page, drafts and conflicts."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from babel.dates import format_skeleton
 from flask import flash, jsonify, redirect, render_template, request, session, url_for
@@ -135,7 +136,7 @@ def _show(letter: Letter, form: LetterForm, draft: Draft | None = None) -> str:
         draft=draft,
         waits=_waits(letter) if letter.state == "scheduled" else "",
         saved_by=dict(session.get("pens", [])).get(letter.id, ""),
-        drafted_at=_hour(letter, draft) if draft else "",
+        drafted_at=_hour(letter, draft.saved_at) if draft else "",
         frozen=is_frozen(letter),
         signed=is_signed(letter),
         names_months=NAMES_MONTHS,
@@ -200,9 +201,9 @@ def _waits(letter: Letter) -> str:
     return named_clock(letter.zone)(letter.published_at) if letter.published_at else ""
 
 
-def _hour(letter: Letter, draft: Draft) -> str:
+def _hour(letter: Letter, saved_at: datetime) -> str:
     """Return when a draft was kept, in the letter's timezone; only the time if today."""
-    here = draft.saved_at.astimezone(letter.zone)
+    here = saved_at.astimezone(letter.zone)
     if here.date() == now().astimezone(letter.zone).date():
         return str(format_skeleton("Hm", here, tzinfo=letter.zone, locale=date_locale(current_language())))
     return clock(letter.zone)(here)
@@ -225,14 +226,14 @@ def autosave(letter_id: int) -> ResponseReturnValue:
     _follow(letter, form)
     content, by_itself = comparing.everything(form), request.accept_mimetypes.best == "application/json"
     try:
-        draft = actions.keep_draft(letter, by=current_user.organiser, content=content, revision=form.begun_from)
+        saved_at = actions.keep_draft(letter, by=current_user.organiser, content=content, revision=form.begun_from)
     except actions.DraftedElsewhere:
         if by_itself:
             return jsonify(said=_("You typed something else in another tab. Press a button here to choose.")), 422
         return _show_other_tab(letter, form)
-    said = _("Kept for you at %(time)s; not saved.", time=_hour(letter, draft))
+    said = _("Kept for you at %(time)s; not saved.", time=_hour(letter, saved_at))
     if by_itself:
-        return jsonify(said=said, saved_at=draft.saved_at.isoformat())
+        return jsonify(said=said, saved_at=saved_at.isoformat())
     flash(said)
     return redirect(url_for("manage_writing.edit", letter_id=letter.id), 303)
 
