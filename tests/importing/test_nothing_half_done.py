@@ -166,6 +166,27 @@ def test_a_database_that_another_program_held_is_named(
 
 
 @ON_SQLITE
+def test_an_error_of_ours_leaves_its_traceback_and_nothing_half_done(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_letter(slug="rues")
+    words = ["signatures", "import", "rues", str(files.many(tmp_path, 2_500)), *ATTESTED]
+    advance = actions.advance
+
+    def broken(*given: Any) -> Iterator[int]:
+        yield next(advance(*given))
+        raise AttributeError("of ours")
+
+    monkeypatch.setattr(actions, "advance", broken)
+    db.session.remove()
+    done = app.test_cli_runner().invoke(args=words)
+    assert isinstance(done.exception, AttributeError)  # which Python prints with its traceback
+    assert done.output.endswith("\nAll that had been added was undone: nothing was imported.\n"), done.output
+    letter = db.session.scalars(sa.select(Letter)).one()
+    assert letter.attested_count == db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
+
+
+@ON_SQLITE
 def test_a_draft_deleted_meanwhile_is_named(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_letter(slug="rues", published=False)
     advance = actions.advance

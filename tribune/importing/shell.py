@@ -14,7 +14,7 @@ import click
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tribune.database import DatabaseBusy, db
-from tribune.faults import FULL
+from tribune.faults import FULL, is_of_the_database
 from tribune.importing import actions
 from tribune.importing.columns import DATE, HELD, guess_columns
 from tribune.importing.entries import Terms
@@ -98,7 +98,8 @@ def _dates_in(file: Streamed, columns: Columns) -> Iterator[str]:
 def add_all(batch: Batch, file: Streamed, terms: Terms) -> None:
     """Add the rows of a checked file; if it fails half way, undo it.
 
-    If the machine stops, what was written stays, and the same command goes on from there. Raises ClickException.
+    If the machine stops, what was written stays, and the same command goes on from there. Raises ClickException, or an
+    error of ours as it is.
     """
     number = batch.id
     try:
@@ -111,7 +112,11 @@ def add_all(batch: Batch, file: Streamed, terms: Terms) -> None:
                 raise click.ClickException("The letter was deleted in the meantime, with all that was added.") from None
             except (Exception, KeyboardInterrupt) as error:
                 set_free()
-                raise click.ClickException(f"{_what_failed(error)} {_after_failing(number)}") from error
+                ended = _after_failing(number)
+                if _is_ours(error):
+                    click.echo(ended, err=True)
+                    raise
+                raise click.ClickException(f"{_what_failed(error)} {ended}") from error
     except OSError as error:
         raise click.ClickException(f"{_what_failed(error)} {_after_failing(number)}") from error
 
@@ -122,6 +127,13 @@ def _advance(batch: Batch, file: Streamed, terms: Terms) -> None:
         for row in actions.advance(batch, file.sheets(at_once(batch)), terms, inf):
             bar.update(row - came)
             came = row
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether the code is wrong: neither the database nor the file has failed, and nobody has stopped it."""
+    of_the_file = isinstance(error, CannotRead | OSError | UnicodeDecodeError | sqlite3.Error)  # as in `readable`
+    stopped = isinstance(error, KeyboardInterrupt | actions.CannotImport)
+    return not (of_the_file or stopped or (isinstance(error, Exception) and is_of_the_database(error)))
 
 
 def _what_failed(error: BaseException) -> str:
