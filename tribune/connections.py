@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DatabaseError, DisconnectionError
 from sqlalchemy.orm import Session
 
 from tribune import database
@@ -186,9 +186,10 @@ def apart(query: sa.Select[Row]) -> list[Row]:
 
 
 def scrub_journal() -> bool:
-    """Remove what was erased from the journal beside a SQLite file; False while a reader or a full disk prevents it.
+    """Remove what was erased from the journal beside a SQLite file.
 
-    Called after an erasure is committed, whose answer must not depend on it, and every hour by a chore.
+    False while a reader, a full disk or a damaged file prevents it. Called after an erasure is committed, whose answer
+    must not depend on it, and every hour by a chore.
     """
     if is_postgresql():
         return True
@@ -200,6 +201,6 @@ def scrub_journal() -> bool:
                 busy, _pages, _done = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
                 raw.execute(f"PRAGMA busy_timeout={database.WAIT * 1000}")
-    except (sqlite3.OperationalError, OperationalError):  # SQLAlchemy wraps what fails when it connects alone
+    except (sqlite3.DatabaseError, DatabaseError):  # SQLAlchemy wraps what fails when it connects alone
         return False
     return not busy
