@@ -3,16 +3,28 @@
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.databases import ON_POSTGRESQL
-from tests.factories import make_invitation, make_organiser
+from tests.factories import (
+    make_invitation,
+    make_invited,
+    make_letter,
+    make_member,
+    make_organiser,
+    make_signature,
+    posted,
+)
+from tests.invitations.sent import invite_all
 from tests.page import Reader
 from tests.turns import Act, all_turns
 from tribune.database import db
 from tribune.letters.carrying import delete_account
+from tribune.letters.models import Letter
+from tribune.mine.actions import withdraw
 from tribune.organisers.models import Organiser
-from tribune.teams.models import Team
+from tribune.teams.models import Role, Team
 from tribune.teams.queries import team_of
 
 
@@ -22,6 +34,10 @@ def rename_account(_team: Team) -> tuple[str, dict[str, str]]:
 
 def send_again(team: Team) -> tuple[str, dict[str, str]]:
     return f"/manage/teams/{team.id}/invitations/{make_invitation(team).id}/send-again", {}
+
+
+def goes(number: int) -> Act:
+    return lambda: delete_account(db.session.get_one(Organiser, number))
 
 
 @ON_POSTGRESQL
@@ -38,11 +54,37 @@ def test_whoever_acts_is_told_that_it_is_gone(
         client.log_in(organiser)
         data |= client.fields("/manage/account")
 
-        def delete() -> None:
-            delete_account(db.session.get_one(Organiser, number))
-
-        return delete, lambda: statuses.append(client.post(path, data=data).status_code)
+        return goes(number), lambda: statuses.append(client.post(path, data=data).status_code)
 
     for _pause in all_turns(app, begin):
         assert db.session.get(Organiser, numbers[-1]) is None
     assert set(statuses) <= {303, 403, 404}
+
+
+@ON_POSTGRESQL
+def test_a_signatory_leaves_while_the_account_of_the_contact_goes(app: Flask) -> None:
+    def begin(_pause: int) -> tuple[Act, Act]:
+        zoe = make_organiser()
+        letter = make_letter(contact=zoe.email)
+        make_member(letter, Role.EDITOR, zoe)
+        signature = make_signature(letter)
+        link = signature.id, signature.link_nonce
+        return lambda: withdraw(*link), goes(zoe.id)
+
+    for pause in all_turns(app, begin):
+        letter = db.session.scalars(sa.select(Letter).order_by(Letter.id.desc())).first()
+        assert letter and (letter.confirmed_count, letter.contact) == (0, ""), pause
+
+
+@ON_POSTGRESQL
+def test_invitations_sent_while_it_goes_do_not_ask_for_answers_to_its_address(app: Flask) -> None:
+    def begin(_pause: int) -> tuple[Act, Act]:
+        zoe = make_organiser()
+        letter = make_letter(published=False, contact=zoe.email)
+        make_member(letter, Role.EDITOR, zoe)
+        make_invited(letter)
+        number = letter.id
+        return lambda: invite_all(db.session.get_one(Letter, number)), goes(zoe.id)
+
+    for pause in all_turns(app, begin):
+        assert [mail.reply_to for mail in posted()] == [None] * pause

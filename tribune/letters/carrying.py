@@ -123,7 +123,9 @@ def delete_account(organiser: Organiser) -> None:
     with write() as session:
         mine = sa.select(Membership.team_id).where(Membership.organiser_id == organiser.id)
         # Also in teams they have left, unless the address is like zoe+x@…, which may not belong to the owner of zoe@…
-        emptied = _forget_contact(organiser, sa.true() if is_plain(organiser.email) else Letter.team_id.in_(mine))
+        of_these = sa.true() if is_plain(organiser.email) else Letter.team_id.in_(mine)
+        _lock_what_names_them(organiser, of_these)
+        emptied = _forget_contact(organiser, of_these)
         concerned = sa.or_(Team.id.in_(mine), Team.id.in_({team_id for _, team_id in emptied}))
         teams_of_theirs = sa.select(Team.id).where(concerned).order_by(Team.id).with_for_update()
         # Locked after the letters, as in `transfer`, and before the log, whose lines lock teams and people they name.
@@ -142,6 +144,16 @@ def delete_account(organiser: Organiser) -> None:
         session.flush()
         invitations.forget(organiser)
         organisers.forget(organiser)
+
+
+def _lock_what_names_them(organiser: Organiser, of_these: sa.ColumnElement[bool]) -> None:
+    """Lock the letters among these whose contact they are, by id, before anything else: the lock order.
+
+    So invitations that are being sent with this contact are there to be changed.
+    """
+    theirs = sa.select(Letter).where(of_these, Letter.contact.in_(_spellings(organiser, of_these)))
+    for letter in db.session.scalars(theirs.order_by(Letter.id)).all():
+        queries.lock(letter)
 
 
 def _forget_contact(organiser: Organiser, of_these: sa.ColumnElement[bool]) -> Sequence[tuple[int, int]]:
