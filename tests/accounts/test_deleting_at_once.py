@@ -23,6 +23,8 @@ from tribune.database import db
 from tribune.letters.carrying import delete_account
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
+from tribune.moderation import actions as moderation
+from tribune.moderation.models import Batch
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Role, Team
 from tribune.teams.queries import team_of
@@ -59,6 +61,33 @@ def test_whoever_acts_is_told_that_it_is_gone(
     for _pause in all_turns(app, begin):
         assert db.session.get(Organiser, numbers[-1]) is None
     assert set(statuses) <= {303, 403, 404}
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("is_contact", [True, False])
+@pytest.mark.parametrize("undoes", [True, False])
+def test_a_batch_goes_on_or_back_while_whoever_began_it_goes(app: Flask, undoes: bool, is_contact: bool) -> None:
+    """Neither waits for the other in a ring."""
+
+    def begin(_pause: int) -> tuple[Act, Act]:
+        zoe = make_organiser()
+        letter = make_letter(contact=zoe.email if is_contact else "alice@example.org")
+        make_member(letter, Role.EDITOR, zoe)
+        make_signature(letter)
+        batch = moderation.start(letter, by=zoe, verb="hold", choice={}, reason="x")
+        if undoes:
+            moderation.advance(batch, 0)
+        number = batch.id
+
+        def moves() -> None:
+            there = db.session.get_one(Batch, number)
+            moderation.undo(there, by=None) if undoes else moderation.advance(there, 0)
+
+        return moves, goes(zoe.id)
+
+    for pause in all_turns(app, begin):
+        came = db.session.scalars(sa.select(Batch).order_by(Batch.id.desc())).first()
+        assert came and came.finished_at and came.organiser_id is None, pause
 
 
 @ON_POSTGRESQL

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from tribune.audit.actions import record
 from tribune.audit.models import Event, Verb
-from tribune.database import db, now, write
+from tribune.database import Base, db, now, write
 from tribune.letters import queries
 from tribune.letters.models import Draft, Letter
 from tribune.organisers import actions as organisers
@@ -147,13 +147,17 @@ def delete_account(organiser: Organiser) -> None:
 
 
 def _lock_what_names_them(organiser: Organiser, of_these: sa.ColumnElement[bool]) -> None:
-    """Lock the letters among these whose contact they are, by id, before anything else: the lock order.
+    """Lock the letters among these whose contact they are, then their batches, each by id, before all else: lock order.
 
-    So invitations that are being sent with this contact are there to be changed.
+    So invitations that are being sent with this contact are there to be changed, and a piece of a batch, which keeps
+    the batch locked while it waits for the team and the log, comes before or after.
     """
     theirs = sa.select(Letter).where(of_these, Letter.contact.in_(_spellings(organiser, of_these)))
     for letter in db.session.scalars(theirs.order_by(Letter.id)).all():
         queries.lock(letter)
+    batches = Base.metadata.tables["batches"]  # of an area that this one does not know
+    begun = sa.select(batches.c.id).where(batches.c.organiser_id == organiser.id)
+    db.session.execute(begun.order_by(batches.c.id).with_for_update())
 
 
 def _forget_contact(organiser: Organiser, of_these: sa.ColumnElement[bool]) -> Sequence[tuple[int, int]]:
