@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import (
     confirm_path,
     everything,
@@ -18,11 +20,15 @@ from tests.factories import (
     owner_of,
     posted,
 )
+from tests.moderation.acting import back, do_to
 from tests.page import Reader
 from tests.statements import listening
+from tests.turns import Act, all_turns
 from tribune.audit.models import Event, Verb
 from tribune.database import db, now
 from tribune.mine.actions import withdraw
+from tribune.moderation.actions import NobodyConcerned
+from tribune.moderation.models import Batch
 from tribune.outbox.mailboxes import mailbox_key
 from tribune.outbox.queries import is_suppressed
 from tribune.people.actions import resend
@@ -140,6 +146,31 @@ def test_organisers_may_no_longer_write_whom_one_had_allowed_to(client: Reader) 
     assert said == [(one.id, "news", False), (other.id, "news", False)]
     client.post(link, data={"undo": "1"})
     assert not one.news  # each is allowed on its own page
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("undoes", [True, False])
+@pytest.mark.parametrize("removed_first", [True, False])
+def test_no_line_of_the_log_names_who_says_so_while_an_organiser_hides_them(
+    app: Flask, removed_first: bool, undoes: bool
+) -> None:
+    def begin(_pause: int) -> tuple[Act, Act]:
+        zoe = make_signature(make_letter(), confirmed=False, email="zoe@example.org", family_name="Vasseur")
+        key, number = zoe.mailbox_key or "", zoe.id
+        batch = do_to("hide", zoe).id if undoes else 0
+
+        def acts() -> None:
+            if batch:
+                back(db.session.get_one(Batch, batch))
+            elif there := db.session.get(Signature, number):
+                with suppress(NobodyConcerned):
+                    do_to("hide", there)
+
+        return (partial(not_me, key), acts) if removed_first else (acts, partial(not_me, key))
+
+    for pause in all_turns(app, begin):
+        assert not rows(), pause
+        assert not db.session.scalars(sa.select(Event.verb).where(Event.subject.contains("Vasseur"))).all(), pause
 
 
 def consents() -> sa.Select[Event]:

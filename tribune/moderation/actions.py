@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
+import sqlalchemy as sa
+
 from tribune.audit.models import Verb
-from tribune.database import now, write
+from tribune.database import db, now, write
 from tribune.letters.life import keep_first_words
 from tribune.letters.models import Letter, Version
 from tribune.letters.queries import asking_number, lock
@@ -21,7 +23,7 @@ from tribune.organisers.models import Organiser
 from tribune.signatures.actions import mark
 from tribune.signatures.lines import line
 from tribune.signatures.models import Signature
-from tribune.statements import count_of, lock_row, the_one
+from tribune.statements import count_of, lock_row
 
 S = Signature
 AT_ONE_PRESS = 2  # seconds of work per request; then the page shows the progress
@@ -84,7 +86,9 @@ def start(
 def _record(verb: Verb, batch: Batch, by: Organiser | None, **details: Any) -> None:
     letter, ids = batch.letter, batch.choice.get("ids", [])
     theirs = S.letter_id == letter.id, S.signed_at <= batch.created_at  # as in `go_on`
-    one = the_one(S, S.id == ids[0], *theirs) if len(ids) == 1 else None
+    # Locked: "it was not me" deletes one that is pending, and empties the lines about it that are there by then.
+    only = sa.select(S).where(S.id.in_(ids), *theirs).with_for_update()
+    one = db.session.scalars(only).first() if len(ids) == 1 else None
     record_under(
         letter,
         verb,
