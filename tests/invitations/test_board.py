@@ -283,7 +283,7 @@ def test_attesting_noting_and_removing_by_their_buttons(desk: Reader, letter: Le
     press(desk, letter, f"{person}/attest", how="par téléphone", agreed="y")
     assert "change this address or clear it" in words(desk.get(at(letter, person)).text) and letter.attested_count == 0
     assert "Remove this invitation?" in words(desk.get(at(letter, f"{person}/remove")).text)
-    press(desk, letter, f"{person}/remove")
+    press(desk, letter, f"{person}/remove", **desk.fields(at(letter, f"{person}/remove")))
     assert "Martin" not in desk.get(at(letter)).text
 
 

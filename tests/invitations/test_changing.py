@@ -1,5 +1,6 @@
 """What organisers change of somebody invited, or remove with them, until it is that person's own or public."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,10 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import all_leave, make_invited, make_letter, owner_of, posted
-from tests.invitations.answers import accept
+from tests.invitations.answers import accept, decline
 from tests.invitations.board import at
 from tests.invitations.sent import invite_all
-from tests.page import Reader, words
+from tests.page import Reader, hidden_fields, words
 from tribune.audit.models import Event
 from tribune.database import db, now, write
 from tribune.invitations import actions, answering, sending
@@ -94,6 +95,27 @@ def test_removing_takes_the_signature_the_mail_and_the_log_s_words_with_it(lette
     with pytest.raises(InvitationGone):
         state(invitation)  # a page that was being made
     assert not [e for e in db.session.scalars(sa.select(Event)) if "Introuvable" in f"{e.subject} {e.details}"]
+
+
+def test_what_somebody_says_while_the_page_of_removing_is_open_is_not_removed_unread(
+    desk: Reader, letter: Letter
+) -> None:
+    says: dict[str, Callable[[Invitation], object]] = {
+        "accepts": accept,
+        "declines": lambda them: decline(them, "Pas sans la phrase 3."),
+        "asks": lambda them: answering.ask(them.id, them.link_nonce, "Qui paie ?"),
+        "agrees by telephone": lambda them: actions.attest(them, "Lundi, au téléphone.", by=owner_of(letter)),
+    }
+    for how, act in says.items():
+        invitation = make_invited(letter)
+        number, path = invitation.id, at(letter, f"/people/{invitation.id}/remove")
+        seen = desk.fields(path)
+        act(invitation)
+        answer = desk.post(path, data=seen)
+        assert (answer.status_code, "has said or signed has changed" in words(answer.text)) == (409, True), how
+        assert db.session.get(Invitation, number), how
+        assert desk.post(path, data=dict(hidden_fields(answer.text))).status_code == 303  # now they have read it
+        assert db.session.get(Invitation, number) is None and letter.confirmed_count == letter.attested_count == 0
 
 
 @ON_SQLITE

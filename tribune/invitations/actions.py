@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tribune.audit.models import Verb
 from tribune.database import db, write
 from tribune.fingerprint import ChangedMeanwhile
-from tribune.invitations.lines import WORDS, proposal_shown_as
+from tribune.invitations.lines import WORDS, answer_shown_as, proposal_shown_as
 from tribune.invitations.links import answer_link
 from tribune.invitations.mails import questions_of
 from tribune.invitations.models import Invitation
@@ -147,15 +147,18 @@ def write_note(invitation: Invitation, note: str, *, by: Organiser, was: str) ->
             record_under(letter, Verb.INVITATION_EDITED, by=by, fields=["note"])
 
 
-def remove(invitation: Invitation, *, by: Organiser) -> None:
+def remove(invitation: Invitation, *, by: Organiser, seen_as: str | None = None) -> None:
     """Delete an invitation: its link stops working, and a signature given by it goes too.
 
-    Raises LineIsPublic once readers see that signature.
+    `seen_as`: `answer_shown_as` of what the page showed (None: skip the check). Raises ChangedMeanwhile, or
+    LineIsPublic once readers see that signature.
     """
     with write() as session:
         letter = _locked(invitation)
         if invitation.is_public:
             raise LineIsPublic
+        if seen_as not in (None, answer_shown_as(invitation)):
+            raise ChangedMeanwhile
         take_back(letter, invitation)
         if invitation.declined_at and (theirs := owner_name(letter.id, invitation.mailbox_key)):
             keep([theirs])  # only the row about to be deleted says that they declined

@@ -5,6 +5,7 @@ from typing import Any
 from tribune.fingerprint import fingerprint
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
+from tribune.people.actions import shown_as
 from tribune.signatures.actions import new_signature
 from tribune.signatures.lines import Line, line
 from tribune.signatures.models import Signature
@@ -24,6 +25,14 @@ def proposal_shown_as(invitation: Invitation) -> str:
     not see."""
     shown = (*(getattr(invitation, name) for name in WORDS), invitation.as_organisation, invitation.section)
     return fingerprint((shown, invitation.email))
+
+
+def answer_shown_as(invitation: Invitation) -> str:
+    """Fingerprint what they have said, and what they or the organisers signed for them; the button sends it back, so
+    that nobody removes what they did not see."""
+    said = invitation.accepted_at, invitation.declined_at, invitation.word, invitation.question
+    signed = invitation.signature
+    return fingerprint((said, signed and (shown_as(signed), signed.withdrawn_at)))
 
 
 def printed(letter: Letter, invitation: Invitation, merge_of: MergeOf | None = None) -> Line:

@@ -14,7 +14,7 @@ from tribune.invitations import actions, sending
 from tribune.invitations.blueprint import bp
 from tribune.invitations.desk_forms import AttestForm, NoteForm
 from tribune.invitations.known import has_namesake, listed_namesakes
-from tribune.invitations.lines import printed
+from tribune.invitations.lines import answer_shown_as, printed
 from tribune.invitations.mail_pages import NO_MORE_TODAY, NOT_SENT
 from tribune.invitations.mails import MOST_QUESTIONS
 from tribune.invitations.models import Invitation
@@ -203,9 +203,15 @@ def show_link(letter_id: int, invited_id: int) -> ResponseReturnValue:
 def remove_person(letter_id: int, invited_id: int) -> ResponseReturnValue:
     """What is deleted with an invitation; POST removes it."""
     letter = my_letter(letter_id)
-    found = invited(letter, invited_id)
+    found, changed = invited(letter, invited_id), False
     if request.method == "POST":
-        actions.remove(found, by=current_user.organiser)
-        flash(_("The invitation is removed."))
-        return redirect(url_for(".board", letter_id=letter.id), 303)
-    return render_template("invitations/remove.html", letter=letter, invitation=found, line=printed(letter, found))
+        try:
+            actions.remove(found, by=current_user.organiser, seen_as=request.form.get("seen", ""))
+        except ChangedMeanwhile:
+            changed = True
+        else:
+            flash(_("The invitation is removed."))
+            return redirect(url_for(".board", letter_id=letter.id), 303)
+    shown = {"line": printed(letter, found), "seen": answer_shown_as(found), "changed": changed}
+    page = render_template("invitations/remove.html", letter=letter, invitation=found, **shown)
+    return page, 409 if changed else 200
