@@ -112,8 +112,8 @@ def test_the_contact_is_told_once_a_day_of_who_had_accepted_and_declines(
 
 
 def test_one_person_asks_three_times_a_day(client: Reader, letter: Letter, invitation: Invitation) -> None:
-    for _ in range(3):
-        assert say(client, invitation, "ask", question="Pourquoi ?").status_code == 303
+    for number in range(3):
+        assert say(client, invitation, "ask", question=f"Pourquoi {number} ?").status_code == 303
     fourth = say(client, invitation, "ask", question="Et encore ?")
     assert fourth.status_code == 429 and "Et encore ?" in fourth.text and len(posted()) == 3
     assert say(client, make_invited(letter), "ask", question="Pourquoi ?").status_code == 303

@@ -1,19 +1,22 @@
 """What somebody invited asks waits on the desk and on the board until it is answered."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_invited, make_letter, make_member, owner_of
+from tests.factories import make_invited, make_letter, make_member, owner_of, posted
 from tests.invitations.answers import accept, decline
 from tests.invitations.board import at, press
 from tests.page import Reader, words
 from tribune.audit.models import Event, Verb
-from tribune.database import db
+from tribune.database import db, now
 from tribune.invitations import actions, answering, queries
+from tribune.invitations.mails import QUESTIONS_A_DAY
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import numbers
 from tribune.letters.models import Letter
@@ -62,6 +65,16 @@ def test_it_waits_on_the_desk_and_the_board_until_an_organiser_marks_it(desk: Re
     assert (event.subject, event.details) == ("", {})
     ask(asks, "Et la phrase 4 ?")
     assert numbers(letter).questions == 1 and silent.asked_at is None
+
+
+def test_a_question_pressed_twice_is_mailed_once_and_again_the_next_day(app: Flask) -> None:
+    asks = make_invited(make_letter(published=False, contact="nous@example.org"))
+    for _ in range(QUESTIONS_A_DAY + 1):
+        ask(asks)
+    assert len(posted()) == 1 and numbers(asks.letter).questions == 1
+    with time_machine.travel(now() + timedelta(days=1)):
+        ask(asks)  # nobody has answered
+    assert len(posted()) == 2
 
 
 def test_their_answer_or_that_of_an_organiser_for_them_leaves_no_question_waiting(letter: Letter) -> None:

@@ -1,5 +1,6 @@
 """What invited people do on their page: accept, correct and accept, decline, ask, or say they are somebody else."""
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -154,12 +155,14 @@ def decline(number: int, nonce: str, word: str = "") -> None:
 def ask(number: int, nonce: str, question: str) -> None:
     """Put a question on the organisers' board, and mail it to the contact of the letter if mail reaches it.
 
-    It waits until it is marked as answered, or they answer the invitation.
-    Raises InvitationGone or TooManyQuestions.
+    It waits until it is marked as answered, or they answer the invitation. One that has waited for less than a day is
+    neither mailed again nor counted. Raises InvitationGone or TooManyQuestions.
     """
     with write():
         invitation = _locked(number, nonce, with_mails=True)
-        letter = invitation.letter
+        letter, asked_at = invitation.letter, invitation.asked_at
+        if question == invitation.question and asked_at and asked_at > now() - timedelta(hours=24):
+            return  # pressed twice
         invitation.question, invitation.asked_at = question, now()
         if contact_is_mailed(letter) and not post_question(letter, invitation, question):
             raise TooManyQuestions
