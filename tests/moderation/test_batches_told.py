@@ -1,15 +1,18 @@
 """What a batch tells: the log, of each act and each signature; and those whom it hides."""
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
-from tests.factories import make_invited, make_letter, make_signature, owner_of, posted
+from tests.factories import all_leave, make_invited, make_letter, make_signature, owner_of, posted
 from tests.invitations.answers import accept
 from tests.moderation.acting import back, do, do_to, start
 from tests.page import Reader, words
-from tests.statements import counted
+from tests.statements import counted, listening
 from tests.threads import LONG
 from tribune.audit.models import Event
 from tribune.database import db, now, write
@@ -19,6 +22,7 @@ from tribune.mine.actions import choose, withdraw
 from tribune.moderation import actions, pieces
 from tribune.moderation.actions import advance, undo
 from tribune.moderation.mails import compose_hidden
+from tribune.outbox.claiming import Claimed, claim
 from tribune.people.first import set_first
 from tribune.signatures.actions import not_me
 
@@ -171,3 +175,31 @@ def test_the_mailboxes_of_a_hiding_undone_are_locked_before_its_first_mail(lette
     kinds = ("FROM mailboxes", "DELETE FROM messages")
     order = [kind for statement in said for kind in kinds if kind in statement]
     assert order == [*kinds]
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("kind", ["hidden", "shown"])
+def test_no_mail_leaves_once_it_is_taken_for_unread(app: Flask, letter: Letter, kind: str) -> None:
+    """A worker looks for mails just before this one is deleted: who got it would be told no more that it is untrue."""
+    signature = make_signature(letter)
+    batch = do_to("hide", signature, tells=True)
+    if kind == "shown":
+        all_leave()
+        batch = do_to("show", signature)
+    assert posted()[-1].kind == kind and posted()[-1].sent_at is None
+    taken: list[Claimed | None] = []
+
+    def take() -> None:
+        with app.app_context():
+            taken.append(claim())
+
+    def then(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("DELETE FROM messages") and not taken:
+            with ThreadPoolExecutor(1) as worker:
+                worker.submit(take).result(LONG)
+
+    db.session.rollback()
+    with listening("before_cursor_execute", then):
+        back(batch)
+    assert taken == [None]
+    assert not [mail for mail in posted() if mail.sent_at is None]

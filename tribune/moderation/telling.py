@@ -11,7 +11,7 @@ from tribune.moderation.counting import by_mailbox
 from tribune.moderation.mails import HIDDEN, SHOWN, drop_hidden, drop_shown, post_hidden, post_shown
 from tribune.moderation.models import Batch
 from tribune.moderation.queries import told
-from tribune.outbox.models import Message
+from tribune.outbox.models import WAITS, Message
 from tribune.outbox.unsent import is_being_sent, lock_mailboxes
 from tribune.retention.periods import MAILS
 from tribune.signatures.models import Signature
@@ -29,7 +29,7 @@ def tell_hidden(batch: Batch, ids: Sequence[int]) -> None:
 
 def tell_shown(letter: Letter, ids: Sequence[int]) -> None:
     """Tell those who know that they are hidden, before they are shown again; in the caller's transaction."""
-    found = _locked(ids, know_it())
+    found = _locked(letter, ids, know_it())
     drop_hidden(letter.id, ids)
     for signature in _to_mail(letter, found):
         post_shown(signature)
@@ -37,7 +37,7 @@ def tell_shown(letter: Letter, ids: Sequence[int]) -> None:
 
 def tell_hidden_again(letter: Letter, ids: Sequence[int]) -> None:
     """Tell those for whom showing them again was undone, for the reason given then; in the caller's transaction."""
-    found = _locked(ids, _have_to_know_it())
+    found = _locked(letter, ids, _have_to_know_it())
     drop_shown(letter.id, ids)
     theirs = Batch.letter_id == letter.id, Batch.verb == "hide", Batch.tells  # else the reason is the team's alone
     given = db.session.execute(sa.select(Batch.created_at, Batch.reason).where(*theirs))
@@ -72,9 +72,16 @@ def _to_be_told() -> sa.ColumnElement[bool]:
     return sa.and_(sa.exists().where(*hiding, Batch.tells), S.confirmed_at <= S.hidden_at)
 
 
-def _locked(ids: Sequence[int], condition: sa.ColumnElement[bool]) -> Sequence[int]:
-    """Lock the mailboxes of all of these, before the first mail, and return the ids of those who meet the condition."""
-    lock_mailboxes(sa.select(S.mailbox_key).where(S.id.in_(ids)))
+def _locked(letter: Letter, ids: Sequence[int], condition: sa.ColumnElement[bool]) -> Sequence[int]:
+    """Lock the mailboxes of all of these, before the first mail, and return the ids of those who meet the condition.
+
+    Their mails that wait are locked too: none of them leaves between the answer, which takes it for unread, and its
+    deletion.
+    """
+    theirs = sa.select(S.mailbox_key).where(S.id.in_(ids))
+    lock_mailboxes(theirs)
+    waiting = WAITS, Message.kind.in_((HIDDEN, SHOWN)), Message.about == letter.id, Message.mailbox_key.in_(theirs)
+    db.session.execute(sa.select(Message.id).where(*waiting).order_by(Message.id).with_for_update())
     return db.session.scalars(sa.select(S.id).where(S.id.in_(ids), condition)).all()
 
 
