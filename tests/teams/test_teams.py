@@ -7,11 +7,13 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import make_invitation, make_letter, make_member, make_organiser, make_passkey
 from tests.page import Reader
+from tests.turns import Act, all_turns
 from tribune.audit.models import Event
 from tribune.database import db, write
+from tribune.letters import carrying
 from tribune.organisers.models import Organiser
 from tribune.teams.actions import found
 from tribune.teams.models import Role, Team
@@ -106,6 +108,29 @@ def test_a_team_of_several_or_with_a_name_of_its_own_is_not_renamed_with_somebod
     make_member(make_letter(alice), Role.EDITOR)
     rename_account(browser, "Ada")
     assert (shared.name, own.name) == ("Alice", "Rues")
+
+
+@ON_POSTGRESQL
+def test_who_leaves_their_own_team_in_another_tab_while_they_rename_themselves_has_the_new_name(
+    app: Flask, client: Reader
+) -> None:
+    numbers, statuses = [], []
+
+    def begin(_pause: int) -> tuple[Act, Act]:
+        zoe = make_organiser(name="Zoé")
+        number, team = zoe.id, team_of(zoe).id
+        numbers.append(number)
+        client.log_in(zoe)
+        sent = {**client.fields("/manage/account"), "name": "Zoé Petit"}
+
+        def leave() -> None:
+            carrying.leave(db.session.get_one(Team, team), by=db.session.get_one(Organiser, number))
+
+        return leave, lambda: statuses.append(client.post("/manage/account", data=sent).status_code)
+
+    for pause in all_turns(app, begin):
+        assert statuses == [303] * pause
+        assert db.session.get_one(Organiser, numbers[-1]).name == "Zoé Petit"
 
 
 @ON_SQLITE

@@ -94,12 +94,12 @@ def _home_of(organiser: Organiser) -> str:
 
 def rename_organiser(organiser: Organiser, name: str) -> None:
     """Rename an account, and its team if it is alone there and the team still has its name."""
-    with write():
+    with write() as session:
         before = {_home_of(organiser), organiser.called}
-        teams = [m.team for m in memberships_of(organiser)]
-        homes = [team for team in teams if team.name in before and len(members_of(team)) == 1]
-        theirs = sa.select(Team.id).where(Team.id.in_([team.id for team in homes])).order_by(Team.id)
-        db.session.execute(theirs.with_for_update())  # teams before the account: lock order
+        numbers = [m.team_id for m in memberships_of(organiser)]
+        theirs = sa.select(Team).where(Team.id.in_(numbers), Team.name.in_(before)).order_by(Team.id).with_for_update()
+        named = session.scalars(theirs).all()  # teams before the account: lock order; none that is gone by now
+        homes = [team for team in named if [m.organiser_id for m in members_of(team)] == [organiser.id]]
         organisers.rename(organiser, name)
         for team in homes:
             rename(team, _home_of(organiser), by=organiser)
