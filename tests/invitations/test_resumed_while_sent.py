@@ -8,15 +8,17 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.factories import make_invited, make_letter, owner_of
+from tests.databases import ON_POSTGRESQL
+from tests.factories import make_invited, make_letter, owner_of, posted
 from tests.invitations.sent import invite_all
 from tests.outbox.sites import MakeApp, site
 from tests.servers.smtp import OK, Mail, MailServer
+from tests.turns import Act, all_turns
 from tribune.database import db, now
 from tribune.invitations import pausing
 from tribune.invitations.queries import numbers
 from tribune.letters.models import Letter
-from tribune.outbox.claiming import claim
+from tribune.outbox.claiming import claim, record
 from tribune.outbox.delivery import deliver_due
 
 LATER = "451 4.3.0 Try again later"
@@ -47,3 +49,24 @@ def test_a_mail_resumed_while_the_server_reads_it_leaves_once(make_app: MakeApp,
                 with time_machine.travel(now() + n * timedelta(minutes=2)):
                     deliver_due()
             assert (len(server.accepted), numbers(letter).by_state) == (1, {"sent": 1})
+
+
+@ON_POSTGRESQL
+def test_a_mail_that_leaves_while_it_is_written_anew_keeps_no_words(app: Flask) -> None:
+    def begin(pause: int) -> tuple[Act, Act]:
+        letter = make_letter(published=False)
+        make_invited(letter)
+        invite_all(letter)
+        number, mail = letter.id, claim()
+        assert mail
+        pausing.pause(letter, by=owner_of(letter))
+
+        def resume() -> None:
+            letter = db.session.get_one(Letter, number)
+            pausing.resume(letter, by=owner_of(letter))
+
+        return resume, lambda: record(mail, None)
+
+    for _pause in all_turns(app, begin):
+        mail = posted()[-1]
+        assert mail.sent_at and mail.text is mail.html is mail.subject is mail.sender_name is None

@@ -75,8 +75,10 @@ def _rewrite(letter: Letter, by: Organiser) -> str:
                 return words
             lock_mailboxes_of(numbers)
             gathering = gathering_of(letter)
-            these = still.where(Invitation.id.in_(numbers)).order_by(Invitation.id).with_for_update(of=Invitation)
-            for invitation, has_left in db.session.execute(these):
+            these = still.where(Invitation.id.in_(numbers)).order_by(Invitation.id)
+            # Their mails too: one that a worker was sending loses its words once it has left, for good.
+            locked = these.with_for_update(of=[Invitation, Message])
+            for invitation, has_left in db.session.execute(locked):
                 if has_left:
                     drop_mail(invitation)
                 else:
