@@ -14,7 +14,9 @@ from tests.turns import Act, all_turns
 from tribune.audit.models import Event
 from tribune.database import db, write
 from tribune.letters import carrying
+from tribune.letters.models import Letter
 from tribune.organisers.models import Organiser
+from tribune.statements import count_of
 from tribune.teams.actions import found
 from tribune.teams.models import Role, Team
 from tribune.teams.queries import membership_of, memberships_of, team_of
@@ -131,6 +133,26 @@ def test_who_leaves_their_own_team_in_another_tab_while_they_rename_themselves_h
     for pause in all_turns(app, begin):
         assert statuses == [303] * pause
         assert db.session.get_one(Organiser, numbers[-1]).name == "Zoé Petit"
+
+
+@ON_POSTGRESQL
+def test_a_letter_made_while_its_team_is_left_in_another_tab_finds_the_team_gone(app: Flask, client: Reader) -> None:
+    statuses = []
+
+    def begin(_pause: int) -> tuple[Act, Act]:
+        zoe = make_organiser()
+        number, team = zoe.id, team_of(zoe).id
+        client.log_in(zoe)
+        sent = {**client.fields("/manage/letters/new"), "title": "Des rues", "team": str(team)}
+
+        def leave() -> None:
+            carrying.leave(db.session.get_one(Team, team), by=db.session.get_one(Organiser, number))
+
+        return leave, lambda: statuses.append(client.post("/manage/letters/new", data=sent).status_code)
+
+    list(all_turns(app, begin))
+    assert set(statuses[:-1]) == {404} and statuses[-1] == 303  # the last came once they had a new team
+    assert count_of(Letter.id > 0) == 1
 
 
 @ON_SQLITE

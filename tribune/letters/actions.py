@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from tribune.audit.actions import record
 from tribune.audit.models import Verb
@@ -51,7 +52,8 @@ def create(
     """Create a draft with its first version. `more`: the other WORDS, and columns of Letter such as `outlet`.
 
     `by`: the organiser, whom the form names as controller unless `more` does; None for the shell. `verb`: for the log.
-    Without `slug`, one is made from the title. Raises SlugTaken, FieldTooLong or TextTooLong.
+    Without `slug`, one is made from the title. Raises SlugTaken, FieldTooLong or TextTooLong, or
+    ObjectDeletedError if the team is gone.
     """
     title = " ".join(title.split())
     words = {**{name: more.get(name, "") for name in WORDS}, "title": title, "text": text}
@@ -60,6 +62,7 @@ def create(
     _refuse_too_long(Version, words)
     html = render(text, locale)
     with write() as session:
+        _keep_team(team)
         letter = None
         while letter is None:  # a free address may be taken before we use it
             if slug and is_taken(as_slug(slug)):
@@ -68,6 +71,13 @@ def create(
         session.add(Version(letter_id=letter.id, number=1, html=html, **words))
         record(verb, team_id=team.id, by=by, letter_id=letter.id, subject=title)
     return letter
+
+
+def _keep_team(team: Team) -> None:
+    """See to it that the team stays until the transaction ends. Raises ObjectDeletedError if it is gone."""
+    here = sa.select(Team.id).where(Team.id == team.id).with_for_update(read=True, key_share=True)
+    if db.session.scalar(here) is None:  # its last member has left it in another tab
+        raise ObjectDeletedError(sa.inspect(team))
 
 
 def _added(slug: str, **columns: Any) -> Letter | None:
