@@ -17,12 +17,13 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from tests.databases import ON_SQLITE
-from tests.factories import everything
-from tests.outbox.returned import bounces, left, report
+from tests.factories import everything, make_message
+from tests.outbox.returned import ZOE, bounces, left, report
 from tests.page import Reader
 from tribune.abuse.switches import READ_ONLY, turn_on
 from tribune.config import MAX_BODY
 from tribune.database import db, now
+from tribune.outbox.claiming import claim, record
 from tribune.outbox.models import Message
 
 SECRET, HOOK = "s" * 32, "/hooks/bounces"
@@ -57,6 +58,17 @@ def test_a_signed_mail_is_read_as_by_the_command_once(client: Reader) -> None:
     assert hand_over(client, mail, headers) == 204  # the same, once more
     assert hand_over(client, b"\xff\0 anything else", signed(b"\xff\0 anything else")) == 204
     assert everything() == before
+
+
+@ON_SQLITE
+def test_one_of_a_mail_that_is_being_sent_is_asked_for_again(client: Reader) -> None:
+    mail = report(make_message(ZOE).message_id)
+    being_sent = claim()
+    assert being_sent
+    answer = client.post(HOOK, data=mail, headers=signed(mail))
+    assert answer.status_code == 503 and answer.headers["Retry-After"] and bounces() == 0
+    record(being_sent, None)
+    assert hand_over(client, mail, signed(mail)) == 204 and bounces() == 1
 
 
 def test_a_forged_one_changes_nothing(client: Reader) -> None:

@@ -13,10 +13,12 @@ from flask import Flask
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_message
+from tests.outbox.returned import ZOE, bounces, left, report
 from tests.servers.site import free_port
 from tests.servers.smtp import MailServer
 from tests.shell import shell
 from tribune.database import now
+from tribune.outbox.claiming import claim, record
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.mime import as_mail
 from tribune.outbox.transport import Folder, mailbox_folder
@@ -106,3 +108,16 @@ def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(app: Flask)
                 code, said = shell(app, "outbox", "bounces", maildir)
             closed.chmod(0o755)
             assert (code, said) == (1, f"Error: {closed} cannot be read: Permission denied.\n")
+
+
+def test_one_that_comes_back_before_its_sending_is_written_down_is_read_again(app: Flask, tmp_path: Path) -> None:
+    file, other = tmp_path / "first", tmp_path / "second"
+    number = make_message(ZOE).message_id
+    file.write_bytes(report(number))
+    other.write_bytes(report(left("ada@example.org").message_id))
+    being_sent = claim()
+    assert being_sent and being_sent.message_id == number
+    status, said = shell(app, "outbox", "bounces", file, other)
+    assert status == 1 and "read\t2\ncame back\t1\n" in said and bounces() == 0
+    record(being_sent, None)
+    assert shell(app, "outbox", "bounces", file, other) == (0, "read\t2\ncame back\t1\n") and bounces() == 1

@@ -17,6 +17,7 @@ from tribune.database import now, write
 from tribune.outbox.actions import count_bounce, lock_mailbox, tally
 from tribune.outbox.models import Message
 from tribune.outbox.transport import OF_THE_MAILBOX
+from tribune.statements import there_is
 
 # Anybody can write to the address to which mails come back, and the parser takes minutes for a few hundred kilobytes of
 # parts inside parts, or of parameters of one header. What matters stands near the beginning, in short headers.
@@ -35,6 +36,10 @@ class Bounce(NamedTuple):
     message_id: str
     status: str
     recipient: str  # as named by the server that gave up
+
+
+class StillLeaving(Exception):
+    """The mail came back before it is written down that it left: its report has to be read again later."""
 
 
 class _Short(Compat32):
@@ -85,9 +90,12 @@ def _returned_ids(part: Mail) -> Iterator[str]:
 
 
 def take_back(bounce: Bounce) -> bool:
-    """Note that a sent mail came back; False if it is none of ours, or has come back before."""
-    left = Message.message_id == bounce.message_id, Message.sent_at.is_not(None), Message.gave_up_at.is_(None)
+    """Note that a sent mail came back; False if it is none of ours, or has come back before. Raises StillLeaving."""
+    ours = Message.message_id == bounce.message_id, Message.gave_up_at.is_(None)
+    left = *ours, Message.sent_at.is_not(None)
     with write() as session:
+        if there_is(*ours, Message.sent_at.is_(None), Message.attempts > 0):
+            raise StillLeaving
         key = session.scalar(sa.select(Message.mailbox_key).where(*left))
         if key is None:
             return False

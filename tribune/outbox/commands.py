@@ -12,7 +12,7 @@ from flask import current_app
 from tribune.abuse.switches import current
 from tribune.metrics import share
 from tribune.outbox import delivery, queries
-from tribune.outbox.bounces import MOST, read_bounce, take_back
+from tribune.outbox.bounces import MOST, StillLeaving, read_bounce, take_back
 from tribune.outbox.transport import TryLater
 from tribune.outbox.worker import Worker
 from tribune.shell import shell_blueprint, sigterm_unwinds
@@ -53,16 +53,21 @@ def deliver(once: bool) -> None:
 def bounces(files: tuple[Path, ...]) -> None:
     """Read mails that came back. FILES are mails, Maildir folders, or - for standard input; other mails are skipped."""
     share(current_app)
-    read = back = 0
+    read = back = early = 0
     try:
         for file in files:
             for mail in _mails(file):
                 read += 1
                 bounce = read_bounce(mail)
-                back += bounce is not None and take_back(bounce)
+                try:
+                    back += bounce is not None and take_back(bounce)
+                except StillLeaving:
+                    early += 1
     except OSError as error:  # else one would believe that nothing came back
         raise click.ClickException(f"{error.filename} cannot be read: {error.strerror}.") from None
     click.echo(f"read\t{read}\ncame back\t{back}")
+    if early:  # else they would not be read again
+        raise click.ClickException(f"{early} came back before their sending was written down: read them again later.")
 
 
 def _mails(file: Path) -> Iterator[bytes]:

@@ -6,10 +6,12 @@ from hashlib import sha256
 
 from flask import Blueprint, abort, current_app, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import ServiceUnavailable
 
 from tribune.database import now
-from tribune.outbox.bounces import read_bounce, take_back
+from tribune.outbox.bounces import StillLeaving, read_bounce, take_back
 
+RETRY_AFTER = 120  # seconds: by then a mail that was handed over is written down as sent
 AGE = 300  # seconds between signing and arriving, in either direction, since clocks differ
 SECONDS = re.compile(r"[0-9]{10}")
 
@@ -18,12 +20,18 @@ bp = Blueprint("outbox_hooks", __name__)
 
 @bp.post("/hooks/bounces")
 def bounces() -> ResponseReturnValue:
-    """Read one mail, as `flask outbox bounces` does: 204 whatever it says, 403 if it is unsigned or too old."""
+    """Read one mail, as `flask outbox bounces` does: 204 whatever it says, 403 if it is unsigned or too old.
+
+    503 if it says that a mail came back of which we do not know yet that it has left.
+    """
     mail = request.get_data()
     if not is_signed(mail, request.headers.get("X-Tribune-Time", ""), request.headers.get("X-Tribune-Signature", "")):
         abort(403)
     if bounce := read_bounce(mail):
-        take_back(bounce)
+        try:
+            take_back(bounce)
+        except StillLeaving:
+            raise ServiceUnavailable(retry_after=RETRY_AFTER) from None
     return "", 204
 
 
