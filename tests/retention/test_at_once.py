@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
@@ -23,12 +24,14 @@ from tribune.invitations.models import Invitation
 from tribune.invitations.sending import invite, send_again
 from tribune.letters.life import publish, reopen
 from tribune.letters.models import CONFIRMS_AFTER_CLOSING, Letter
-from tribune.mine.actions import withdraw
+from tribune.mine.actions import come_back, withdraw
 from tribune.organisers.models import Organiser
 from tribune.outbox.models import Message
+from tribune.people.first import set_first
 from tribune.retention.actions import run
-from tribune.retention.periods import ADDRESSES, MAILS, WITHDRAWN
+from tribune.retention.periods import ADDRESSES, MAILS, NETWORKS, WITHDRAWN
 from tribune.signatures.actions import not_me
+from tribune.signatures.models import Signature
 from tribune.writing.deleting import delete_letter
 
 
@@ -95,6 +98,28 @@ def test_a_letter_that_is_opened_again_at_that_moment_keeps_its_addresses(app: F
     with time_machine.travel(closed(letter) + ADDRESSES + SOON, tick=False):
         assert take_turns(app, open_again, lambda: forgotten.update(run()), 1)
     assert forgotten["addresses"] == 0
+
+
+@ON_POSTGRESQL
+def test_who_signs_again_while_networks_are_forgotten_waits_in_no_ring(app: Flask) -> None:
+    """They take their place among the first signatories, which moves somebody who signed before them."""
+
+    def begin(_pause: int) -> tuple[Act, Act]:
+        clock.move_to(today)
+        letter = make_letter()
+        moved, returns = (make_signature(letter, network_hash="x") for _ in range(2))
+        for each in (returns, moved):
+            set_first(letter, each, True, by=owner_of(letter))
+        clock.move_to(today + NETWORKS + SOON)
+        withdraw(returns.id, returns.link_nonce)
+        link = returns.id, returns.link_nonce
+        return lambda: come_back(*link), lambda: list(run())
+
+    today = now()
+    with time_machine.travel(today, tick=False) as clock:
+        for _pause in all_turns(app, begin):
+            list(run())  # what was locked then
+            assert not db.session.scalar(sa.select(sa.func.count()).where(Signature.network_hash != ""))
 
 
 def test_a_draft_that_is_deleted_once_its_rows_were_found_stops_no_other_rule(app: Flask) -> None:

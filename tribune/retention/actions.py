@@ -56,8 +56,9 @@ STEPS = {
 def run(until: float = inf) -> Iterator[tuple[str, int]]:
     """Forget all that is due; yield the name of each rule and how many rows it took.
 
-    `until`: on the monotonic clock, when to leave the rest for the next run. Several may run at once. A row that cannot
-    be forgotten holds up its rule under its letter alone; what the first such row raises is raised at the end.
+    `until`: on the monotonic clock, when to leave the rest for the next run. Several may run at once. What a rule about
+    the whole site finds locked by somebody is left for the next run too. A row that cannot be forgotten holds up its
+    rule under its letter alone; what the first such row raises is raised at the end.
     """
     some, faults = 0, list[Exception]()
     for rule in RULES:
@@ -100,7 +101,9 @@ def _under(rule: Rule, letter_id: int | None, until: float) -> int:
                     break
             if step.before:
                 step.before(found)
-            due = list(session.scalars(_due(rule, letter_id).where(rule.key.in_(found)).with_for_update()))
+            # Under no letter, nothing orders these locks and those of others: what is locked is left for the next run.
+            query = _due(rule, letter_id).where(rule.key.in_(found)).with_for_update(skip_locked=letter_id is None)
+            due = list(session.scalars(query))
             if due:
                 forget(due)
                 gone += len(due)
