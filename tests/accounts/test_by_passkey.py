@@ -1,20 +1,24 @@
 """A passkey lets in, or proves that it is still the same person; where it leads is the same as by a mailed link."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.accounts.device import Device, as_text
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_passkey
 from tests.organisers.door import KNOWN, too_long_ago
 from tests.page import Reader
+from tests.turns import Act, all_turns
 from tribune.database import db, write
+from tribune.letters.carrying import delete_account
 from tribune.organisers.actions import shut_out
 from tribune.organisers.models import LogIn, Organiser
 
@@ -89,6 +93,27 @@ def test_a_passkey_opens_no_account_that_is_blocked(client: Reader, alice: Organ
     shut_out(alice)
     assert use(client, "/organisers/log-in", Device(alice)).status_code == 422
     assert client.get("/manage/").status_code == 303
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("end", [delete_account, shut_out])
+def test_a_passkey_used_while_its_account_is_deleted_or_blocked_lets_nobody_stay(
+    app: Flask, client: Reader, end: Callable[[Organiser], object]
+) -> None:
+    statuses = []
+
+    def begin(_pause: int) -> tuple[Act, Act]:
+        zoe = make_organiser()
+        device, number = Device(zoe), zoe.id
+
+        def enter() -> None:
+            statuses.append(use(client, "/organisers/log-in", device).status_code)
+
+        return lambda: end(db.session.get_one(Organiser, number)), enter
+
+    for _pause in all_turns(app, begin):
+        assert not db.session.scalars(sa.select(LogIn).where(LogIn.ended_at.is_(None))).all()
+    assert {422} <= set(statuses) <= {200, 422}  # what was opened before it was locked has ended with it
 
 
 def test_who_asked_for_no_page_comes_to_their_letters(client: Reader, alice: Organiser) -> None:

@@ -59,15 +59,15 @@ def asked() -> str:
 def test_a_question_is_answered_once_and_within_five_minutes(app: Flask) -> None:
     device = Device(make_organiser())
     in_time, late = device.answer(asked()), device.answer(asked())
-    passkeys.prove(in_time)
+    passkeys.enter(in_time)
     for refused in (device.answer(as_text(b"never asked")), in_time):
         with pytest.raises(passkeys.PasskeyRefused):
-            passkeys.prove(refused)
+            passkeys.enter(refused)
     with (
         time_machine.travel(now() + passkeys.CHALLENGE_LASTS + timedelta(seconds=1)),
         pytest.raises(passkeys.PasskeyRefused),
     ):
-        passkeys.prove(late)
+        passkeys.enter(late)
     with time_machine.travel(now() + passkeys.CHALLENGE_LASTS * 2):
         passkeys.ask_for_proof()  # and those never answered are forgotten
         assert db.session.scalar(sa.select(sa.func.count()).select_from(PasskeyChallenge)) == 1
@@ -76,11 +76,11 @@ def test_a_question_is_answered_once_and_within_five_minutes(app: Flask) -> None
 @ON_SQLITE
 def test_a_device_that_saw_nobody_or_counts_backwards_opens_nothing(app: Flask) -> None:
     device = Device(make_organiser())
-    passkeys.prove(device.answer(asked(), count=5))
+    passkeys.enter(device.answer(asked(), count=5))
     for wrong in ({"who": PRESENT, "count": 6}, {"count": 5}):  # the latter: a copy of the key
         with pytest.raises(passkeys.PasskeyRefused):
-            passkeys.prove(device.answer(asked(), **wrong))
-    passkeys.prove(device.answer(asked(), count=6))
+            passkeys.enter(device.answer(asked(), **wrong))
+    passkeys.enter(device.answer(asked(), count=6))
 
 
 @ON_SQLITE
@@ -99,11 +99,11 @@ def test_nor_does_one_that_saw_nobody_or_has_a_key_here_give_another(app: Flask)
         passkeys.keep(alice, key_given(), "Phone")
     passkeys.remove(passkeys_of(alice)[0])
     with pytest.raises(passkeys.PasskeyRefused):
-        passkeys.prove(device.answer(asked()))
+        passkeys.enter(device.answer(asked()))
     with pytest.raises(passkeys.PasskeyRefused):
         passkeys.keep(alice, key_given(who=PRESENT), "Phone")
     passkeys.keep(alice, key_given(), "Phone")
-    assert passkeys.prove(device.answer(asked())) == alice
+    assert passkeys.enter(device.answer(asked())).organiser == alice
 
 
 @ON_SQLITE

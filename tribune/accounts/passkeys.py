@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from flask import current_app
 
 from tribune.accounts.queries import passkey_with, passkeys_of
-from tribune.database import now, run, write
+from tribune.database import db, now, run, write
 from tribune.later import Later
-from tribune.organisers.models import Organiser, Passkey, PasskeyChallenge
+from tribune.organisers.actions import open_log_in
+from tribune.organisers.models import LogIn, Organiser, Passkey, PasskeyChallenge
 
 if TYPE_CHECKING:
     import webauthn
@@ -32,6 +33,10 @@ LONGEST_NAME = 60  # characters
 
 class PasskeyRefused(Exception):
     """The device's answer proves nothing: another site, an old challenge, an unknown key."""
+
+
+class AnotherAccount(Exception):
+    """The passkey belongs to another account than the log-in of this browser."""
 
 
 def site() -> str | None:
@@ -98,13 +103,17 @@ def ask_for_proof(organiser: Organiser | None = None) -> str:
     return webauthn.options_to_json(options)
 
 
-def prove(answer: dict[str, Any]) -> Organiser:
-    """Return the account whose passkey answered. Raises PasskeyRefused."""
+def enter(answer: dict[str, Any], *, browser: str = "", instead_of: LogIn | None = None) -> LogIn:
+    """Open a fresh log-in for the account whose passkey answered; `instead_of`, the one this browser had, ends.
+
+    The account is locked: it is neither deleted nor blocked in between. Raises PasskeyRefused or AnotherAccount.
+    """
     with _believing():
         challenge = _spend_challenge(answer)  # for good, even if what follows fails
         with write():
             passkey = passkey_with(helpers.base64url_to_bytes(answer["id"]))
-            if passkey is None or passkey.organiser.blocked_at:
+            organiser = _locked(passkey.organiser_id) if passkey else None
+            if passkey is None or organiser is None or organiser.blocked_at:
                 raise PasskeyRefused
             verified = webauthn.verify_authentication_response(
                 credential=answer,
@@ -115,9 +124,16 @@ def prove(answer: dict[str, Any]) -> Organiser:
                 credential_current_sign_count=passkey.sign_count,
                 require_user_verification=True,
             )
+            if instead_of and instead_of.organiser_id != organiser.id:
+                raise AnotherAccount
             passkey.sign_count, passkey.used_at = verified.new_sign_count, now()
-            organiser = passkey.organiser
-    return organiser
+            return open_log_in(organiser.id, browser=browser, instead_of=instead_of)
+
+
+def _locked(organiser_id: int) -> Organiser | None:
+    """Return the account as it is now, locked until the transaction ends; None if it was deleted."""
+    others_may_refer = {"key_share": True}  # such as lines of the log
+    return db.session.get(Organiser, organiser_id, populate_existing=True, with_for_update=others_may_refer)
 
 
 def remove(passkey: Passkey) -> None:

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from tribune.abuse.guard import limited
 from tribune.accounts import passkeys
 from tribune.accounts.answers import answer_of_device
-from tribune.organisers.actions import open_log_in
 from tribune.organisers.door import come_in, keep_way, log_in_of_this_browser, managed, this_browser
 
 bp = Blueprint("accounts", __name__)
@@ -29,18 +28,16 @@ def prove() -> ResponseReturnValue:
 
     Somebody logged in must use a passkey of that same account, or would change accounts without noticing.
     """
-    told = answer_of_device()
+    told, here = answer_of_device(), log_in_of_this_browser()
     try:
-        organiser = passkeys.prove(told["answer"])
+        entered = passkeys.enter(told["answer"], browser=this_browser(), instead_of=here)
     except passkeys.PasskeyRefused:
         return {"sentence": _("This passkey does not open this site. Ask for a link by email instead.")}, 422
-    here = log_in_of_this_browser()
-    if here and here.organiser_id != organiser.id:
+    except passkeys.AnotherAccount:
         sentence = _(
             "This passkey belongs to another account. Use one that belongs to this account, or a link by email."
         )
         return {"sentence": sentence}, 422
     if here:  # the log-in page has kept the way already
         keep_way(managed(request.args.get("next")))
-    entered = open_log_in(organiser.id, browser=this_browser(), instead_of=here)
     return jsonify(next=come_in(entered).location)
