@@ -232,3 +232,18 @@ def test_somebody_added_under_a_name_that_already_counts_is_to_be_looked_at(desk
         told = desk.get(desk.post(page, data=sent).location or "").text
         assert "Added after the others." in told and ("already counts" in told) == is_said
     assert open_counts(letter) == {"same_person": 1}
+
+
+def test_undoing_overwrites_no_section_that_somebody_else_gave_since_to_whom_it_took_off(
+    desk: Reader, letter: Letter
+) -> None:
+    ana, me = called("Ana"), owner_of(letter)
+    set_section(letter, ana, "Élus", by=me)
+    set_first(letter, ana, False, by=me)
+    seen = fields(desk, letter)
+    set_section(letter, ana, "Artistes", by=me)  # which the order does not show
+    assert desk.post(f"{order(letter)}/undo", data=seen).status_code == 409
+    assert (ana.section, ana.position) == ("Artistes", None) and "/first/undo" not in desk.get(order(letter)).text
+    set_section(letter, ana, "Élus", by=me)
+    desk.post(f"{order(letter)}/undo", data=seen)
+    assert (ana.section, ana.position is None) == ("Élus", False)

@@ -65,7 +65,7 @@ def _order_page(letter: Letter, status: int = 200, problem: str = "") -> Respons
         page_count=page_count,
         page_size=PAGE,
         seen=order_shown_as(stand),
-        undoable=event if event and can_undo(event, stand) else None,
+        undoable=event if event and can_undo(letter, event, stand) else None,
         moves=MOVES,
         moved=request.args.get("moved", ""),
         how=request.args.get("how", ""),

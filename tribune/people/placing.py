@@ -58,21 +58,38 @@ def undo(letter: Letter, *, by: Organiser, seen_as: str) -> None:
     with write():
         before = _locked(letter, seen_as)
         event = last_change(letter)
-        if event is None or not can_undo(event, before):
+        if event is None or not can_undo(letter, event, before):
             raise OrderChanged
-        was = [Place._make(values) for values in event.details["was"]]
-        there = people_of(letter, [place.id for place in was]).values()
-        # Not those who have since withdrawn or agreed to initials only. Nor those who signed later: until migration
-        # 0013 SQLite gave new rows the ids of erased ones.
-        here = [one for one in there if one.withdrawn_at is None and one.signed_at <= event.at]
-        stay = {one.id for one in here if not of_initials(one.wording)}
+        was = _was(event)
+        stay = _who_stay(letter, event, was)
         changed = [place for place in was if place.id in stay]
         _store(letter, before, changed, by=by, signature=None, what="undone")
 
 
-def can_undo(event: Event, now: Sequence[Place]) -> bool:
-    """Whether the order is still as this change left it."""
-    return bool(event.details["digest"] == order_shown_as(now))
+def can_undo(letter: Letter, event: Event, now: Sequence[Place]) -> bool:
+    """Whether the order is still as this change left it, and nobody it took off was given another section since."""
+    if event.details["digest"] != order_shown_as(now):
+        return False
+    stand = {place.id for place in now}
+    off = [place for place in _was(event) if place.id not in stand]  # the digest leaves them out
+    stay = _who_stay(letter, event, off) if off else {}
+    return all(stay[place.id].section == place.section for place in off if place.id in stay)
+
+
+def _was(event: Event) -> list[Place]:
+    """Return the places that this change changed, as they were before."""
+    return [Place._make(values) for values in event.details["was"]]
+
+
+def _who_stay(letter: Letter, event: Event, was: Sequence[Place]) -> dict[int, Signature]:
+    """Return the signatures of these places that may be put back, by id.
+
+    Not those who have since withdrawn or agreed to initials only. Nor those who signed later: until migration 0013
+    SQLite gave new rows the ids of erased ones.
+    """
+    there = people_of(letter, [place.id for place in was]).values()
+    here = [one for one in there if one.withdrawn_at is None and one.signed_at <= event.at]
+    return {one.id: one for one in here if not of_initials(one.wording)}
 
 
 def _locked(letter: Letter, seen_as: str | None) -> list[Place]:
