@@ -1,4 +1,4 @@
-"""An account that is deleted in one browser while another acts: it is gone for both, and that is no error of ours."""
+"""An account that is deleted or blocked in one browser while another acts: that is said, and is no error of ours."""
 
 from collections.abc import Callable
 
@@ -25,6 +25,7 @@ from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.moderation import actions as moderation
 from tribune.moderation.models import Batch
+from tribune.notices.actions import block
 from tribune.organisers.models import Organiser
 from tribune.teams.models import Role, Team
 from tribune.teams.queries import team_of
@@ -61,6 +62,29 @@ def test_whoever_acts_is_told_that_it_is_gone(
     for _pause in all_turns(app, begin):
         assert db.session.get(Organiser, numbers[-1]) is None
     assert set(statuses) <= {303, 403, 404}
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("asked", [rename_account, send_again])
+def test_whoever_acts_while_their_account_is_blocked_is_told_that_they_may_not(
+    app: Flask, client: Reader, asked: Callable[[Team], tuple[str, dict[str, str]]]
+) -> None:
+    statuses = []
+
+    def begin(_pause: int) -> tuple[Act, Act]:
+        organiser = make_organiser()
+        number = organiser.id
+        path, data = asked(team_of(organiser))
+        client.log_in(organiser)
+        data |= client.fields("/manage/account")
+
+        def is_blocked() -> None:
+            block(db.session.get_one(Organiser, number))
+
+        return is_blocked, lambda: statuses.append(client.post(path, data=data).status_code)
+
+    list(all_turns(app, begin))
+    assert {403} <= set(statuses) <= {303, 403}
 
 
 @ON_POSTGRESQL

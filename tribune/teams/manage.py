@@ -51,7 +51,7 @@ for refused in REFUSALS:
 bp.register_error_handler(actions.MemberGone, show_gone)
 
 
-@bp.errorhandler(actions.NotAllowed)
+@bp.app_errorhandler(actions.NotAllowed)  # who renames their account renames their own team with it
 def not_allowed(_error: Exception) -> ResponseReturnValue:
     """Answer 403: the role was taken away after the page was opened."""
     return show(Forbidden(_("Your role in this team does not allow this. An owner of the team can change it.")))
