@@ -100,20 +100,20 @@ def test_removing_takes_the_signature_the_mail_and_the_log_s_words_with_it(lette
 def test_what_somebody_says_while_the_page_of_removing_is_open_is_not_removed_unread(
     desk: Reader, letter: Letter
 ) -> None:
-    says: dict[str, Callable[[Invitation], object]] = {
-        "accepts": accept,
-        "declines": lambda them: decline(them, "Pas sans la phrase 3."),
-        "asks": lambda them: answering.ask(them.id, them.link_nonce, "Qui paie ?"),
-        "agrees by telephone": lambda them: actions.attest(them, "Lundi, au téléphone.", by=owner_of(letter)),
-    }
-    for how, act in says.items():
+    says: list[tuple[Callable[[Invitation], object], str]] = [
+        (accept, "They are a first signatory"),
+        (lambda them: decline(them, "Pas sans la phrase 3."), "Pas sans la phrase 3."),
+        (lambda them: answering.ask(them.id, them.link_nonce, "Qui paie ?"), "Qui paie ?"),
+        (lambda them: actions.attest(them, "Lundi, au téléphone.", by=owner_of(letter)), "They are a first signatory"),
+    ]
+    for act, shown in says:
         invitation = make_invited(letter)
         number, path = invitation.id, at(letter, f"/people/{invitation.id}/remove")
         seen = desk.fields(path)
         act(invitation)
         answer = desk.post(path, data=seen)
-        assert (answer.status_code, "has said or signed has changed" in words(answer.text)) == (409, True), how
-        assert db.session.get(Invitation, number), how
+        assert (answer.status_code, "has said or signed has changed" in words(answer.text)) == (409, True), shown
+        assert shown in words(answer.text) and db.session.get(Invitation, number)
         assert desk.post(path, data=dict(hidden_fields(answer.text))).status_code == 303  # now they have read it
         assert db.session.get(Invitation, number) is None and letter.confirmed_count == letter.attested_count == 0
 

@@ -212,6 +212,13 @@ def remove_person(letter_id: int, invited_id: int) -> ResponseReturnValue:
         else:
             flash(_("The invitation is removed."))
             return redirect(url_for(".board", letter_id=letter.id), 303)
-    shown = {"line": printed(letter, found), "seen": answer_shown_as(found), "changed": changed}
-    page = render_template("invitations/remove.html", letter=letter, invitation=found, **shown)
+    page = render_template(
+        "invitations/remove.html",
+        letter=letter,
+        invitation=found,
+        line=printed(letter, found),
+        clock=clock(letter.zone),
+        seen=answer_shown_as(found),
+        changed=changed,
+    )
     return page, 409 if changed else 200
