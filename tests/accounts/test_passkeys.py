@@ -4,7 +4,9 @@ Ceremonies that succeed are in test_by_passkey.py, and in tests/browser/test_pas
 """
 
 import json
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,13 +15,14 @@ import time_machine
 from flask import Flask
 
 from tests.accounts.device import PRESENT, Device, as_text
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import make_organiser, make_passkey
 from tests.page import Reader
+from tests.turns import Act, all_turns
 from tribune.accounts import passkeys
 from tribune.accounts.queries import passkeys_of
 from tribune.database import db, now
-from tribune.organisers.models import Passkey, PasskeyChallenge
+from tribune.organisers.models import LogIn, Passkey, PasskeyChallenge
 
 
 def answer(challenge: str, credential: bytes = b"credential") -> dict[str, Any]:
@@ -81,6 +84,22 @@ def test_a_device_that_saw_nobody_or_counts_backwards_opens_nothing(app: Flask) 
         with pytest.raises(passkeys.PasskeyRefused):
             passkeys.enter(device.answer(asked(), **wrong))
     passkeys.enter(device.answer(asked(), count=6))
+
+
+@ON_POSTGRESQL
+def test_a_key_and_its_copy_used_at_once_open_one_log_in(app: Flask) -> None:
+    def begin(_pause: int) -> tuple[Act, Act]:
+        device = Device(make_organiser())
+        key, copy = (device.answer(asked(), count=5) for _ in range(2))
+
+        def enters(by: dict[str, Any]) -> None:
+            with suppress(passkeys.PasskeyRefused):
+                passkeys.enter(by)
+
+        return partial(enters, key), partial(enters, copy)
+
+    for pause in all_turns(app, begin):
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(LogIn)) == pause
 
 
 @ON_SQLITE

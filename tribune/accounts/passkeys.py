@@ -110,11 +110,12 @@ def enter(answer: dict[str, Any], *, browser: str = "", instead_of: LogIn | None
     """
     with _believing():
         challenge = _spend_challenge(answer)  # for good, even if what follows fails
-        with write():
-            passkey = passkey_with(helpers.base64url_to_bytes(answer["id"]))
-            organiser = _locked(passkey.organiser_id) if passkey else None
-            if passkey is None or organiser is None or organiser.blocked_at:
-                raise PasskeyRefused
+        credential_id = helpers.base64url_to_bytes(answer["id"])
+    with write():
+        passkey = _locked(credential_id)
+        if passkey is None or passkey.organiser.blocked_at:
+            raise PasskeyRefused
+        with _believing():
             verified = webauthn.verify_authentication_response(
                 credential=answer,
                 expected_challenge=challenge,
@@ -124,16 +125,20 @@ def enter(answer: dict[str, Any], *, browser: str = "", instead_of: LogIn | None
                 credential_current_sign_count=passkey.sign_count,
                 require_user_verification=True,
             )
-            if instead_of and instead_of.organiser_id != organiser.id:
-                raise AnotherAccount
-            passkey.sign_count, passkey.used_at = verified.new_sign_count, now()
-            return open_log_in(organiser.id, browser=browser, instead_of=instead_of)
+        if instead_of and instead_of.organiser_id != passkey.organiser_id:
+            raise AnotherAccount
+        passkey.sign_count, passkey.used_at = verified.new_sign_count, now()
+        return open_log_in(passkey.organiser_id, browser=browser, instead_of=instead_of)
 
 
-def _locked(organiser_id: int) -> Organiser | None:
-    """Return the account as it is now, locked until the transaction ends; None if it was deleted."""
-    others_may_refer = {"key_share": True}  # such as lines of the log
-    return db.session.get(Organiser, organiser_id, populate_existing=True, with_for_update=others_may_refer)
+def _locked(credential_id: bytes) -> Passkey | None:
+    """Return this passkey as it is now, its account locked until the transaction ends; None if either is gone."""
+    as_now = {"populate_existing": True}
+    theirs = sa.select(Organiser).join(Passkey).where(Passkey.credential_id == credential_id)
+    # Others may refer to the account meanwhile, such as lines of the log.
+    db.session.scalars(theirs.with_for_update(of=Organiser, key_share=True), execution_options=as_now).all()
+    this = sa.select(Passkey).where(Passkey.credential_id == credential_id)
+    return db.session.scalars(this, execution_options=as_now).first()
 
 
 def remove(passkey: Passkey) -> None:
