@@ -20,6 +20,7 @@ from tribune.invitations.queries import numbers
 from tribune.letters.models import Letter
 from tribune.outbox.claiming import claim, record
 from tribune.outbox.delivery import deliver_due
+from tribune.outbox.models import Message
 
 LATER = "451 4.3.0 Try again later"
 
@@ -37,6 +38,7 @@ def test_a_mail_resumed_while_the_server_reads_it_leaves_once(make_app: MakeApp,
             pausing.pause(letter, by=owner_of(letter))
             pausing.resume(letter, by=owner_of(letter))
             assert claim() is None  # as another worker would
+            assert db.session.scalars(sa.select(Message.attempts)).one() == tries  # that it may leave is still known
         return OK
 
     with MailServer(answers=presses) as server:

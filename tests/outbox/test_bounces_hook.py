@@ -22,8 +22,8 @@ from tests.outbox.returned import ZOE, bounces, left, report
 from tests.page import Reader
 from tribune.abuse.switches import READ_ONLY, turn_on
 from tribune.config import MAX_BODY
-from tribune.database import db, now
-from tribune.outbox.claiming import claim, record
+from tribune.database import db, now, write
+from tribune.outbox.claiming import LEASE, claim, record
 from tribune.outbox.models import Message
 
 SECRET, HOOK = "s" * 32, "/hooks/bounces"
@@ -69,6 +69,19 @@ def test_one_of_a_mail_that_is_being_sent_is_asked_for_again(client: Reader) -> 
     assert answer.status_code == 503 and answer.headers["Retry-After"] and bounces() == 0
     record(being_sent, None)
     assert hand_over(client, mail, signed(mail)) == 204 and bounces() == 1
+
+
+@ON_SQLITE
+def test_one_of_a_mail_that_is_paused_and_no_more_being_sent_is_asked_for_no_more(client: Reader) -> None:
+    """It may wait for months."""
+    message = make_message(ZOE)
+    mail = report(message.message_id)
+    assert claim()
+    with write():
+        message.paused_at = now()
+    assert client.post(HOOK, data=mail, headers=signed(mail)).status_code == 503
+    with time_machine.travel(now() + LEASE):
+        assert hand_over(client, mail, signed(mail)) == 204 and bounces() == 0
 
 
 def test_a_forged_one_changes_nothing(client: Reader) -> None:

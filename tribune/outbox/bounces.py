@@ -93,8 +93,10 @@ def take_back(bounce: Bounce) -> bool:
     """Note that a sent mail came back; False if it is none of ours, or has come back before. Raises StillLeaving."""
     ours = Message.message_id == bounce.message_id, Message.gave_up_at.is_(None)
     left = *ours, Message.sent_at.is_not(None)
+    # One that is paused and leased no more may wait for months: nobody is asked to come again for so long.
+    soon = sa.or_(Message.paused_at.is_(None), Message.next_at > now())
     with write() as session:
-        if there_is(*ours, Message.sent_at.is_(None), Message.attempts > 0):
+        if there_is(*ours, Message.sent_at.is_(None), Message.attempts > 0, soon):
             raise StillLeaving
         key = session.scalar(sa.select(Message.mailbox_key).where(*left))
         if key is None:

@@ -28,12 +28,12 @@ def resume(kind: str, about: int, *, reply_to: str | None) -> None:
     answers = deliverable(reply_to) if reply_to else None
     paused = sa.update(Message).where(PAUSED, Message.kind == kind, Message.about == about)
     may_be_leased = Message.next_at.between(now(), now() + LEASE)  # or it is put off, and due as soon
-    values = {
-        "attempts": sa.case((is_being_sent(), Message.attempts), else_=0),
+    tries = {
+        "attempts": sa.case((may_be_leased, Message.attempts), else_=0),
         "next_at": sa.case((may_be_leased, Message.next_at), else_=now()),
     }
     with write() as session:
-        session.execute(paused.values(paused_at=None, created_at=now(), reply_to=answers, **values))
+        session.execute(paused.values(paused_at=None, created_at=now(), reply_to=answers, **tries))
         session.info["posted"] = True
 
 
