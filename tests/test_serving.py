@@ -170,6 +170,7 @@ def test_what_finds_no_room_in_the_temporary_folder_is_answered_in_words(
                     with talk.makefile("rb") as answer:
                         said = answer.read().decode()
                 assert said.startswith("HTTP/1.1 503 ") and "Le site n’a pas de place" in said, length
+                assert "Retry-After: 120" in said
             assert site.output.count("the temporary folder takes nothing of what is sent: No space left on device") == 2
             assert "exception" not in site.output
             assert sum(file.stat().st_size for file in disk.iterdir()) == 0

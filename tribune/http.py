@@ -24,8 +24,9 @@ TOO_LARGE = (  # nginx says it itself, deploy/nginx.conf
 NO_ROOM = (
     "Le site n’a pas de place pour recevoir ceci en ce moment. Revenez en arrière, et renvoyez-le dans quelques "
     "minutes.\n\n"
-    "The site has no room to receive this just now. Go back, and send it again in some minutes."
+    "The site has no room to receive this just now. Go back, and send it again in a few minutes."
 )
+ROOM_AFTER = 120  # seconds
 # Bytes of an answer kept in memory before the rest goes to a file: more than any page has, so that pages need no disk.
 IN_MEMORY = 2**17
 
@@ -64,6 +65,11 @@ class ServiceUnavailable(Error):  # type: ignore[misc]
     """For what cannot be received."""
 
     code, reason = 503, "Service Unavailable"
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Return status, headers and body; as any 503 of ours, it says when to come back."""
+        status, headers, body = super().to_response(ident)
+        return status, [*headers, ("Retry-After", str(ROOM_AFTER))], body
 
 
 class Body(OverflowableBuffer):  # type: ignore[misc]
