@@ -48,8 +48,10 @@ def _record_that_it_was_shown(invitation: Invitation) -> None:
     """Record it if that can be written now; the page matters more."""
     try:
         answering.open_page(invitation)
-    except (ReadOnly, DatabaseBusy, DatabaseError) as error:
-        if not (isinstance(error, ReadOnly) or is_of_the_database(error)):
+    except ReadOnly:
+        pass
+    except (DatabaseBusy, DatabaseError) as error:
+        if not is_of_the_database(error):
             raise
 
 

@@ -93,7 +93,7 @@ def _home_of(organiser: Organiser) -> str:
 
 
 def rename_organiser(organiser: Organiser, name: str) -> None:
-    """Rename an account, and its team if it is alone there and the team still has its name."""
+    """Rename an account, and its team if it is alone there and the team still has its name. Raises NotAllowed."""
     with write() as session:
         before = {_home_of(organiser), organiser.called}
         numbers = [m.team_id for m in memberships_of(organiser)]

@@ -53,7 +53,7 @@ bp.register_error_handler(actions.MemberGone, show_gone)
 
 @bp.app_errorhandler(actions.NotAllowed)  # who renames their account renames their own team with it
 def not_allowed(_error: Exception) -> ResponseReturnValue:
-    """Answer 403: the role was taken away after the page was opened."""
+    """Answer 403: the role was taken away, or the account blocked, after the page was opened."""
     return show(Forbidden(_("Your role in this team does not allow this. An owner of the team can change it.")))
 
 
