@@ -31,12 +31,13 @@ log = logging.getLogger(__name__)
 class Step(NamedTuple):
     """How a rule forgets locked rows, and how many at once.
 
-    `before`: takes locks first, in the lock order.
+    `before`: takes locks first, in the lock order. `passes_over`: what somebody has locked is left for the next run.
     """
 
     forget: Callable[[list[Any]], None] | None  # None: the rows are deleted
     at_once: int = AT_ONCE
     before: Callable[[Sequence[Any]], None] | None = None
+    passes_over: bool = False
 
 
 STEPS = {
@@ -47,7 +48,7 @@ STEPS = {
     "invited": Step(forgetting.invited),
     "words": Step(forgetting.words),
     "names": Step(forgetting.names),
-    "networks": Step(forgetting.networks),
+    "networks": Step(forgetting.networks, passes_over=True),  # without the letter, under which others lock more of them
     "mailboxes": Step(None, before=lock_mailboxes),
     **dict.fromkeys(("mails", "team_invitations", "log", "log_ins"), Step(None)),
 }
@@ -56,9 +57,8 @@ STEPS = {
 def run(until: float = inf) -> Iterator[tuple[str, int]]:
     """Forget all that is due; yield the name of each rule and how many rows it took.
 
-    `until`: on the monotonic clock, when to leave the rest for the next run. Several may run at once. What a rule about
-    the whole site finds locked by somebody is left for the next run too. A row that cannot be forgotten holds up its
-    rule under its letter alone; what the first such row raises is raised at the end.
+    `until`: on the monotonic clock, when to leave the rest for the next run. Several may run at once. A row that cannot
+    be forgotten holds up its rule under its letter alone; what the first such row raises is raised at the end.
     """
     some, faults = 0, list[Exception]()
     for rule in RULES:
@@ -101,8 +101,7 @@ def _under(rule: Rule, letter_id: int | None, until: float) -> int:
                     break
             if step.before:
                 step.before(found)
-            # Under no letter, nothing orders these locks and those of others: what is locked is left for the next run.
-            query = _due(rule, letter_id).where(rule.key.in_(found)).with_for_update(skip_locked=letter_id is None)
+            query = _due(rule, letter_id).where(rule.key.in_(found)).with_for_update(skip_locked=step.passes_over)
             due = list(session.scalars(query))
             if due:
                 forget(due)
