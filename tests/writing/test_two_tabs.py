@@ -143,6 +143,14 @@ def test_a_tab_throws_away_what_it_has_kept_by_itself_since_it_was_opened(alice:
     assert "are gone" in thrown_away(alice, letter, shown)  # pressed twice
 
 
+def test_a_tab_that_no_page_of_ours_has_throws_nothing_away(alice: Reader, letter: Letter) -> None:
+    tab = begin(alice, letter)
+    keep(alice, letter, tab, title="Du premier")
+    for strange in ({"pen": "\0"}, {"left": "a\0b"}, {"draft": "\0"}):
+        answer = alice.post(f"{edit_page(letter)}/throw-away", data={**tab, "pen": "", "left": "", **strange})
+        assert answer.status_code == 303 and drafted() == ["Du premier"], strange
+
+
 @ON_SQLITE
 def test_two_tabs_that_say_the_same_need_not_choose(alice: Reader, letter: Letter) -> None:
     first, second = begin(alice, letter), begin(alice, letter)

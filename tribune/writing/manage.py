@@ -243,8 +243,9 @@ def autosave(letter_id: int) -> ResponseReturnValue:
 def throw_away(letter_id: int) -> ResponseReturnValue:
     """Delete the draft that was shown; the page then shows what is saved."""
     letter = my_letter(letter_id)
+    tab = comparing.everything(LetterForm(request.form, letter=letter))
     try:
-        actions.throw_away(letter, by=current_user.organiser, tab=request.form)
+        actions.throw_away(letter, by=current_user.organiser, tab=tab)
         flash(_("Your unsaved changes are gone. This is the letter as it is saved."))
     except actions.DraftedElsewhere:
         flash(_("Nothing was discarded: you have since typed something else, in another tab. Below is what is kept."))
