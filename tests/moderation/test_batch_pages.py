@@ -6,14 +6,16 @@ from html import unescape
 import pytest
 
 from tests.databases import ON_SQLITE
-from tests.factories import make_letter, make_signature, posted
+from tests.factories import make_letter, make_member, make_signature, posted
 from tests.moderation.acting import at, do_to, press
 from tests.page import Reader, words
-from tribune.database import now
+from tests.statements import counted
+from tribune.database import db, now
 from tribune.letters.models import Letter
 from tribune.moderation import actions, manage
 from tribune.moderation.batches import latest_batches
 from tribune.moderation.models import Batch
+from tribune.teams.models import Role
 
 
 def test_the_number_comes_first_then_who_and_what_happens(desk: Reader, letter: Letter) -> None:
@@ -177,6 +179,20 @@ def test_nothing_to_do_leads_back_to_the_table_with_a_word(desk: Reader, letter:
         answer = desk.get(at(letter, f"/batches/new?{asked}"))
         assert (answer.status_code, answer.location) == (303, at(letter)), asked
         assert 'class="notice"' in desk.get(answer.location).text, asked
+
+
+@ON_SQLITE
+def test_the_page_of_batches_asks_as_much_of_those_of_many_organisers_as_of_one(desk: Reader, letter: Letter) -> None:
+    counts = []
+    for _organiser in range(4):
+        by, chosen = make_member(letter, Role.EDITOR), [make_signature(letter).id]
+        actions.start(letter, by=by, verb="hide", choice={"ids": chosen}, reason="Des essais.")
+        db.session.rollback()
+        with counted() as said:
+            page = desk.get(at(letter, "/batches")).text
+        assert by.name in page
+        counts.append(len(said))
+    assert counts == counts[:1] * 4
 
 
 def test_signatures_of_another_letter_are_never_taken(desk: Reader, letter: Letter) -> None:

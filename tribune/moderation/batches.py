@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from tribune.cursors import number_before
 from tribune.database import db
@@ -22,11 +23,14 @@ def batch_of(letter: Letter, batch_id: int) -> Batch | None:
 
 
 def latest_batches(letter: Letter, after: str = "") -> Sequence[Batch]:
-    """Return the latest batches, newest first; LATEST_BATCHES, and one more if there are more. Raises BadCursor."""
+    """Return the latest batches, newest first, with who began them; one more than LATEST_BATCHES if there are more.
+
+    Raises BadCursor.
+    """
     query = sa.select(Batch).where(Batch.letter_id == letter.id).order_by(Batch.id.desc())
     if after:
         query = query.where(Batch.id < number_before(after))
-    return db.session.scalars(query.limit(LATEST_BATCHES + 1)).all()
+    return db.session.scalars(query.limit(LATEST_BATCHES + 1).options(joinedload(Batch.organiser))).all()
 
 
 def under_way(letter: Letter) -> Batch | None:
