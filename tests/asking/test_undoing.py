@@ -1,6 +1,7 @@
 """Undoing the question about a change of substance: who stands as before, and who has answered meanwhile."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -8,10 +9,12 @@ from flask import Flask
 from tests.asking.again import agree, ask, counts
 from tests.factories import make_correction, make_letter, make_signature
 from tests.moderation.acting import back, do_to, dump
+from tests.statements import listening
 from tribune.asking import actions as asking
 from tribune.asking.queries import is_unasked
 from tribune.database import now, write
 from tribune.letters.models import Letter
+from tribune.moderation import pieces
 from tribune.signatures.actions import confirm
 
 
@@ -88,6 +91,32 @@ def test_undoing_the_first_of_two_changes_moves_nobody_under_the_last(letter: Le
     assert counts(letter) == (0, 0)
     back(two)
     assert counts(letter) == (1, 0)
+
+
+def test_undoing_names_few_signatures_in_a_statement_however_many_had_declined_before(
+    letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The databases refuse a statement of too many parameters: SQLite one of 32,767, PostgreSQL one of 65,536."""
+    monkeypatch.setattr(pieces, "AT_ONCE", 10)
+    with write():
+        everybody = [make_signature(letter) for _ in range(60)]
+    make_correction(letter, substance=True)
+    ask(letter)
+    moment = now()
+    with write():
+        for signature in everybody:
+            signature.disagreed_at = moment
+    make_correction(letter, substance=True)
+    batch, most = ask(letter), [0]
+    assert {signature.disagreed_at for signature in everybody} == {None}
+
+    def note(_connection: Any, _cursor: Any, _statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        most.append(0 if many else len(parameters))
+
+    with listening("before_cursor_execute", note):
+        back(batch)
+    assert {signature.disagreed_at for signature in everybody} == {moment}
+    assert max(most) < 40
 
 
 def test_whom_nobody_asks_any_more_counts_since_the_moment_they_counted_before(letter: Letter) -> None:
