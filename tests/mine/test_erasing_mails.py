@@ -21,6 +21,11 @@ from tribune.letters.models import Letter
 from tribune.mine.answering import find
 from tribune.mine.erasing import erase
 from tribune.outbox.actions import post_mail
+from tribune.people import actions as people
+from tribune.people import first
+from tribune.people.actions import shown_as, words_of
+from tribune.people.order import order_shown_as
+from tribune.people.queries import places, whole_line
 from tribune.retention.actions import run
 from tribune.signatures.mails import already_signed, post_ask_to_confirm
 
@@ -112,6 +117,18 @@ def test_what_tells_them_that_they_had_signed_already_does_not_leave(letter: Let
         post_mail(already_signed(signature, MARKS[2], "fr"))
     erase(signature.id, signature.link_nonce)
     assert posted() == []
+
+
+def test_that_the_line_they_shared_was_corrected_names_them_to_nobody(letter: Letter) -> None:
+    owner, mate, signature = owner_of(letter), make_signature(letter), someone(letter, role="", organisation="")
+    for each in (mate, signature):
+        first.set_first(letter, each, True, by=owner)
+    first.join(letter, signature, by=owner, seen_as=order_shown_as(places(letter)))
+    assert whole_line(mate).names.endswith(f"{MARKS[0]} {MARKS[1]}")
+    words = {**words_of(mate), "given_name": "Zoë"}
+    people.correct(mate, by=owner, words=words, reason="Une coquille.", seen_as=shown_as(mate))
+    erase(signature.id, signature.link_nonce)
+    assert "Zoë Évrard" in (posted()[0].text or "") and traces(*MARKS) == set()
 
 
 def test_mails_that_another_deletes_meanwhile_are_gone_for_both(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,7 +52,7 @@ class MailboxFull(Exception):
 
 @dataclass(frozen=True)
 class Correction:
-    """A correction: the line before and after, and the mail about it (None: nobody can be told).
+    """A correction: the line before and after, and the mail about their own (None: nobody can be told).
 
     `sends_back`: nobody can be told because mails to its owner bounce at present.
     """
@@ -107,7 +107,8 @@ def preview(signature: Signature, words: dict[str, Any], reason: str, seen_as: s
     before, after = whole_line(signature).text, whole_line(copy).text
     key, mailed = signature.mailbox_key or "", signature.email is not None
     told = mailed and takes_mail(key)
-    mail = compose_corrected(signature, copy, lines=(before, after), reason=reason) if told else None
+    own = own_line(signature), own_line(copy)  # whoever shares the line may be erased before the mail leaves
+    mail = compose_corrected(signature, copy, lines=own, reason=reason) if told else None
     return Correction(before, after, mail, sends_back=mailed and not told and not is_suppressed(key))
 
 

@@ -12,7 +12,7 @@ CORRECTIONS = Budget("correction", ((3, timedelta(hours=24)), (10, timedelta(day
 
 
 def compose_corrected(was: Signature, corrected: Signature, *, lines: tuple[str, str], reason: str) -> Composed:
-    """Return the mail about a change. `lines`: as printed before and after; `reason`: "" if a correction is undone."""
+    """Return the mail about a change. `lines`: their own, before and after; `reason`: "" if a correction is undone."""
     return compose(
         "people/mail/corrected.txt",
         corrected.locale,
