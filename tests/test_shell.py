@@ -47,6 +47,17 @@ def test_what_a_full_disk_has_no_room_for_is_told(words: list[str], migrated_sql
     assert (done.returncode, done.stderr) == (1, "Error: The output cannot be written: No space left on device.\n")
 
 
+def test_commands_go_on_where_nobody_can_read_how_far_they_are(migrated_sqlite: Path, tmp_path: Path) -> None:
+    settings = {**SETTINGS, "INSTANCE_PATH": tmp_path}
+    copyfile(migrated_sqlite, tmp_path / "tribune.sqlite")
+    env = machine() | {f"TRIBUNE_{name}": str(value) for name, value in settings.items()}
+    backup = tmp_path / "site.zip"
+    silent = ["sh", "-c", 'exec "$@" 2>&-', "sh", *FLASK]  # as a line of cron may be written
+    for words in (["backup", backup], ["restore", backup, "--replace"]):
+        done = subprocess.run([*silent, *words], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, check=False)
+        assert done.returncode == 0 and backup.exists(), words
+
+
 def test_a_database_that_root_makes_is_for_whoever_has_its_folder(tmp_path: Path) -> None:
     if os.geteuid() == 0:  # who runs the tests otherwise has the folder, and gives nothing away
         os.chown(tmp_path, NOBODY, -1)

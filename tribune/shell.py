@@ -73,7 +73,8 @@ def shell_blueprint(name: str, module: str, group: str, words: str) -> Blueprint
 
 def progress_bar(length: int, rows: Any = None, *, hidden: bool = False) -> Any:
     """Return a progress bar over `rows`, or one the caller moves; hidden where it is no terminal."""
-    return click.progressbar(rows, length, file=sys.stderr, hidden=hidden or not sys.stderr.isatty())
+    on_terminal = sys.stderr is not None and sys.stderr.isatty()  # None after `2>&-`
+    return click.progressbar(rows, length, file=sys.stderr, hidden=hidden or not on_terminal)
 
 
 @contextmanager
