@@ -3,6 +3,7 @@
 import csv
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from tests.shell import shell
 from tribune.database import db
 from tribune.outbox.actions import suppress
 from tribune.outbox.mailboxes import mailbox_key
+from tribune.signatures import commands
 from tribune.signatures.models import Signature
 
 pytestmark = ON_SQLITE
@@ -28,6 +30,12 @@ def test_each_is_asked_to_confirm_unless_told_otherwise(app: Flask, tmp_path: Pa
     assert len(posted()) == 3 and {s.status for s in db.session.scalars(sa.select(Signature))} == {"pending"}
     assert "id,origin" not in output and output.endswith("flask signatures undo-import rues\n")
     assert said(app, "undo-import", "rues") == "The import was undone.\n" and posted() == []
+
+
+def test_where_nobody_can_answer_nobody_is_asked(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_letter(slug="rues")
+    monkeypatch.setattr(commands, "sys", SimpleNamespace(stdin=None))  # as after `<&-`
+    assert "3 imported." in said(app, "import", "rues", files.written(tmp_path, files.GOOGLE))
 
 
 def test_a_workbook_is_no_csv_and_is_told_where_to_go(app: Flask, tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
+import pytest
 import time_machine
 from flask import Flask
 
@@ -18,6 +20,7 @@ from tests.servers.site import free_port
 from tests.servers.smtp import MailServer
 from tests.shell import shell
 from tribune.database import now
+from tribune.outbox import commands
 from tribune.outbox.claiming import claim, record
 from tribune.outbox.delivery import deliver_due
 from tribune.outbox.mime import as_mail
@@ -108,6 +111,13 @@ def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(app: Flask)
                 code, said = shell(app, "outbox", "bounces", maildir)
             closed.chmod(0o755)
             assert (code, said) == (1, f"Error: {closed} cannot be read: Permission denied.\n")
+
+
+@ON_SQLITE
+def test_a_standard_input_that_is_closed_is_not_taken_for_a_mail(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "sys", SimpleNamespace(stdin=None))  # as after `<&-`
+    said = "Error: There is no standard input to read from: it is closed.\n"
+    assert shell(app, "outbox", "bounces", "-") == (1, said)
 
 
 def test_one_that_comes_back_before_its_sending_is_written_down_is_read_again(app: Flask, tmp_path: Path) -> None:

@@ -73,6 +73,8 @@ def bounces(files: tuple[Path, ...]) -> None:
 def _mails(file: Path) -> Iterator[bytes]:
     """Yield the first MOST bytes of each mail: from standard input, a file, or a folder."""
     if str(file) == "-":
+        if sys.stdin is None:  # `<&-`
+            raise click.ClickException("There is no standard input to read from: it is closed.")
         yield sys.stdin.buffer.read(MOST)
     elif file.is_dir():
         folders = [file, *(within for within in (file / "new", file / "cur") if within.is_dir())]

@@ -140,7 +140,8 @@ def import_(
         terms = shell.terms_of(letter, read, begins, said, how=how, published=published, reason=reason)
         tell_columns(read, begins, terms)
         new = look_over(letter, read, terms, report)
-    if dry_run or (not yes and sys.stdin.isatty() and not click.confirm("Import these?", err=True)):
+    asks = not yes and sys.stdin is not None and sys.stdin.isatty()  # None after `<&-`
+    if dry_run or (asks and not click.confirm("Import these?", err=True)):
         return
     try:
         batch = start(letter, terms, by=None, digest=read.digest, new=new)
