@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 from tests.databases import ON_SQLITE
 from tests.factories import make_letter, make_organiser, make_signature
-from tests.page import Reader
+from tests.page import Reader, hidden_fields, words
 from tribune.database import DatabaseBusy, run, write
+from tribune.extensions import csrf
 from tribune.signatures.actions import new_signature
 
 
@@ -65,6 +67,32 @@ def test_a_database_that_is_held_is_the_same(app: Flask, client: Reader) -> None
 
     answer = client.get("/held")
     assert answer.status_code == 503 and "Le site est très sollicité" in answer.text
+
+
+@ON_SQLITE
+def test_a_form_that_comes_meanwhile_is_given_back_to_be_copied_or_sent_again(app: Flask, client: Reader) -> None:
+    """Of a page that may not be kept, which is every one but the public ones, browsers forget what was typed."""
+    errors: list[Exception] = [DatabaseBusy(), ServiceUnavailable(), TooManyRequests(retry_after=60)]
+
+    @app.post("/refused")
+    @csrf.exempt
+    def refused() -> str:
+        raise errors.pop()
+
+    sent = {"question": "Qui relit\n<b>le texte</b> ?", "seen": "abc"}
+    html = {"Accept": "text/html"}
+    for code in (429, 503, 503):
+        given = client.post("/refused", data=sent, headers=html)
+        assert (given.status_code, given.headers["Cache-Control"]) == (code, "no-store")
+        assert "Qui relit\n&lt;b&gt;le texte&lt;/b&gt; ?" in given.text.partition("<textarea")[2]
+        assert dict(hidden_fields(given.text)) == sent and "data-once" in given.text
+        assert "autre onglet" not in given.text  # nobody has been logged out
+    for headers in ({**html, "Sec-Fetch-Site": "cross-site"}, {"Accept": "application/json"}):
+        errors.append(DatabaseBusy())
+        assert "Qui relit" not in client.post("/refused", data=sent, headers=headers).text
+    errors.append(DatabaseBusy())
+    too_long = client.post("/refused", data={"question": "Qui " * app.config["MAX_CONTENT_LENGTH"]}, headers=html)
+    assert too_long.status_code == 503 and "Qui" not in words(too_long.text)
 
 
 @ON_SQLITE

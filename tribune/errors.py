@@ -16,6 +16,7 @@ from werkzeug.exceptions import (
     NotFound,
     SecurityError,
     ServiceUnavailable,
+    TooManyRequests,
     Unauthorized,
     default_exceptions,
 )
@@ -79,10 +80,18 @@ def _out_of_date(typed: str) -> tuple[str, str]:
 
 
 def _typed(error: HTTPException) -> str:
-    """Return the words of a form refused because the log-in ended or the organiser may no longer send it; else ""."""
+    """Return the words of a form that was refused whatever they are; else "".
+
+    The log-in ended, the organiser may no longer send it, or the site takes none for now. Only public pages may be kept
+    by a browser: the others Firefox and Safari show without what was typed when one goes back.
+    """
     of_a_page = bool(request.endpoint) and request.path.startswith("/manage/")
-    if isinstance(error, CSRFError | Unauthorized) or (of_a_page and isinstance(error, Forbidden | NotFound)):
-        return words_typed()
+    whatever = isinstance(error, CSRFError | Unauthorized | TooManyRequests | ServiceUnavailable)
+    if whatever or (of_a_page and isinstance(error, Forbidden | NotFound)):
+        try:
+            return words_typed()
+        except (HTTPException, OSError):  # too long, or no room for its file: the form cannot be read
+            pass
     return ""
 
 
@@ -105,14 +114,16 @@ def show(error: HTTPException, first_page: str = "", failed: bool = False) -> Re
     ours = type(error) is default_exceptions.get(code)
     if ours and error.description and error.description != type(error).description:
         sentence = error.description
-    if typed and code in (403, 404):
+    if typed and g.get("read_only"):
+        sentence = _("The site is read-only at the moment.")
+    if typed and (code in (403, 404) or g.get("read_only")):
         sentence += " " + _("Nothing was saved: copy what you typed if you need it.")
     elif typed and any(file.filename for file in request.files.values()):
         sentence += " " + _("The file has to be chosen again.")
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     # to tell the operator, whose log says under it what happened
     number = g.request_id if code >= 500 and "request_id" in g else ""
-    again = fields_sent() if typed and code == 401 else []
+    again = fields_sent() if typed and code in (401, 429, 503) else []
     shown = {"title": title, "sentence": sentence, "number": number, "first_page": first_page}
     return render_template("errors/error.html", code=code, typed=typed, again=again, **shown), code, headers
 

@@ -69,6 +69,9 @@ def test_a_site_that_is_only_read_writes_nothing(client: Reader) -> None:
         answer = client.post(path)
         assert answer.status_code == 503 and answer.headers["Retry-After"]
         assert "Rien ne peut être envoyé" in answer.text and "est en lecture seule" in answer.text
+    typed = {"text": "Une réponse est arrivée."}  # on a page that no browser keeps
+    given = client.post(f"/manage/letters/{letter.id}/addenda", data=typed, headers={"Accept": "text/html"}).text
+    assert "Une réponse est arrivée." in given.partition("<textarea")[2] and "Revenez en arrière" not in given
     # a file's line in the log is the one thing that opening a page writes
     assert client.get(f"/manage/letters/{letter.id}/signatures.csv").status_code == 503
     for path in (
