@@ -82,10 +82,14 @@ def compile_translations(folder: Path = ROOT / "translations") -> None:
     """Compile the .mo files that the site reads, where missing or older than the .po."""
     for written in folder.glob("*/LC_MESSAGES/messages.po"):
         compiled = written.with_suffix(".mo")
-        fresh = compiled.exists() and compiled.stat().st_mtime >= written.stat().st_mtime
-        if not fresh and fails([PROGRAMS / "pybabel", "--quiet", "compile", "-i", written, "-o", compiled]):
-            compiled.unlink(missing_ok=True)  # a full disk leaves half of it, with which no page could be read
+        if compiled.exists() and compiled.stat().st_mtime >= written.stat().st_mtime:
+            continue
+        # With half of it, as a full disk or Ctrl-C leaves, no page could be read, and it would be newer than the .po.
+        unfinished = written.with_suffix(".unfinished")
+        if fails([PROGRAMS / "pybabel", "--quiet", "compile", "-i", written, "-o", unfinished]):
+            unfinished.unlink(missing_ok=True)
             sys.exit(f"{written} does not compile, for the reason above.")
+        unfinished.replace(compiled)
 
 
 def write_config(instance: Path) -> None:

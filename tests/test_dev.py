@@ -290,10 +290,24 @@ def test_translations_are_compiled_only_when_they_changed(checkout: Checkout) ->
     written.touch()
     checkout.program("pybabel", TELL + 'for last; do :; done; touch "$last"\n')
     compiled = written.with_suffix(".mo")
-    assert checkout.type("install").stdout == f"pybabel --quiet compile -i {written} -o {compiled}\n"
+    unfinished = written.with_suffix(".unfinished")
+    assert checkout.type("install").stdout == f"pybabel --quiet compile -i {written} -o {unfinished}\n"
     assert checkout.type("install").stdout == ""
     os.utime(compiled, (0, 0))
     assert checkout.type("install").stdout != ""
+
+
+def test_translations_that_were_interrupted_are_compiled_the_next_time(checkout: Checkout) -> None:
+    written = checkout.folder / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
+    written.parent.mkdir(parents=True)
+    written.touch()
+    compile_to = '#!/bin/sh\nfor last; do :; done\necho {} > "$last"\n'
+    checkout.program("pybabel", compile_to.format("half") + "kill -INT $PPID\nexec sleep 60\n")
+    assert checkout.type("install").returncode == 130
+    checkout.program("pybabel", compile_to.format("whole"))
+    assert checkout.type("install").returncode == 0
+    assert [file.name for file in written.parent.iterdir() if file != written] == ["messages.mo"]
+    assert written.with_suffix(".mo").read_text() == "whole\n"
 
 
 def test_what_a_full_disk_left_half_made_is_made_anew_once_there_is_room(tmp_path: Path) -> None:
