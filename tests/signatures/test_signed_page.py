@@ -52,8 +52,8 @@ def test_so_do_the_page_after_agreeing_and_ones_own_after_what_readers_see(app: 
 
 
 def test_it_tells_since_when_the_signature_counts(app: Flask, client: Reader) -> None:
-    letter = make_letter()
     with time_machine.travel("2026-12-03 12:00Z"):
+        letter = make_letter()
         signature = make_signature(letter, confirmed=False)
         make_correction(letter, substance=True)
         client.post(confirm_path(signature))
