@@ -18,13 +18,8 @@ def test_no_page_leads_to_one_that_is_gone(client: Reader) -> None:
     take_down(letter, "")
     client.log_in(owner_of(letter))
     desk = f"/manage/letters/{letter.id}"
-    for path in (
-        desk,
-        f"{desk}/signatures",
-        f"{desk}/signatures/{signature.public_id}",
-        f"{desk}/signatures/import",
-        *links,
-    ):
+    pages = ("", "/signatures", f"/signatures/{signature.public_id}", "/signatures/import")
+    for path in (*(desk + page for page in pages), *links):
         for leads in re.findall(r'<a [^>]*href="([^"]*/letters/rues[^"]*)"', client.get(path).text):
             assert client.get(leads).status_code != 410, (path, leads)
 

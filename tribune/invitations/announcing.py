@@ -98,7 +98,7 @@ def _tell_all(letter: Letter) -> tuple[int, list[Exception]]:
     while True:
         with write():
             lock(letter)
-            if letter.announced_at or letter.taken_down_at or not letter.is_published:
+            if letter.announced_at or not letter.is_readable:
                 return told, faults
             keep_first_words(letter)
             numbers = [invitation.id for invitation in to_tell(letter, after)[:AT_ONCE]]

@@ -136,6 +136,11 @@ class Letter(Base):
         return self.published_at is not None and self.published_at <= now()
 
     @property
+    def is_readable(self) -> bool:
+        """Whether readers see it now, open or closed."""
+        return self.is_published and not self.taken_down_at
+
+    @property
     def is_open(self) -> bool:
         """Whether it takes signatures now."""
         return self.is_published and (self.end is None or now() < self.end)

@@ -33,7 +33,7 @@ ALONE = sa.select(sa.func.pg_advisory_xact_lock(LETTERS, _letter))
 def published_letter(slug: str) -> Letter | None:
     """Return the letter that readers see at this address, open or closed; None for any other."""
     letter = letter_by_slug(slug)
-    return letter if letter is not None and letter.is_published and not letter.taken_down_at else None
+    return letter if letter is not None and letter.is_readable else None
 
 
 def lately_open_letter(slug: str) -> Letter | None:
@@ -87,7 +87,7 @@ def withheld_versions() -> Sequence[tuple[Letter, Version]]:
 
 
 def letter_by_slug(slug: str) -> Letter | None:
-    """Return any letter, also a draft; callers that serve readers check `is_published` and `taken_down_at`."""
+    """Return any letter, also a draft; callers that serve readers check `is_readable`."""
     return db.session.scalars(BY_SLUG, {"slug": slug}).first()
 
 

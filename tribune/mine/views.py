@@ -134,7 +134,7 @@ def correct(token: str, signature: Signature) -> Response:
     letter, standing, initials = signature.letter, queries.standing(signature), shown_as_initials(signature)
     if standing in {"pending", "withdrawn"}:
         return _to(token)
-    read = standing == "counts" and signature.will_show and letter.is_published and not letter.taken_down_at
+    read = standing == "counts" and signature.will_show and letter.is_readable
     form = OwnWordsForm(signature, request.form if request.method == "POST" else None)
     after, problem, status = None, "", 200
     if request.method == "POST" and request.form.get("step") != "change":

@@ -43,6 +43,6 @@ def _picture(slug: str, digest: str) -> Response:
 def picture_address(letter: Letter, image: Image) -> str:
     """Return the address of a letter's picture, with a pass if readers may not see the letter."""
     address = url_for("writing.image", slug=letter.slug, digest=image.digest, lang=None)
-    if letter.is_published and not letter.taken_down_at:
+    if letter.is_readable:
         return address
     return f"{address}?pass={tokens.issue(Purpose.PICTURE, [letter.slug, image.digest])}"
