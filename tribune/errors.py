@@ -105,18 +105,18 @@ def show(error: HTTPException, first_page: str = "", failed: bool = False) -> Re
     code = error.code or 500
     if isinstance(request.routing_exception, SecurityError):
         return _show_wrong_host(code)
-    typed = _typed(error)
+    typed, read_only = _typed(error), code == 503 and g.get("read_only")
     title, sentence = _out_of_date(typed) if isinstance(error, CSRFError) else _words(code)
     if failed:
         title = _("The site cannot do this just now")
-    elif code == 503 and g.get("read_only"):
+    elif read_only:
         title = _("Nothing can be sent just now")
     ours = type(error) is default_exceptions.get(code)
     if ours and error.description and error.description != type(error).description:
         sentence = error.description
-    if typed and g.get("read_only"):
+    if typed and read_only:  # without "go back"
         sentence = _("The site is read-only at the moment.")
-    if typed and (code in (403, 404) or g.get("read_only")):
+    if typed and (code in (403, 404) or read_only):
         sentence += " " + _("Nothing was saved: copy what you typed if you need it.")
     elif typed and any(file.filename for file in request.files.values()):
         sentence += " " + _("The file has to be chosen again.")
