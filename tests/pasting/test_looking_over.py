@@ -5,7 +5,7 @@ import re
 import sqlalchemy as sa
 
 from tests.databases import ON_SQLITE
-from tests.factories import everything, invitations_of
+from tests.factories import everything, invitations_of, make_letter
 from tests.invitations.adding_form import review
 from tests.page import Reader
 from tests.pasting.form import (
@@ -163,6 +163,26 @@ def test_what_is_wrong_is_said_on_the_same_page_and_nothing_typed_is_lost(client
         assert answer.status_code == 422 and said in words(answer), typed
         assert filled_in(answer.text).getlist("family_name") == ["Évrard", "Ba"]
     assert everything() == before
+
+
+def test_nobody_is_kept_or_invited_with_words_that_their_own_form_refuses(client: Reader, organiser: Organiser) -> None:
+    towers = "maire de Li" + "\u0302" * 6 + "lle"
+    printed_alone = f"fondatrice de www.example.org {'x' * 200}"  # too long for a role: kept as it was printed
+    for listed, field, said in (
+        ("Zoé paris.fr, maire", "family_name", "web addresses"),
+        ("Zoé Évrard 06 12 34 56 78, maire", "family_name", "telephone numbers"),
+        (f"Zoé Évrard, {towers}", "role", "cannot be kept"),
+        (f"Zoé Évrard, {printed_alone}", "role", "What was printed after the name"),
+    ):
+        page = filled_in(paste(client, f"{SHORT}Ana Ba, autrice\n{listed}").text)
+        before = everything()
+        answer = send(client, page, attested="y", lang="en")
+        assert answer.status_code == 422 and said in words(answer), listed
+        assert f'href="#{field}-1"' in answer.text and everything() == before
+        letter = make_letter(organiser, published=False)
+        answer = review(client, letter, page, "text")
+        answer = review(client, letter, filled_in(answer.text), "keep", lang="en")
+        assert answer.status_code == 422 and said in words(answer) and not invitations_of(letter), listed
 
 
 def test_the_text_is_kept_alone_to_invite_those_who_have_not_said_yes(client: Reader, organiser: Organiser) -> None:

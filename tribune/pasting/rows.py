@@ -9,12 +9,12 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, HiddenField, IntegerField, StringField, ValidationError
 from wtforms.validators import NumberRange
 
-from tribune.fields import INVISIBLE, tidy
+from tribune.fields import INVISIBLE, URL, is_tower, tidy
 from tribune.letters.models import Letter
 from tribune.people.actions import KEYED
 from tribune.reading.doubts import LIST_DOUBTS
 from tribune.reading.people import Person
-from tribune.signatures.forms import AFFILIATION, NAME, PRINTED, line_field
+from tribune.signatures.forms import AFFILIATION, PRINTED, line_field, name_field
 from tribune.signatures.lines import Signatory, affiliation, lines
 from tribune.signatures.models import Signature
 
@@ -42,8 +42,8 @@ class PersonForm(Form):
     more: ClassVar[tuple[str, ...]] = ()  # fields shown below the others, in subclasses
 
     line = LineField(_l("Line"), validators=[NumberRange(1, LAST_LINE, NO_LINE)])
-    given_name = line_field(_l("Given name"), "", NAME, autocorrect="off")
-    family_name = line_field(_l("Family name"), "", NAME, autocorrect="off")
+    given_name = name_field(_l("Given name"))
+    family_name = name_field(_l("Family name"))
     role = line_field(_l("Role"), "", AFFILIATION, autocapitalize="none")
     organisation = line_field(_l("Organisation"), "", AFFILIATION)
     printed = HiddenField(filters=[tidy])  # what follows the name in print, if not built from role and organisation
@@ -60,8 +60,9 @@ class PersonForm(Form):
             raise ValidationError(_l("Enter the family name, or leave this person out."))
 
     def validate_role(self, _field: StringField) -> None:
-        """Refuse an affiliation as printed that is too long or has invisible characters."""
-        if len(self.affiliation or "") > PRINTED or INVISIBLE.search(self.affiliation or ""):
+        """Refuse an affiliation as printed that the field of whoever corrects it would refuse."""
+        printed = self.affiliation or ""
+        if len(printed) > PRINTED or INVISIBLE.search(printed) or is_tower(printed) or URL.search(printed):
             raise ValidationError(_l("What was printed after the name cannot be kept. Type the role here."))
 
     def validate_organisation(self, field: StringField) -> None:
