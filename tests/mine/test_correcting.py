@@ -293,11 +293,15 @@ def test_what_was_never_asked_of_them_is_not_needed_and_what_is_printed_can_be_c
     assert not [name for name in ("organisation", "capacity") if f'name="{name}"' in client.get(alone).text]
     for signature, words in (
         (make_signature(required, position=1), {"role": ""}),
+        (make_signature(required, role="", origin="import"), {"role": ""}),
         (make_signature(absent, given_name="", family_name="Colette"), {"given_name": ""}),
         (make_signature(absent, given_name="JR", family_name="JR"), {"given_name": "", "one_name": "y"}),
     ):
         answer = client.post(f"{mine_path(signature)}/correct", data=typed(signature, "save", **words))
         assert answer.status_code == 303, words
+    asked = make_signature(required, role="maire")
+    answer = client.post(f"{mine_path(asked)}/correct", data=typed(asked, "save", role=""))
+    assert answer.status_code == 422
 
 
 @ON_SQLITE

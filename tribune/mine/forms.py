@@ -15,7 +15,8 @@ class OwnWordsForm(NamesForm):
     """The words of one's own signature, checked as the form of the letter checks them.
 
     A first signatory, who may never have seen that form, keeps both fields, role and organisation, whatever it asks.
-    Neither is required of first signatories or where an `affiliation` is printed instead.
+    Neither is required of first signatories, where an `affiliation` is printed instead, or of somebody whose line has
+    none: it came in a file, or by the form before that asked.
     """
 
     role = role_field()
@@ -31,7 +32,7 @@ class OwnWordsForm(NamesForm):
         for name, asked in (("role", letter.asks_role), ("organisation", letter.asks_organisation)):
             if asked == "absent" and signature.position is None and not getattr(signature, name):
                 del self[name]
-            elif asked != "required" or came_otherwise:
+            elif asked != "required" or came_otherwise or not getattr(signature, name):
                 not_required(self[name])
         if not signature.given_name:  # a name of one word
             not_required(self["given_name"])
