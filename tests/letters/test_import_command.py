@@ -163,6 +163,7 @@ def test_the_letter_belongs_to_the_organiser_who_was_named_or_else_to_the_oldest
 
 
 LONG = "é" * 120
+SHORT = "Un texte.\n\nSignataires :\n"
 WRONG: dict[str, tuple[bytes, list[str], str]] = {
     "not UTF-8": (b"\xff\xfe\x00", [], "UTF-8"),
     "too large": (b"x" * (1024 * 1024 + 1), [], "1 MB"),
@@ -170,6 +171,10 @@ WRONG: dict[str, tuple[bytes, list[str], str]] = {
     "slug taken": (PAGE.encode(), ["--slug", "Taken"], "--slug"),
     "title too long": (PAGE.encode(), ["--title", "x" * 301], "300"),
     "outlet too long": (PAGE.encode(), ["--outlet", "x" * 101], "100"),
+    "unseen in the title": (PAGE.encode(), ["--title", "Les \u202erues"], "title"),
+    "accents without end": (PAGE.encode(), ["--authors", "Zoé" + "\u0302" * 9], "authors"),
+    "a link without a name": (f"{SHORT}Ana Ba".encode(), ["--outlet-url", "https://example.org/a"], "--outlet"),
+    "a link in a line": (f"{SHORT}Ana Ba, autrice de www.example.org".encode(), [], "Correct the file"),
     "nobody of that address": (PAGE.encode(), ["--organiser", "nobody@example.org"], "nobody@example.org"),
     "no address": (PAGE.encode(), ["--organiser", "nobody"], "nobody"),
 }
@@ -187,7 +192,27 @@ def test_what_cannot_be_imported_is_said_in_a_sentence_and_nothing_is_half_done(
         assert errors.startswith("Error: ") and errors.count("\n") == 1 and said in errors
     code, _, errors = run(app, file, "--outlet-url", "lemonde.example.org")
     assert code == 2 and "'lemonde.example.org' is not an address that starts with https://" in errors
+    code, _, errors = run(app, file, "--printed-on", "0026-11-24")
+    assert code == 2 and "four digits" in errors
     assert everything() == before
+
+
+@ON_SQLITE
+def test_nobody_is_imported_whom_the_review_of_a_pasted_page_would_refuse(app: Flask, tmp_path: Path) -> None:
+    make_organiser()
+    file, before = tmp_path / "page.txt", everything()
+    people = "Ana Ba, ma\u0302\u0302\u0302\u0302ire\nZoé paris.fr\nLéa Vu 06 12 34 56 78\nPaul Duan, maire"
+    file.write_text(f"# Les \u202erues\n\n{SHORT}{people}\n", "utf-8")
+    code, output, errors = run(app, file)
+    refused = [line.split(": ")[1] for line in output.splitlines() if line.startswith("Refused: ")]
+    assert refused == ["'Ana Ba'", "'Zoé paris.fr'", "'Léa Vu 06 12 34 56 78'"]
+    assert code == 1 and "as they stand: 3." in errors and "Leave out telephone numbers" in output
+    assert everything() == before
+    file.write_text(f"# Les \u202erues\n\n{SHORT}Ana \u202eBa, maire\n", "utf-8")
+    assert run(app, file, "--authors", " La\nRuche ")[0] == 0
+    letter = letter_by_slug("les-rues")
+    assert letter and (letter.version.title, letter.version.authors) == ("Les rues", "La Ruche")
+    assert db.session.scalars(sa.select(Signature.family_name)).all() == ["Ba"]
 
 
 @ON_SQLITE

@@ -1,15 +1,17 @@
 """`flask letters …`: letters from the shell."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from tribune.checks import is_web_address
 from tribune.database import write
+from tribune.fields import tidy
 from tribune.i18n import DEFAULT, LANGUAGES
 from tribune.invitations.announcing import NotAsked, launch
 from tribune.letters import actions, life
+from tribune.letters.moments import FIRST_YEAR
 from tribune.letters.queries import all_letters
 from tribune.letters.rendering import TextTooLong
 from tribune.letters.shell import bp, named_letter
@@ -17,8 +19,7 @@ from tribune.notices import shell
 from tribune.organisers.models import Organiser
 from tribune.organisers.queries import first_organiser, organiser_by_address
 from tribune.pasting.actions import keep
-from tribune.pasting.shell import text_of_page, understood
-from tribune.reading.page import read_page
+from tribune.pasting.shell import kept, page_in, understood, words_of
 from tribune.reading.people import read_people
 from tribune.teams.queries import team_of
 
@@ -34,9 +35,17 @@ LACKS = {
 
 def web_address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     """Return the value, or raise BadParameter unless it is empty or a web address."""
-    if value and not is_web_address(value):
+    address = tidy(value)
+    if address and not is_web_address(address):
         raise click.BadParameter(f"{value!r} is not an address that starts with https:// or http://.")
-    return value
+    return address
+
+
+def day(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date | None:
+    """Return the day, or raise BadParameter if its year was typed with two digits."""
+    if value and value.year < FIRST_YEAR:
+        raise click.BadParameter("type the year with four digits.")
+    return value and value.date()
 
 
 @bp.cli.command("import")
@@ -49,43 +58,47 @@ def web_address(_context: click.Context, _parameter: click.Parameter, value: str
 @click.option("--addressee", default="", help="Whom it is addressed to.")
 @click.option("--outlet", default="", help="Who printed it; by default, whoever the page names.")
 @click.option("--outlet-url", default="", callback=web_address, help="The web address of the page there.")
-@click.option("--printed-on", type=click.DateTime(["%Y-%m-%d"]), help="The day it was printed, such as 2026-11-24.")
+@click.option(
+    "--printed-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=day,
+    help="The day it was printed, such as 2026-11-24.",
+)
 @click.option("--publish", is_flag=True, help="Show it to readers at once; without this, it is a draft.")
 def import_(
     *,
     file: Path,
     email: str | None,
     title: str | None,
-    authors: str,
-    outlet: str,
-    printed_on: datetime | None,
+    slug: str,
+    locale: str,
+    printed_on: date | None,
     publish: bool,
-    **details: str,
+    **typed: str,
 ) -> None:
     """Make a letter of a printed page, its signatories included. The last line printed is the slug."""
     organiser = _organiser(email)
     click.echo(f"Organiser: {organiser.email}")
-    page = read_page(text_of_page(file))
+    page = page_in(file)
     if not page.text.strip():
         raise click.ClickException("No text of a letter was found in this file.")
     people = read_people(page.signatories)
     for line in understood(page, people, title):
         click.echo(line)
+    words, signatories = words_of(page, title=title, **typed), kept(people.people)
     try:
         with write():
             letter = keep(
                 team_of(organiser),
-                people.people,
+                signatories,
                 by=organiser,
-                title=title or page.title or page.proposed_title,
-                standfirst=page.standfirst,
+                slug=slug,
+                locale=locale,
                 text=page.text,
-                authors=authors or page.authors,
-                outlet=outlet or page.outlet,
-                printed_on=printed_on.date() if printed_on else None,
+                printed_on=printed_on,
                 controller=organiser.name or organiser.email,  # `organisers add` asks for no name
                 contact=organiser.email,
-                **details,
+                **words,
             )
             if publish:
                 launch(letter)
