@@ -15,6 +15,7 @@ from tribune.invitations import actions, sending
 from tribune.invitations.answering import FORWARDS
 from tribune.invitations.models import Invitation
 from tribune.invitations.queries import state
+from tribune.letters.life import close
 from tribune.letters.models import Letter
 from tribune.mine.erasing import erase
 
@@ -48,6 +49,21 @@ def test_another_name_signs_nothing_until_it_is_said_to_be_the_same_person(app: 
     assert (mine["answer"], mine["sure"], other["answer"]) == ("accept", "yes", "else")
     assert client.post(invitation_path(invitation), data=mine).status_code == 303
     assert printed(letter) == ["Paul Lambert, élu (Brest)"] and state(invitation) == "corrected"
+
+
+@ON_SQLITE
+def test_nobody_is_promised_to_be_looked_at_once_the_letter_is_closed(app: Flask, client: Reader) -> None:
+    letter = make_letter()
+    invitation = make_invited(letter, **{**LINE, "email": "lea@example.org"})
+    path, (_, forms) = invitation_path(invitation), asked(client, invitation, PAUL)
+    shown, page = form(client, path, "accept"), client.post(path, data=forms[1])
+    close(letter)
+    before = everything()
+    sent = {**dict(hidden_fields(page.text)), **PAUL, "email": "paul@example.org"}
+    for late in ({**shown, **PAUL}, sent):
+        answer = client.post(path + "?lang=en", data=late)
+        assert answer.status_code == 409 and "it takes no more signatures" in answer.text
+        assert "name is written" not in answer.text and everything() == before
 
 
 def test_somebody_else_is_proposed_to_the_organisers_and_mailed_nothing(app: Flask, client: Reader) -> None:

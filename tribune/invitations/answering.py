@@ -96,12 +96,12 @@ def accept(
 
 
 def _refuse(invitation: Invitation, words: dict[str, Any], digest: str, sure: bool) -> None:
-    """Raise AnotherName, LetterClosed, TextChanged, OnTheirOwnPage or AddressTaken where one of them applies."""
+    """Raise LetterClosed, AnotherName, TextChanged, OnTheirOwnPage or AddressTaken where one of them applies."""
     letter = invitation.letter
+    if letter.state == "closed":  # first: who goes on to another page about the name would do so for nothing
+        raise LetterClosed
     if not sure and not same_person(_name(words_of(invitation)), _name(words)):
         raise AnotherName
-    if letter.state == "closed":
-        raise LetterClosed
     if digest != letter.version.digest:
         raise TextChanged
     if invitation.is_public and invitation.accepted_at:
@@ -172,11 +172,13 @@ def forward(number: int, nonce: str, *, words: dict[str, Any], email: str) -> No
     """Propose somebody who was given the link of another. Does not tell them whether the address is invited already.
 
     If they send the form again by the same link before they are invited, the later words replace the earlier. Raises
-    InvitationGone.
+    InvitationGone, or LetterClosed: nobody else can be invited.
     """
     with write() as session:
         invitation = _locked(number, nonce)
         letter = invitation.letter
+        if letter.state == "closed":
+            raise LetterClosed
         for again in session.scalars(_said_before(invitation, mailbox_key(email))):
             for name, value in {**words, "email": deliverable(email)}.items():
                 setattr(again, name, value)
