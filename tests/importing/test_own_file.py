@@ -16,6 +16,7 @@ from tribune.exports.spreadsheet import safe, typed
 from tribune.letters.models import Letter
 from tribune.mine.actions import withdraw
 from tribune.mine.erasing import erase
+from tribune.names import sort_key
 from tribune.organisations.actions import merge
 from tribune.people.first import part
 from tribune.people.order import order_shown_as
@@ -121,6 +122,16 @@ def test_what_was_corrected_in_the_file_is_printed(app: Flask, tmp_path: Path) -
     file.write_text(file.read_text().replace(";Président;", ";Présidente;"))
     given(app, "there", file)
     assert lines("there") == ["Bruno Humbert, Présidente (la Ruche)"]
+
+
+@ON_SQLITE
+def test_one_name_alone_is_a_family_name_whichever_cell_it_was_moved_to(app: Flask, tmp_path: Path) -> None:
+    make_letter(slug="here", first="Colette, autrice"), make_letter(slug="there")
+    file = taken(app, tmp_path)
+    file.write_text(file.read_text().replace(";;Colette;", ";Colette;;"))
+    given(app, "there", file)
+    [colette] = db.session.scalars(sa.select(Signature).join(Letter).where(Letter.slug == "there"))
+    assert (colette.given_name, colette.family_name, colette.sort_key) == ("", "Colette", sort_key("Colette", ""))
 
 
 @ON_SQLITE

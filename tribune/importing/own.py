@@ -33,7 +33,8 @@ def as_typed(contact: Contact, held: Sequence[str], cells: Sequence[str]) -> Con
     said = dict(zip(held, cells, strict=False))
     if not {GIVEN, FAMILY} <= said.keys():
         return contact
-    person = replace(contact.person, given_name=said[GIVEN], family_name=said[FAMILY])
+    given, family = (said[GIVEN], said[FAMILY]) if said[FAMILY] else ("", said[GIVEN])  # one name is a family name
+    person = replace(contact.person, given_name=given, family_name=family)
     person = replace(person, role=said.get(ROLE, person.role), organisation=said.get(ORGANISATION, person.organisation))
     reasons = tuple(reason for reason in contact.reasons if reason not in _REWRITTEN)
     return replace(contact, person=person, reasons=reasons)
