@@ -242,6 +242,8 @@ def test_the_shell_takes_down_and_puts_back(run: Callable[..., tuple[int, str, s
     assert run("take-down", "rues", "--reason", REASON)[0] == 0
     assert run("close", "rues")[:2] == run("put-back", "rues")[:2] == (0, "rues\n")
     assert run("list")[1].split("\t")[1] == "closed"
+    code, _, said = run("take-down", "rues", "--reason", "Une \u202eerreur")
+    assert code == 2 and "cannot be printed" in said
     make_letter(slug="brouillon", published=False)
     code, _, said = run("take-down", "brouillon", "--reason", REASON)
     assert code == 1 and "Readers do not see this letter: nothing to take down." in said

@@ -36,10 +36,18 @@ def test_what_is_no_address_is_refused(app: Flask) -> None:
 
 
 @ON_SQLITE
-def test_a_name_is_tidied_and_one_that_is_too_long_is_refused_in_words(app: Flask) -> None:
+def test_a_name_is_tidied_and_one_that_the_form_refuses_is_refused_in_words(app: Flask) -> None:
     run = app.test_cli_runner().invoke
     done = run(args=["organisers", "add", "alice@example.org", "--name", "é" * 101])
     assert (done.exit_code, done.stdout) == (1, "") and "100 characters" in done.stderr
+    for name, said in (
+        ("Alice \u202enitraM", "cannot be printed"),
+        ("Alice" + "\u0302" * 9, "cannot be printed"),
+        ("Alice, alice.example.org/a", "Leave addresses"),
+        ("Alice 06 12 34 56 78", "Leave addresses"),
+    ):
+        done = run(args=["organisers", "add", "alice@example.org", "--name", name])
+        assert (done.exit_code, done.stdout) == (1, "") and said in done.stderr, name
     assert run(args=["organisers", "add", "alice@example.org", "--name", " Alice\nMartin "]).exit_code == 0
     organiser = organiser_by_address("alice@example.org")
     assert organiser is not None and organiser.name == "Alice Martin"
