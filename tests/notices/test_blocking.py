@@ -1,12 +1,15 @@
-"""An account that is blocked mails nobody and publishes nothing, where nobody is left who could stop it."""
+"""A blocked account gets no letter, and mails and publishes nothing where nobody is left who could stop it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.desk.desk import plans
-from tests.factories import make_invited, make_letter, make_member, make_organiser, posted
+from tests.factories import everything, make_invited, make_letter, make_member, make_organiser, posted
+from tests.shell import shell
 from tribune.audit.models import Event
 from tribune.database import db, now
 from tribune.invitations.sending import invite
@@ -50,3 +53,17 @@ def test_it_does_so_too_once_the_last_who_could_stop_it_leaves(app: Flask) -> No
     written = db.session.scalar(lines)
     stop()
     assert db.session.scalar(lines) == written  # there is nothing left to stop
+
+
+@ON_SQLITE
+def test_no_letter_is_imported_for_whoever_can_never_open_it(app: Flask, tmp_path: Path) -> None:
+    make_organiser(email="old@example.org"), make_organiser(email="bob@example.org")
+    page = tmp_path / "page.txt"
+    page.write_text("Nous voulons jouer dehors.\n", "utf-8")
+    shell(app, "organisers", "block", "old@example.org")
+    assert shell(app, "letters", "import", page)[1].startswith("Organiser: bob@example.org\n")
+    shell(app, "organisers", "block", "bob@example.org")
+    before = everything()
+    for named, said in ((["--organiser", "old@example.org"], "is blocked"), ([], "all are blocked")):
+        code, output = shell(app, "letters", "import", page, *named)
+        assert code == 1 and said in output and everything() == before

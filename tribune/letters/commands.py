@@ -50,7 +50,7 @@ def day(_context: click.Context, _parameter: click.Parameter, value: datetime | 
 
 @bp.cli.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--organiser", "email", help="Email address of the account it is for; by default, the oldest account.")
+@click.option("--organiser", "email", help="Email address of the account it is for; by default, the oldest.")
 @click.option("--title", help="Its title, if the page has none or you want another.")
 @click.option("--slug", default="", help="Its address: /letters/SLUG.")
 @click.option("--language", "locale", type=click.Choice(list(LANGUAGES)), default=DEFAULT, show_default=True)
@@ -120,10 +120,14 @@ def _organiser(email: str | None) -> Organiser:
         found = organiser_by_address(email)
         if found is None:
             raise click.ClickException(f"No account has the address {email}: `flask organisers add` makes one.")
+        if found.blocked_at:
+            raise click.ClickException("This account is blocked: `flask organisers unblock` opens it again.")
         return found
     oldest = first_organiser()
     if oldest is None:
-        raise click.ClickException("There is no account yet: `flask organisers add EMAIL` makes one.")
+        raise click.ClickException(
+            "There is no account yet, or all are blocked: `flask organisers add EMAIL` makes one."
+        )
     return oldest
 
 

@@ -54,8 +54,9 @@ def organiser_of_link(organiser_id: int, nonce: str) -> Organiser | None:
 
 
 def first_organiser() -> Organiser | None:
-    """Return the oldest account of the site."""
-    return db.session.scalars(sa.select(Organiser).order_by(Organiser.id)).first()
+    """Return the oldest account of the site that is not blocked."""
+    able = sa.select(Organiser).where(Organiser.blocked_at.is_(None))
+    return db.session.scalars(able.order_by(Organiser.id)).first()
 
 
 def all_organisers() -> Sequence[Organiser]:
