@@ -128,6 +128,11 @@ def printable(_form: Form, field: Field) -> None:
         raise ValidationError(_l("This has too many accents on one letter to be printed: remove some."))
 
 
+def is_printable(text: str) -> bool:
+    """Whether a line may show it: it holds nothing invisible, and no tower of accents."""
+    return not INVISIBLE.search(text) and not is_tower(text)
+
+
 def is_tower(text: str) -> bool:
     """Whether more accents stand on one letter than any writing needs."""
     accents = marks = 0

@@ -143,7 +143,15 @@ def test_turned_on_again_it_keeps_its_moment_and_with_another_text_it_has_a_new_
 
 @ON_SQLITE
 @pytest.mark.parametrize(
-    "words", [["banner"], ["banner", "text", "--clear"], ["banner", "a" * 301], ["banner", "\u202ea"], ["read-only"]]
+    "words",
+    [
+        ["banner"],
+        ["banner", "text", "--clear"],
+        ["banner", "a" * 301],
+        ["banner", "\u202ea"],
+        ["banner", "a" + "\u0302" * 9],
+        ["read-only"],
+    ],
 )
 def test_what_cannot_be_understood_is_refused(app: Flask, words: list[str]) -> None:
     assert app.test_cli_runner().invoke(args=["site", *words]).exit_code == 2

@@ -3,7 +3,7 @@
 import click
 
 from tribune.abuse import switches
-from tribune.fields import INVISIBLE
+from tribune.fields import is_printable
 from tribune.shell import shell_blueprint
 
 bp = shell_blueprint("site_commands", __name__, "site", "Emergency switches.")
@@ -45,7 +45,7 @@ def banner(text: str | None, clear: bool) -> None:
         raise click.UsageError('Give either the text, in quotes, or "--clear".')
     if len(words) > switches.LONGEST_BANNER:
         raise click.UsageError(f"Shorten the text to {switches.LONGEST_BANNER} characters at most.")
-    if INVISIBLE.search(words):
+    if not is_printable(words):
         raise click.UsageError("The text contains characters that cannot be printed.")
     if clear:
         switches.turn_off(switches.BANNER)

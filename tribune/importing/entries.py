@@ -9,7 +9,7 @@ from typing import Any
 
 from tribune.database import now
 from tribune.exports.spreadsheet import typed
-from tribune.fields import DOMAIN, INVISIBLE, PHONE, URL, is_tower, tidy
+from tribune.fields import DOMAIN, PHONE, URL, is_printable, tidy
 from tribune.importing.columns import DATE
 from tribune.importing.consent import CONFIRMED, NEWS, PUBLISHED, all_agreed
 from tribune.importing.moments import moment_in
@@ -218,7 +218,7 @@ def _cannot_print(words: dict[str, str | bool | None]) -> str:
     names = f"{words['given_name']} {words['family_name']}"
     if any(len(str(words[name] or "")) > most for name, most in _LONGEST.items()):
         return "too_long"
-    if INVISIBLE.search(text) or is_tower(text):
+    if not is_printable(text):
         return "not_printable"
     if PHONE.search(names):
         return "telephone"

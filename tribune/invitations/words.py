@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from tribune.database import db, now
 from tribune.days import midnight
-from tribune.fields import INVISIBLE, has_address, is_tower
+from tribune.fields import has_address, is_printable
 from tribune.fingerprint import fingerprint
 from tribune.invitations.models import Gathering, Invitation
 from tribune.letters.models import Letter
@@ -115,8 +115,8 @@ def sender_name(gathering: Gathering, by: Organiser) -> str | None:
 
 def _is_name(words: str) -> bool:
     """Whether words may stand beside the address of a mail, where no program may read anything else (RFC 2047)."""
-    unseen = INVISIBLE.search(words) or is_tower(words) or ENCODED in words
-    return 0 < len(words) <= LONGEST_SENDER_NAME and not unseen and not has_address(words)
+    readable = is_printable(words) and ENCODED not in words
+    return 0 < len(words) <= LONGEST_SENDER_NAME and readable and not has_address(words)
 
 
 def mistakes(text: str, *, reply_by: date | None) -> str:

@@ -2,7 +2,7 @@
 
 import click
 
-from tribune.fields import INVISIBLE, is_tower, tidy_text
+from tribune.fields import is_printable, tidy_text
 from tribune.letters.life import NotPublished
 from tribune.letters.queries import withheld_versions
 from tribune.letters.shell import bp, named_letter
@@ -15,7 +15,7 @@ def told(_context: click.Context, _parameter: click.Parameter, value: str) -> st
     reason = tidy_text(value).strip()
     if not 0 < len(reason) <= LONGEST_REASON:
         raise click.BadParameter(f"say why, in {LONGEST_REASON} characters at most.")
-    if INVISIBLE.search(reason) or is_tower(reason):
+    if not is_printable(reason):
         raise click.BadParameter("it contains characters that cannot be printed: type it again.")
     return reason
 

@@ -4,7 +4,7 @@ import click
 from flask import current_app
 
 from tribune.config import DEVELOPMENT_URL
-from tribune.fields import INVISIBLE, has_address, is_tower, tidy
+from tribune.fields import has_address, is_printable, tidy
 from tribune.letters.shell import named_letter
 from tribune.notices.actions import block as block_account
 from tribune.organisers import actions
@@ -28,7 +28,7 @@ def add(email: str, name: str) -> None:
     called = tidy(name)
     if len(called) > LONGEST_NAME:
         raise click.ClickException(f"Shorten the name to {LONGEST_NAME} characters at most.")
-    if INVISIBLE.search(called) or is_tower(called):
+    if not is_printable(called):
         raise click.ClickException("The name contains characters that cannot be printed: type it again.")
     if has_address(called):
         raise click.ClickException("Leave addresses and telephone numbers out of the name: it is shown in emails.")

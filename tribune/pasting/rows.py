@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, HiddenField, IntegerField, StringField, ValidationError
 from wtforms.validators import NumberRange
 
-from tribune.fields import INVISIBLE, URL, is_tower, tidy
+from tribune.fields import URL, is_printable, tidy
 from tribune.letters.models import Letter
 from tribune.people.actions import KEYED
 from tribune.reading.doubts import LIST_DOUBTS
@@ -62,7 +62,7 @@ class PersonForm(Form):
     def validate_role(self, _field: StringField) -> None:
         """Refuse an affiliation as printed that the field of whoever corrects it would refuse."""
         printed = self.affiliation or ""
-        if len(printed) > PRINTED or INVISIBLE.search(printed) or is_tower(printed) or URL.search(printed):
+        if len(printed) > PRINTED or not is_printable(printed) or URL.search(printed):
             raise ValidationError(_l("What was printed after the name cannot be kept. Type the role here."))
 
     def validate_organisation(self, field: StringField) -> None:
