@@ -159,7 +159,7 @@ MOVES: dict[str, Callable[[Site, str], object]] = {
     "all asked": lambda site, _email: moderation.advance(asking.ask(site.letter, by=owner_of(site.letter)), LONG),
     "asking undone": undone("ask"),
     "no change after all": lambda site, _email: asking.take_back(
-        site.letter, owner_of(site.letter), site.letter.version_number
+        site.letter, owner_of(site.letter), site.letter.version.digest
     ),
     "words back": write_first_words_again,
     "corrected": lambda site, _email: make_correction(site.letter),

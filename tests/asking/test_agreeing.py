@@ -132,7 +132,7 @@ def test_a_change_about_which_people_were_asked_is_called_no_correction_any_more
     make_correction(letter, substance=True)
     ask(letter)
     with pytest.raises(asking.NothingToAsk):
-        asking.take_back(letter, owner_of(letter), 2)
+        asking.take_back(letter, owner_of(letter), letter.version.digest)
     assert letter.version.asks_again
 
 

@@ -151,7 +151,7 @@ def test_before_anybody_is_asked_it_can_be_called_a_correction(letter: Letter) -
     make_correction(letter, substance=True)
     confirm(pending.id, pending.link_nonce)
     assert counts(letter) == (1, 0)
-    asking.take_back(letter, owner_of(letter), asking_number(letter))
+    asking.take_back(letter, owner_of(letter), letter.version.digest)
     assert counts(letter) == (2, 0) and not is_unasked(letter) and posted() == []
 
 
@@ -222,7 +222,7 @@ def test_nobody_is_asked_about_what_a_colleague_has_just_called_a_correction(let
     make_signature(letter)
     make_correction(letter, substance=True)
     number = asking_number(letter)
-    asking.take_back(letter, owner_of(letter), asking_number(letter))
+    asking.take_back(letter, owner_of(letter), letter.version.digest)
     with pytest.raises(NobodyConcerned):
         moderation.start(letter, by=owner_of(letter), verb="ask", choice={"version": number})
     assert counts(letter) == (1, 0) and posted() == []

@@ -185,29 +185,6 @@ def test_the_desk_reminds_until_they_are_asked_or_it_is_called_a_correction(desk
 
 
 @ON_SQLITE
-def test_nobody_is_asked_about_a_change_that_the_organiser_has_not_seen(desk: Reader, letter: Letter) -> None:
-    sign(letter)
-    page = edit(desk, letter, kind="substance")
-    stale = desk.fields(page)
-    make_correction(letter, substance=True)
-    assert desk.post(page, data=stale).location == page
-    assert "demandez au sujet du texte d’aujourd’hui" in words(desk.get(page).text)
-    assert posted() == [] and letter.confirmed_count == 1
-    assert "/batches/" in (desk.post(page, data=desk.fields(page)).location or "")
-
-
-@ON_SQLITE
-def test_no_change_of_substance_is_called_a_correction_by_who_has_not_seen_it(desk: Reader, letter: Letter) -> None:
-    sign(letter)
-    page = edit(desk, letter, kind="substance")
-    stale = desk.fields(page)
-    make_correction(letter, substance=True)
-    assert desk.post(f"{page}/take-back", data=stale).status_code == 303
-    assert letter.version.asks_again
-    assert "ou le texte a encore changé" in words(desk.get(page).text)
-
-
-@ON_SQLITE
 def test_to_ask_again_is_not_done_to_whoever_was_ticked(desk: Reader, letter: Letter) -> None:
     signature = sign(letter)
     answer = desk.get(f"/manage/letters/{letter.id}/signatures/batches/new?verb=ask&ids={signature.id}")

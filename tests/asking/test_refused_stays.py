@@ -164,7 +164,7 @@ def test_nor_does_taking_the_change_back_before_anybody_was_asked(letter: Letter
         make_correction(each, substance=True)
     confirm(signature.id, signature.link_nonce)
     disagree(signature)
-    asking.take_back(letter, owner_of(letter), asking_number(letter))
+    asking.take_back(letter, owner_of(letter), letter.version.digest)
     assert counts(letter) == (1, 0) and signature.waits_for_agreement
     assert other.version.asks_again  # of another letter nothing was taken back
 

@@ -32,16 +32,16 @@ class NothingToAsk(Exception):
     """The text has not changed in substance, or people were asked already."""
 
 
-def ask(letter: Letter, by: Organiser, seen_as: int | None = None) -> Batch:
+def ask(letter: Letter, by: Organiser, seen_as: str | None = None) -> Batch:
     """Create the batch that asks those who signed earlier words; `moderation.actions.advance` does its work.
 
-    `seen_as`: the number of the version that the page showed as the change; None: any. Raises NothingToAsk,
-    TextChanged, NobodyConcerned, or LetterClosed if nobody could answer any more.
+    `seen_as`: the digest of the words when the page was made; None: any. Raises NothingToAsk, TextChanged,
+    NobodyConcerned, or LetterClosed if nobody could answer any more.
     """
     return start(letter, by=by, verb="ask", choice=_about(letter, seen_as))
 
 
-def remind(letter: Letter, by: Organiser, seen_as: int | None = None) -> Batch:
+def remind(letter: Letter, by: Organiser, seen_as: str | None = None) -> Batch:
     """Create the batch that mails a reminder to those who were asked and have not answered: one at most to each.
 
     Otherwise as `ask`.
@@ -49,26 +49,27 @@ def remind(letter: Letter, by: Organiser, seen_as: int | None = None) -> Batch:
     return start(letter, by=by, verb="remind", choice=_about(letter, seen_as))
 
 
-def _about(letter: Letter, seen_as: int | None) -> dict[str, int]:
+def _about(letter: Letter, seen_as: str | None) -> dict[str, int]:
     """Return the present change of substance, as the choice of a batch. Raises as `ask` does."""
     number = asking_number(letter)
     if not number:
         raise NothingToAsk
-    if seen_as not in (None, number):
+    if seen_as not in (None, letter.version.digest):  # by its number it might be another: until signed, it is edited
         raise TextChanged
     if not letter.takes_answers:
         raise LetterClosed
     return {"version": number}
 
 
-def take_back(letter: Letter, by: Organiser, number: int) -> None:
-    """Declare this version a mere correction after all, before anybody is asked.
+def take_back(letter: Letter, by: Organiser, seen_as: str) -> None:
+    """Declare the last change of substance a mere correction after all, before anybody is asked.
 
-    Raises NothingToAsk, also if a later version has changed the substance.
+    `seen_as` as for `ask`. Raises NothingToAsk, also if the words have changed since.
     """
     with write():
         lock(letter)  # nobody is asked meanwhile
-        if number != asking_number(letter) or asking_batches(letter, number):
+        number = asking_number(letter)
+        if not number or letter.version.digest != seen_as or asking_batches(letter, number):
             raise NothingToAsk
         no_change(letter, number)
         record_letter(letter, Verb.SUBSTANCE_TAKEN_BACK, by=by)

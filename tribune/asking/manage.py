@@ -82,7 +82,7 @@ def begin(letter_id: int) -> ResponseReturnValue:
 def _begin(letter_id: int, act: Callable[..., Batch]) -> ResponseReturnValue:
     letter = my_letter(letter_id)
     try:
-        batch = act(letter, by=current_user.organiser, seen_as=request.form.get("number", 0, row_number))
+        batch = act(letter, by=current_user.organiser, seen_as=request.form.get("version", ""))
     except (actions.NothingToAsk, NobodyConcerned):
         flash(_("Nothing to do: there is nobody left to ask."))
         return _back(letter_id)
@@ -108,7 +108,6 @@ def remind(letter_id: int) -> ResponseReturnValue:
     return render_template(
         "asking/remind.html",
         letter=letter,
-        number=number,
         count=count_of(*silent),
         example=example,
         mail=_shown(example, reminder=True) if example else None,
@@ -137,7 +136,7 @@ def take_back(letter_id: int) -> ResponseReturnValue:
     """Declare the change a mere correction after all."""
     letter = my_letter(letter_id)
     try:
-        actions.take_back(letter, current_user.organiser, request.form.get("number", 0, row_number))
+        actions.take_back(letter, current_user.organiser, request.form.get("version", ""))
         flash(_("A correction, then: nobody is asked, and nobody’s agreement changes."))
     except actions.NothingToAsk:
         flash(_("Nothing was done: they have been asked in the meantime, or the text has changed again."))
