@@ -6,9 +6,11 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from tests.asking.again import ask
 from tests.databases import ON_SQLITE
 from tests.factories import (
     invitation_path,
+    make_correction,
     make_invitation,
     make_invited,
     make_letter,
@@ -30,6 +32,7 @@ from tribune.invitations.actions import attest
 from tribune.invitations.models import Invitation
 from tribune.letters.models import Letter
 from tribune.mine import actions as mine
+from tribune.notices.actions import put_back, take_down
 from tribune.organisers.models import LogIn
 from tribune.outbox.models import Mailbox, Message
 from tribune.people import actions as people
@@ -100,6 +103,21 @@ def test_a_letter_that_closed_by_itself_or_was_taken_down_keeps_them_no_longer(l
     assert ran(end + periods.ADDRESSES - SOON)["addresses"] == 0
     assert ran(end + periods.ADDRESSES)["addresses"] == 1
     assert ran(names_go(letter))["names"] == 3
+
+
+def asking() -> list[Message]:
+    return [mail for mail in posted() if mail.kind == "ask_to_agree"]
+
+
+def test_a_question_that_waits_until_a_letter_is_put_back_goes_with_the_address(letter: Letter) -> None:
+    _zephyrine, friend = someone(letter), make_signature(letter, news=True)
+    make_correction(letter, substance=True)
+    ask(letter)
+    take_down(letter, "Une phrase accuse quelqu’un.")
+    assert {mail.recipient for mail in asking()} == {MARKS[2], friend.email}
+    ran(now() + periods.ADDRESSES + SOON)
+    put_back(letter)
+    assert {mail.recipient for mail in asking()} == {friend.email}
 
 
 def test_a_letter_that_is_open_or_that_nobody_read_keeps_its_addresses_and_names(letter: Letter) -> None:

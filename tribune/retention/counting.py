@@ -17,8 +17,8 @@ S, N = Signature, Invitation
 def count(rule: Rule) -> int:
     """Return how many rows are due now, without those that an earlier rule of the same run deletes or empties.
 
-    It ignores mails that wait for a signature that goes: their mailboxes may go one run earlier than it says; and that
-    the last words about people may go with a withdrawn signature.
+    It ignores mails that wait for a signature or an address that goes: their mailboxes may go one run earlier than it
+    says; and that the last words about people may go with a withdrawn signature.
     """
     rule = rule._replace(due=AFTER_OTHERS.get(rule.name, rule.due))
     numbers = sa.select(sa.func.count()).select_from(rule.key.class_)

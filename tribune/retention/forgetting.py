@@ -11,7 +11,7 @@ from tribune.database import db, now
 from tribune.invitations.models import Invitation
 from tribune.mine.erasing import erase_rows
 from tribune.moderation.models import Batch, BatchRow
-from tribune.outbox.models import WAITS, Message
+from tribune.outbox.models import PAUSED, WAITS, Message
 from tribune.outbox.unsent import forget_mails
 from tribune.signatures.erased import keep, names_of
 from tribune.signatures.models import Flag, Merge, Signature, new_public_id
@@ -49,7 +49,13 @@ def _erase(ids: list[int], *, proved: bool) -> list[str]:
 
 
 def addresses(ids: list[int]) -> None:
-    """Empty addresses. Links still work, and the mailbox key still makes one person count once."""
+    """Empty addresses. Links still work, and the mailbox key still makes one person count once.
+
+    Mails to them that wait until the letter is put back would keep the addresses, and leave for them, months later.
+    """
+    letters, keys = (sa.select(column).where(S.id.in_(ids)) for column in (S.letter_id, S.mailbox_key))
+    paused = PAUSED, Message.about.in_(letters), Message.mailbox_key.in_(keys)
+    db.session.execute(sa.delete(Message).where(*paused), execution_options=UNREAD)
     _write(S, ids, email=None, domain=None)
 
 
